@@ -1,0 +1,174 @@
+package storage
+
+import "time"
+
+// OpState is the state of an operation on its way to a directory (rules R14–R17).
+type OpState string
+
+// The operation states. "Done" has none: an acknowledged operation is removed with its acknowledgement.
+const (
+	OpPending  OpState = "pending"
+	OpInflight OpState = "inflight" // on disk before the call; found at start-up it is doubtful and probed
+	OpRetry    OpState = "retry"    // waits for NotBefore
+	OpBlocked  OpState = "blocked"  // waits for an action of the user
+	OpDead     OpState = "dead"     // gave up; the listing says why
+)
+
+// OpKind tells what is to be brought about.
+type OpKind string
+
+// The operation kinds.
+const (
+	OpPublish OpKind = "publish" // make the directory show what we want, by create, update or close
+	OpCheck   OpKind = "check"   // re-read and compare
+)
+
+// Operation is work waiting for one listing. It carries keys, not payloads: what is sent is read again when it is sent,
+// so one listing has one operation at most, however many edits came (rule R13).
+type Operation struct {
+	AccountID       string    `json:"account"`
+	EstablishmentID string    `json:"establishment"`
+	Kind            OpKind    `json:"kind"`
+	State           OpState   `json:"state"`
+	Actor           Actor     `json:"actor"` // ActorUser leaves before ActorScheduler (rule R26)
+	RunID           string    `json:"run"`
+	IdempotencyKey  string    `json:"idem"` // fixed at the first attempt, renewed when the wanted content changes
+	Hash            string    `json:"hash,omitempty"`
+	Attempt         int       `json:"attempt,omitempty"`
+	CreatedAt       time.Time `json:"createdAt"`
+	StartedAt       time.Time `json:"startedAt,omitzero"`
+	NotBefore       time.Time `json:"notBefore,omitzero"` // coalescing delay, Retry-After or back-off
+	Problem         *Problem  `json:"problem,omitempty"`
+}
+
+// RunKind tells what a run did.
+type RunKind string
+
+// The run kinds; the text is the translation key "run." + RunKind.
+const (
+	RunImport   RunKind = "import"
+	RunSync     RunKind = "sync"
+	RunAutoSync RunKind = "autoSync"
+	RunCheck    RunKind = "check"
+	RunUndo     RunKind = "undo"
+	RunEdit     RunKind = "edit" // an edit of several establishments at once (bulk bar)
+	RunExport   RunKind = "export"
+)
+
+// RunState tells where a run is.
+type RunState string
+
+// The run states.
+const (
+	RunRunning   RunState = "running"
+	RunDone      RunState = "done"
+	RunFailed    RunState = "failed" // at least one item failed
+	RunCancelled RunState = "cancelled"
+	RunUndone    RunState = "undone"
+)
+
+// Totals counts the items of a run by result.
+type Totals struct {
+	Total     int `json:"total"`
+	Created   int `json:"created,omitempty"`
+	Updated   int `json:"updated,omitempty"`
+	Unchanged int `json:"unchanged,omitempty"`
+	Rejected  int `json:"rejected,omitempty"`
+	Sent      int `json:"sent,omitempty"`
+	Failed    int `json:"failed,omitempty"`
+	Skipped   int `json:"skipped,omitempty"` // not done because the run was cancelled
+}
+
+// Run is one job with a lasting report.
+type Run struct {
+	ID        string    `json:"id"`
+	Kind      RunKind   `json:"kind"`
+	State     RunState  `json:"state"`
+	Actor     Actor     `json:"actor"`
+	StartedAt time.Time `json:"startedAt"`
+	EndedAt   time.Time `json:"endedAt,omitzero"`
+	Subject   string    `json:"subject,omitempty"` // the file's name, the field changed…, as shown
+	Totals    Totals    `json:"totals"`
+	// Undoes is the run that this one undid; UndoneBy the run that undid this one.
+	Undoes   string   `json:"undoes,omitempty"`
+	UndoneBy string   `json:"undoneBy,omitempty"`
+	Problem  *Problem `json:"problem,omitempty"` // why the run as a whole stopped
+}
+
+// ItemResult is the outcome of one item of a run.
+type ItemResult string
+
+// The item results.
+const (
+	ItemPending   ItemResult = "pending"
+	ItemSent      ItemResult = "sent"
+	ItemChecked   ItemResult = "checked"
+	ItemUnchanged ItemResult = "unchanged"
+	ItemFailed    ItemResult = "failed"
+	ItemRejected  ItemResult = "rejected" // a row of a file
+	ItemSkipped   ItemResult = "skipped"
+	ItemRestored  ItemResult = "restored" // by an undo
+	ItemConflict  ItemResult = "conflict" // an undo found a later change and left it
+)
+
+// RunItem is one line of a run's report.
+type RunItem struct {
+	RunID           string     `json:"run"`
+	Seq             int        `json:"seq"` // position in the report, from 0; a rejected row's line is in Row
+	EstablishmentID string     `json:"establishment,omitempty"`
+	AccountID       string     `json:"account,omitempty"`
+	Name            string     `json:"name,omitempty"` // as it was then
+	Row             int        `json:"row,omitempty"`  // line of the file, from 1
+	Result          ItemResult `json:"result"`
+	Problems        Problems   `json:"problems,omitempty"`
+	At              time.Time  `json:"at"`
+}
+
+// FieldChange is one field's before and after, in canonical text.
+type FieldChange struct {
+	Field  Field  `json:"field"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// JournalAction tells what an entry records; the text is the translation key "journal." + JournalAction.
+type JournalAction string
+
+// The journal actions.
+const (
+	JournalCreate  JournalAction = "create"
+	JournalUpdate  JournalAction = "update"
+	JournalDelete  JournalAction = "delete" // by the undo of a creation
+	JournalSend    JournalAction = "send"
+	JournalAccept  JournalAction = "accept" // the directory's value was taken over
+	JournalKeep    JournalAction = "keep"   // ours was kept against the directory's
+	JournalObserve JournalAction = "observe"
+	JournalRefuse  JournalAction = "refuse" // the directory refused or failed
+	JournalConfirm JournalAction = "confirm"
+)
+
+// JournalEntry answers "why is this value here, who sent it where, when, and what did the other side answer?".
+// Entries are only ever appended.
+type JournalEntry struct {
+	ID              string        `json:"id"` // UUIDv7: order of time
+	At              time.Time     `json:"at"`
+	Actor           Actor         `json:"actor"`
+	Action          JournalAction `json:"action"`
+	RunID           string        `json:"run,omitempty"`
+	EstablishmentID string        `json:"establishment,omitempty"`
+	AccountID       string        `json:"account,omitempty"`
+	Name            string        `json:"name,omitempty"`    // of the establishment, as it was then
+	Changes         []FieldChange `json:"changes,omitempty"` // empty for a creation: Hash stands for it
+	Hash            string        `json:"hash,omitempty"`    // Establishment.ContentHash after the action
+	RequestID       string        `json:"request,omitempty"` // the other side's reference
+	Reason          *Problem      `json:"reason,omitempty"`
+}
+
+// JournalQuery selects journal entries, newest first. Zero fields do not restrict.
+type JournalQuery struct {
+	Since           time.Time
+	Before          string // entry ID; only older ones (paging)
+	RunID           string
+	EstablishmentID string
+	Limit           int // 0: 100
+}

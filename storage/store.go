@@ -1,0 +1,121 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps one workspace. View and Update run their function in one consistent transaction; an error from the
+// function undoes an Update whole. Calls are safe from any goroutine, except from inside their own function.
+// Never call them on the interface's goroutine.
+type Store interface {
+	View(ctx context.Context, f func(Reader) error) error
+	Update(ctx context.Context, f func(Writer) error) error
+	// OnChange registers a listener called after each commit, in commit order, on the committing goroutine; it must
+	// return at once. The function returned removes it.
+	OnChange(f func(Changes)) (remove func())
+	// Backup writes a verified copy to path (never over an existing file).
+	Backup(ctx context.Context, path string) error
+	// Verify checks every invariant: structure, indexes, rows, references, queue.
+	Verify(ctx context.Context) ([]Violation, error)
+	// Path is the folder of the workspace.
+	Path() string
+	Close() error
+}
+
+// Violation is one broken invariant; Text is technical English.
+type Violation struct {
+	Bucket string `json:"bucket"`
+	Key    string `json:"key"`
+	Text   string `json:"text"`
+}
+
+// Changes says what a commit touched. With All, too much to list: read again.
+type Changes struct {
+	All            bool
+	Establishments []string // whose Row changed, was created or deleted
+	Runs           []string
+	Accounts       bool
+	Operations     bool
+	Journal        bool
+	Settings       bool
+	Profiles       bool
+}
+
+// Reader reads inside one transaction. Everything returned is a copy. Lists that can be long are paged: after is the
+// last key of the previous page ("" first), limit the page's size.
+type Reader interface {
+	// Establishment gives ErrNotFound when there is none.
+	Establishment(id string) (*Establishment, error)
+	EstablishmentByIdentifier(identifier string) (*Establishment, error)
+	// EstablishmentIDsByNaturalKey gives the ids that bear the key of NaturalKey, archived ones included.
+	EstablishmentIDsByNaturalKey(key string) ([]string, error)
+	// EstablishmentIDsByName gives up to limit ids whose SearchKey of the name begins with prefix.
+	EstablishmentIDsByName(prefix string, limit int) ([]string, error)
+	EstablishmentIDsByStatus(s Status) ([]string, error)
+	EstablishmentIDsByLabel(label string) ([]string, error)
+	EstablishmentIDsByWord(accountID string, w Word) ([]string, error)
+	Establishments(after string, limit int) ([]*Establishment, error)
+	CountEstablishments() (int, error)
+	// Row and Rows read the projection; Rows is in id order.
+	Row(id string) (Row, error)
+	Rows(after string, limit int) ([]Row, error)
+
+	Listing(establishmentID, accountID string) (*Listing, error)
+	Listings(establishmentID string) ([]*Listing, error)
+	ListingsByAccount(accountID, after string, limit int) ([]*Listing, error)
+	// ListingsDue gives up to limit listings of the account whose NextCheck is set and not after now.
+	ListingsDue(accountID string, now time.Time, limit int) ([]*Listing, error)
+
+	Account(id string) (*Account, error)
+	Accounts() ([]*Account, error)
+
+	Operation(accountID, establishmentID string) (*Operation, error)
+	// Operations gives the operations of an account, users' before scheduled ones, older first.
+	Operations(accountID string, limit int) ([]*Operation, error)
+	CountOperations() (map[OpState]int, error)
+
+	Run(id string) (*Run, error)
+	// Runs gives runs newest first, older than before ("" for the newest).
+	Runs(before string, limit int) ([]*Run, error)
+	RunItems(runID string, from, limit int) ([]*RunItem, error)
+
+	Journal(q JournalQuery) ([]*JournalEntry, error)
+	// RunJournal gives the entries of a run, oldest first, after an entry ID (paging).
+	RunJournal(runID, after string, limit int) ([]*JournalEntry, error)
+
+	Profiles() ([]*ImportProfile, error)
+	Schedules() ([]*Schedule, error)
+	// Setting gives "" when it was never set.
+	Setting(key string) (string, error)
+	Settings() (map[string]string, error)
+}
+
+// Writer changes inside one transaction. Put creates or replaces; indexes, rows and change lists follow by themselves.
+type Writer interface {
+	Reader
+
+	// PutEstablishment refuses ErrDuplicate (identifier), ErrConflict (Revision) and Problems (Validate); it raises
+	// e.Revision. A new one has Revision 0 and gets an ID when it has none.
+	PutEstablishment(e *Establishment) error
+	// DeleteEstablishment removes it with its listings and operations. Only the undo of a creation does that.
+	DeleteEstablishment(id string) error
+	PutListing(l *Listing) error
+	DeleteListing(establishmentID, accountID string) error
+	PutAccount(a *Account) error
+	// DeleteAccount removes it with its listings and operations.
+	DeleteAccount(id string) error
+	// PutOperation replaces the listing's operation.
+	PutOperation(o *Operation) error
+	DeleteOperation(accountID, establishmentID string) error
+	PutRun(r *Run) error
+	PutRunItem(i *RunItem) error
+	AppendJournal(j *JournalEntry) error
+	PutProfile(p *ImportProfile) error
+	DeleteProfile(id string) error
+	PutSchedule(s *Schedule) error
+	DeleteSchedule(id string) error
+	PutSetting(key, value string) error
+	// NextNumber gives the next value of a named sequence, from 1.
+	NextNumber(name string) (uint64, error)
+}

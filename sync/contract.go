@@ -1,0 +1,77 @@
+package sync
+
+import (
+	"time"
+
+	"diapason/storage"
+)
+
+// Request selects what a run shall do.
+type Request struct {
+	// EstablishmentIDs are the chosen ones; with All, every active establishment instead.
+	EstablishmentIDs []string
+	All              bool
+	AccountIDs       []string // empty: every enabled account
+	Actor            storage.Actor
+	// Force sends even what the directory accepted already in the same words ("Tout renvoyer").
+	Force bool
+}
+
+// Intent is what a plan would do with one listing.
+type Intent string
+
+// The intents.
+const (
+	IntentCreate    Intent = "create"
+	IntentUpdate    Intent = "update"
+	IntentClose     Intent = "close" // tell the directory that it is closed for good
+	IntentUnchanged Intent = "unchanged"
+	IntentBlocked   Intent = "blocked"
+)
+
+// PlanItem is one line of a plan.
+type PlanItem struct {
+	EstablishmentID string
+	AccountID       string
+	Name            string
+	Intent          Intent
+	Changes         []storage.FieldChange // before: last accepted, after: wanted now
+	Blockers        storage.Problems
+}
+
+// Plan is what a run would do; making one writes nothing (rule R30).
+type Plan struct {
+	Items []PlanItem
+	Hash  string // identifies the plan: an approval is given for a hash
+}
+
+// Progress is the state of a running or finished job; producers count with atomics, displays poll or listen at most
+// ten times a second.
+type Progress struct {
+	RunID     string
+	Kind      storage.RunKind
+	Done      int
+	Total     int
+	Failed    int
+	Current   string // what is being worked on: "Hôtel du Vieux Port, Google"
+	StartedAt time.Time
+	Finished  bool
+	State     storage.RunState
+}
+
+// BulkEdit is one edit applied to several establishments as one undoable run. Zero fields change nothing.
+type BulkEdit struct {
+	AutoSync     *bool
+	Status       storage.Status // "" keeps
+	AddLabels    []string
+	RemoveLabels []string
+}
+
+// Decision answers a drift on one field of a listing.
+type Decision string
+
+// The decisions.
+const (
+	KeepOurs     Decision = "keep"   // ours is sent again with the next publication
+	AcceptTheirs Decision = "accept" // the directory's value becomes ours
+)

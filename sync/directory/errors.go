@@ -1,0 +1,58 @@
+package directory
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"diapason/storage"
+)
+
+// Class says what the engine does with an error (rule R24).
+type Class int
+
+// The classes.
+const (
+	// Ambiguous: timeout, cut answer, 5xx. It may have been applied: probe before sending again. The default.
+	Ambiguous Class = iota
+	// Refused: the item is wrong as it is (400, 422); not sent again before it changes.
+	Refused
+	// Throttled: too many calls; the whole lane waits until RetryAfter.
+	Throttled
+	// Auth: the account must be reconnected; the whole lane waits for the user.
+	Auth
+	// Offline: nothing left this machine (no network, connection refused); retried without raising a counter.
+	Offline
+	// Stale: the other side changed since it was read (409, 412): re-read, compare again.
+	Stale
+	// Gone: the remote listing is no more (404, 410).
+	Gone
+)
+
+// Error is an error with its class and words for people.
+type Error struct {
+	Class      Class
+	Problem    *storage.Problem
+	RetryAfter time.Duration // Throttled only
+	RequestID  string
+	Err        error // technical cause
+}
+
+// Error gives the technical form.
+func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Problem.Code, e.Err) }
+
+// Unwrap gives the technical cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Classify finds the Error in err; one without class is Ambiguous.
+func Classify(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	var p *storage.Problem
+	if errors.As(err, &p) {
+		return &Error{Class: Refused, Problem: p, Err: err}
+	}
+	return &Error{Class: Ambiguous, Problem: storage.NewProblem("directory.unreachable"), Err: err}
+}
