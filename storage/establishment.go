@@ -64,6 +64,8 @@ func (a Address) Line() string {
 type Point struct {
 	Lat float64 `json:"lat"`
 	Lng float64 `json:"lng"`
+	// Missing names the half that was not given yet (cells come one by one); Validate refuses such a point.
+	Missing Field `json:"missing,omitempty"`
 }
 
 // Social holds the addresses of the public profiles.
@@ -265,14 +267,8 @@ func (e *Establishment) Value(f Field) string {
 	switch f {
 	case FieldStatus:
 		return string(e.Status)
-	case FieldLat:
-		if e.Position != nil {
-			return degrees(e.Position.Lat)
-		}
-	case FieldLng:
-		if e.Position != nil {
-			return degrees(e.Position.Lng)
-		}
+	case FieldLat, FieldLng:
+		return e.coordinate(f)
 	case FieldOpeningHours:
 		return e.Hours.String()
 	case FieldSpecialHours:
@@ -287,6 +283,16 @@ func (e *Establishment) Value(f Field) string {
 		return boolText(e.AutoSync)
 	}
 	return ""
+}
+
+func (e *Establishment) coordinate(f Field) string {
+	switch {
+	case e.Position == nil || e.Position.Missing == f:
+		return ""
+	case f == FieldLat:
+		return degrees(e.Position.Lat)
+	}
+	return degrees(e.Position.Lng)
 }
 
 func degrees(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
@@ -404,9 +410,12 @@ func (e *Establishment) setCoordinate(f Field, text string) error {
 	if err != nil || !(v >= -limit && v <= limit) {
 		return NewProblem("coordinate.unreadable", "value", text)
 	}
-	p := Point{}
+	p := Point{Missing: other(f)}
 	if e.Position != nil {
 		p = *e.Position
+		if p.Missing == f {
+			p.Missing = ""
+		}
 	}
 	if f == FieldLat {
 		p.Lat = v
@@ -415,6 +424,14 @@ func (e *Establishment) setCoordinate(f Field, text string) error {
 	}
 	e.Position = &p
 	return nil
+}
+
+// other gives the other half of a position.
+func other(f Field) Field {
+	if f == FieldLat {
+		return FieldLng
+	}
+	return FieldLat
 }
 
 // Validate gives every problem of the whole establishment, in template order; nil when it may be kept.
@@ -429,6 +446,9 @@ func (e *Establishment) Validate() Problems {
 	}
 	if err := checkZip(e.Address.Country, e.Address.Zip); err != nil {
 		ps = append(ps, err.On(FieldZip))
+	}
+	if e.Position != nil && e.Position.Missing != "" {
+		ps = append(ps, NewProblem("coordinate.half").On(e.Position.Missing))
 	}
 	if e.Status == StatusTemporarilyClosed && !e.ReopenDate.IsZero() && !e.OpeningDate.IsZero() &&
 		e.ReopenDate.Before(e.OpeningDate) {
