@@ -1,0 +1,71 @@
+# Diapason. "make run" and "make test" do everything on a fresh Debian-like machine with Go and a C compiler.
+# -buildvcs=false: a checkout that belongs to another user, or without git, must build too.
+GO    ?= go
+BUILD := -tags migrated_fynedo -buildvcs=false
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test race windowtest lint bench fuzz crash screenshots
+
+help:
+	@echo "make run          open the demonstration workspace (without a display: run the same job and print it)"
+	@echo "make test         every test: packages under the race detector, then the real window under Xvfb"
+	@echo "make race         the same packages, each test three times under the race detector, in random order"
+	@echo "make lint         gofumpt, staticcheck, go vet, and the test of the house's arrows and words"
+	@echo "make bench        figures and ratios"
+	@echo "make fuzz         every fuzz target for 30 s (FUZZTIME=5m for longer)"
+	@echo "make crash        kill loops: a process killed at any moment loses and repeats nothing"
+	@echo "make screenshots  every screen, light and dark, French and English, into docs/screenshots"
+	@echo "make build        the program, ./diapason"
+
+run:
+	@bash .ci/packages run
+	$(GO) run $(BUILD) . demo
+
+build:
+	@bash .ci/packages run
+	$(GO) build $(BUILD) -o diapason .
+
+# The window tests drive the program's own process with a real mouse and a real file drop; the race detector would
+# only slow the process that is not under test down. Everything else runs under it.
+test:
+	@bash .ci/packages test
+	$(GO) test $(BUILD) -race -timeout 15m $$($(GO) list $(BUILD) ./... | grep -v /app/windowtest)
+	$(GO) test $(BUILD) -timeout 10m -count=1 ./app/windowtest
+
+race:
+	@bash .ci/packages test
+	$(GO) test $(BUILD) -race -shuffle on -count=3 -timeout 45m $$($(GO) list $(BUILD) ./... | grep -v /app/windowtest)
+
+windowtest:
+	@bash .ci/packages test
+	$(GO) test $(BUILD) -timeout 10m -count=1 -v ./app/windowtest
+
+lint:
+	@bash .ci/packages run
+	@unformatted=$$($(GO) tool gofumpt -l .) || exit 1; \
+	if [ -n "$$unformatted" ]; then echo "not formatted with gofumpt:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet $(BUILD) ./...
+	GOFLAGS="$$GOFLAGS -buildvcs=false" $(GO) tool staticcheck -tags migrated_fynedo ./...
+	$(GO) test $(BUILD) -run House .
+
+bench:
+	@bash .ci/packages run
+	$(GO) test $(BUILD) -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+FUZZTIME ?= 30s
+fuzz:
+	@bash .ci/packages run
+	@for package in $$($(GO) list $(BUILD) ./...); do \
+	  for target in $$($(GO) test $(BUILD) -list '^Fuzz' $$package | grep '^Fuzz'); do \
+	    echo "$$package $$target"; \
+	    $(GO) test $(BUILD) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+	  done; \
+	done
+
+crash:
+	@bash .ci/packages run
+	$(GO) test $(BUILD) -run 'Crash|Kill' -count=20 -timeout 45m ./storage/... ./sync/... ./app/command/...
+
+screenshots:
+	@bash .ci/packages test
+	DIAPASON_SCREENSHOTS=$(CURDIR)/docs/screenshots $(GO) test $(BUILD) -run Screenshots -count=1 -timeout 20m -v ./app/windowtest
