@@ -1,0 +1,193 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// topLevel is all that may stand beside main.go, dot-files excepted (docs/architecture.md).
+var topLevel = []string{
+	"main.go", "house_test.go", "words_test.go", "Makefile", "LICENSE", "CHANGELOG.md", "README.md", "FyneApp.toml",
+	"go.mod", "go.sum", "docs", "app", "widgets", "sync", "storage", "assets",
+}
+
+// arrows says, per room at the top, which of our rooms it may import. A room may always import itself.
+var arrows = map[string][]string{
+	"storage": nil,
+	"assets":  nil,
+	"sync":    {"storage"},
+	"widgets": {"assets"},
+	"app":     {"widgets", "sync", "storage", "assets"},
+	"":        {"app", "widgets", "sync", "storage", "assets"}, // main
+}
+
+// withFyne are the only rooms that may know the toolkit.
+var withFyne = []string{"app", "widgets"}
+
+// fences are narrower rules inside a room: a package (or everything below it, with a trailing slash) and the imports
+// that would break its reason for being. They hold for shipped code; tests may reach further.
+var fences = []struct {
+	where, forbidden, why string
+}{
+	{"sync/", "diapason/storage/bolt", "the engine works on any Store; main chooses the implementation"},
+	{"sync/merge", "net/http", "merging is a pure function"},
+	{"sync/merge", "os", "merging is a pure function"},
+	{"sync/merge", "math/rand/v2", "merging is a pure function"},
+	{"sync/merge", "math/rand", "merging is a pure function"},
+	{"sync/merge", "context", "merging is a pure function"},
+	{"app/command", "fyne.io/fyne/v2", "commands run where there is no display"},
+	{"app/demo", "fyne.io/fyne/v2", "the demonstration runs where there is no display"},
+	{"widgets/", "net/http", "widgets show and report, they fetch nothing"},
+	{"", "fyne.io/fyne/v2", "main composes; the window is app/shell's"},
+}
+
+// source is one parsed Go file of the house.
+type source struct {
+	path string // with slashes, from the top: "sync/merge/plan.go"
+	file *ast.File
+	set  *token.FileSet
+}
+
+func (s source) dir() string {
+	if d := path.Dir(s.path); d != "." {
+		return d
+	}
+	return ""
+}
+
+// room is the top-level folder, "" for package main.
+func (s source) room() string {
+	room, _, _ := strings.Cut(s.dir(), "/")
+	return room
+}
+
+func (s source) isTest() bool { return strings.HasSuffix(s.path, "_test.go") }
+
+func (s source) at(n ast.Node) string {
+	return s.path + ":" + strconv.Itoa(s.set.Position(n.Pos()).Line)
+}
+
+// sources parses every Go file below the top, whatever its build tags.
+func sources(t *testing.T) []source {
+	t.Helper()
+	var all []source
+	set := token.NewFileSet()
+	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && p != "." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		f, err := parser.ParseFile(set, p, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		all = append(all, source{path: filepath.ToSlash(p), file: f, set: set})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestHouseHasNothingElseAtTheTop(t *testing.T) {
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		built := e.Name() == "diapason" || e.Name() == "diapason.exe"
+		if !strings.HasPrefix(e.Name(), ".") && !built && !slices.Contains(topLevel, e.Name()) {
+			t.Errorf("%s stands at the top: put it into the room where its reader would look for it", e.Name())
+		}
+	}
+}
+
+func TestHouseArrowsPointDownwards(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, spec := range s.file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if why := forbidden(s, imported); why != "" {
+				t.Errorf("%s imports %s: %s", s.at(spec), imported, why)
+			}
+		}
+	}
+}
+
+// forbidden gives the reason why the file may not import the package, "" when it may.
+func forbidden(s source, imported string) string {
+	if strings.HasPrefix(imported, "fyne.io/") && s.room() != "" && !slices.Contains(withFyne, s.room()) {
+		return "Fyne is known in app and widgets only"
+	}
+	if ours, ok := strings.CutPrefix(imported, "diapason/"); ok {
+		room, _, _ := strings.Cut(ours, "/")
+		if room != s.room() && !slices.Contains(arrows[s.room()], room) {
+			return "no arrow goes from " + s.room() + " to " + room
+		}
+	}
+	if s.isTest() {
+		return ""
+	}
+	for _, f := range fences {
+		in := s.dir() == f.where || strings.HasSuffix(f.where, "/") && strings.HasPrefix(s.dir()+"/", f.where)
+		if in && (imported == f.forbidden || strings.HasPrefix(imported, f.forbidden+"/")) {
+			return f.why
+		}
+	}
+	return ""
+}
+
+func TestHouseRoomsAreKnown(t *testing.T) {
+	for _, s := range sources(t) {
+		if _, ok := arrows[s.room()]; !ok {
+			t.Errorf("%s stands in a room that nobody has drawn", s.path)
+		}
+	}
+}
+
+func TestHouseHasNoRoomForOddsAndEnds(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, part := range append(strings.Split(s.dir(), "/"), strings.TrimSuffix(path.Base(s.path), ".go"), s.file.Name.Name) {
+			switch part {
+			case "util", "utils", "common", "helper", "helpers", "manager", "misc", "base":
+				t.Errorf("%s: %q says nothing of what lives there", s.path, part)
+			}
+		}
+	}
+}
+
+func TestHousePackagesSayWhatLivesThere(t *testing.T) {
+	described, shipped := map[string]bool{}, map[string]bool{}
+	for _, s := range sources(t) {
+		if s.isTest() {
+			continue
+		}
+		shipped[s.dir()] = true
+		if s.file.Doc != nil && len(strings.Fields(s.file.Doc.Text())) > 5 {
+			described[s.dir()] = true
+		}
+	}
+	for dir := range shipped {
+		if !described[dir] {
+			t.Errorf("package %q has no comment that says what lives there", dir)
+		}
+	}
+}
