@@ -1,0 +1,109 @@
+package say
+
+import (
+	"strings"
+
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/sync"
+	"diapason/sync/directory"
+)
+
+// Word gives the word of a listing: « À jour », « Écart »…
+func Word(w storage.Word) string { return words.T("word." + string(w)) }
+
+// Status gives the state of an establishment: « Actif »…
+func Status(s storage.Status) string { return words.T("status." + string(s)) }
+
+// Actor tells who did something: « Vous », « Import »…
+func Actor(a storage.Actor) string { return words.T("actor." + string(a)) }
+
+// JournalAction gives what a journal entry records: « Création », « Modification »…
+func JournalAction(a storage.JournalAction) string { return words.T("journal." + string(a)) }
+
+// ItemResult gives the outcome of one item of a run: « Envoyée », « Échec »…
+func ItemResult(r storage.ItemResult) string { return words.T("item." + string(r)) }
+
+// RunState gives where a run is: « En cours », « Terminé »…
+func RunState(s storage.RunState) string { return words.T("runState." + string(s)) }
+
+// RunKind gives what a run does: « Synchronisation », « Import »…
+func RunKind(k storage.RunKind) string { return words.T("run." + string(k)) }
+
+// Run gives a run's title, with its subject when it has one: « Import : hotels-paris.xlsx ».
+func Run(r *storage.Run) string {
+	if r.Subject == "" {
+		return RunKind(r.Kind)
+	}
+	return words.T("say.run.subject", "run", RunKind(r.Kind), "subject", r.Subject)
+}
+
+// Totals gives the figures of a run, those that are zero left out: « 37 envoyées, 3 échecs, 12 non traitées ».
+func Totals(t storage.Totals) string {
+	counts := []struct {
+		key string
+		n   int
+	}{
+		{"created", t.Created},
+		{"updated", t.Updated},
+		{"sent", t.Sent},
+		{"unchanged", t.Unchanged},
+		{"rejected", t.Rejected},
+		{"failed", t.Failed},
+		{"skipped", t.Skipped},
+	}
+	var parts []string
+	for _, c := range counts {
+		if c.n > 0 {
+			parts = append(parts, words.N("say.total."+c.key, c.n))
+		}
+	}
+	if len(parts) == 0 {
+		return words.T("say.total.none")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Job gives the title of a running job: « Synchronisation : 14 fiches sur 38 ».
+func Job(p sync.Progress) string {
+	key := "say.job." + string(p.Kind)
+	if p.Total == 0 {
+		return RunKind(p.Kind)
+	}
+	return words.N(key, p.Total, "done", words.Number(p.Done), "total", words.Number(p.Total))
+}
+
+// JobDone gives the last useful fact once a job has ended: « Synchronisation terminée : 38 fiches, 2 échecs ».
+func JobDone(p sync.Progress) string {
+	switch {
+	case p.State == storage.RunCancelled:
+		return words.T("say.job.cancelled", "run", RunKind(p.Kind), "done", words.Number(p.Done), "total", words.Number(p.Total))
+	case p.Failed > 0:
+		return words.N("say.job.failed", p.Failed, "run", RunKind(p.Kind))
+	}
+	return words.N("say.job.done", p.Done, "run", RunKind(p.Kind))
+}
+
+// Kind gives the name of a kind of directory: « Google (fichier) ».
+func Kind(id string) string {
+	if key := "kind." + id; words.Has(key) {
+		return words.T(key)
+	}
+	return id
+}
+
+// Account gives an account's name. One of a trial directory is always labelled as such: « Annuaire d’essai », or
+// « Recette (annuaire d’essai) » when the user gave it a name of its own.
+func Account(a *storage.Account, kinds directory.Kinds) string {
+	if !kinds[a.Kind].Capabilities.Trial {
+		if a.Name == "" {
+			return Kind(a.Kind)
+		}
+		return a.Name
+	}
+	label := words.T("say.trial")
+	if a.Name == "" || storage.SearchKey(a.Name) == storage.SearchKey(label) {
+		return label
+	}
+	return words.T("say.trial.named", "name", a.Name)
+}
