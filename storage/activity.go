@@ -32,7 +32,9 @@ type Operation struct {
 	State           OpState   `json:"state"`
 	Actor           Actor     `json:"actor"` // ActorUser leaves before ActorScheduler (rule R26)
 	RunID           string    `json:"run"`
-	IdempotencyKey  string    `json:"idem"` // fixed at the first attempt, renewed when the wanted content changes
+	Item            int       `json:"item,omitempty"`  // position of its line in the run's report (RunItem.Seq)
+	Force           bool      `json:"force,omitempty"` // send even what was accepted already
+	IdempotencyKey  string    `json:"idem"`            // fixed at the first attempt, renewed when the wanted content changes
 	Hash            string    `json:"hash,omitempty"`
 	Attempt         int       `json:"attempt,omitempty"`
 	CreatedAt       time.Time `json:"createdAt"`

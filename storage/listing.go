@@ -94,6 +94,9 @@ type Listing struct {
 	Desired  Snapshot `json:"desired,omitempty"`  // what we want shown, as of the last edit
 	Accepted Snapshot `json:"accepted,omitempty"` // what the directory accepted last
 	Observed Snapshot `json:"observed,omitempty"` // what was last read there
+	// Written is what the file that waits for the user's upload holds (directories of files); it becomes Accepted when
+	// the user confirms the upload.
+	Written  Snapshot `json:"written,omitempty"`
 	RemoteID string   `json:"remoteId,omitempty"`
 	ETag     string   `json:"etag,omitempty"`
 	URL      string   `json:"url,omitempty"` // public address
