@@ -30,7 +30,7 @@ type directoryRow struct {
 }
 
 // load reads the state. Accounts whose kind the program does not know are left out.
-func load(ctx context.Context, store storage.Store, kinds directory.Kinds, id string) (*state, error) {
+func load(ctx context.Context, store Store, kinds directory.Kinds, id string) (*state, error) {
 	s := &state{}
 	err := store.View(ctx, func(r storage.Reader) error {
 		var err error

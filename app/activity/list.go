@@ -1,0 +1,162 @@
+package activity
+
+import (
+	"strings"
+	"time"
+
+	"diapason/app/say"
+	"diapason/storage"
+)
+
+// outcome is what people look for in a run's result; its text is the translation key "activity.outcome." + the text.
+type outcome string
+
+const (
+	outcomeAll       outcome = "all"
+	outcomeRunning   outcome = "running"
+	outcomeDone      outcome = "done"
+	outcomeFailed    outcome = "failed"
+	outcomeCancelled outcome = "cancelled"
+	outcomeUndone    outcome = "undone"
+)
+
+// outcomes lists them in the order they are offered.
+var outcomes = []outcome{outcomeAll, outcomeRunning, outcomeDone, outcomeFailed, outcomeCancelled, outcomeUndone}
+
+// period is how far back the list goes; its text is the translation key "activity.period." + the text.
+type period string
+
+const (
+	periodToday period = "today"
+	periodWeek  period = "week"
+	periodMonth period = "month"
+	periodAll   period = "all"
+)
+
+// periods lists them in the order they are offered.
+var periods = []period{periodToday, periodWeek, periodMonth, periodAll}
+
+// kinds lists the run kinds that can be filtered on, in the order they are offered.
+var kinds = []storage.RunKind{
+	storage.RunSync, storage.RunAutoSync, storage.RunCheck, storage.RunImport, storage.RunEdit, storage.RunExport,
+	storage.RunUndo,
+}
+
+// since gives the first instant of the period; the zero time for all.
+func (p period) since(now time.Time) time.Time {
+	y, m, d := now.Date()
+	midnight := time.Date(y, m, d, 0, 0, 0, 0, now.Location())
+	switch p {
+	case periodToday:
+		return midnight
+	case periodWeek:
+		return midnight.AddDate(0, 0, -6)
+	case periodMonth:
+		return midnight.AddDate(0, 0, -29)
+	}
+	return time.Time{}
+}
+
+// filter is what the list is narrowed to; the zero filter shows everything.
+type filter struct {
+	Text    string
+	Kind    storage.RunKind // "" for all
+	Outcome outcome
+	Period  period
+}
+
+// narrows reports whether the filter hides anything besides the period.
+func (f filter) narrows() bool {
+	return strings.TrimSpace(f.Text) != "" || f.Kind != "" || f.Outcome != "" && f.Outcome != outcomeAll
+}
+
+// matches tells whether a run is shown.
+func (f filter) matches(r *storage.Run, now time.Time) bool {
+	if f.Kind != "" && r.Kind != f.Kind {
+		return false
+	}
+	if f.Outcome != "" && f.Outcome != outcomeAll && outcomeOf(r) != f.Outcome {
+		return false
+	}
+	if r.StartedAt.Before(f.Period.since(now)) {
+		return false
+	}
+	key := storage.SearchKey(say.Run(r) + " " + say.Actor(r.Actor))
+	for word := range strings.FieldsSeq(storage.SearchKey(f.Text)) {
+		if !strings.Contains(key, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// outcomeOf sorts a run's state for people: a run with failures is a failure even where it was not marked so.
+func outcomeOf(r *storage.Run) outcome {
+	switch r.State {
+	case storage.RunRunning:
+		return outcomeRunning
+	case storage.RunCancelled:
+		return outcomeCancelled
+	case storage.RunUndone:
+		return outcomeUndone
+	case storage.RunFailed:
+		return outcomeFailed
+	}
+	if failures(r.Totals) > 0 {
+		return outcomeFailed
+	}
+	return outcomeDone
+}
+
+// failures counts the items that went wrong.
+func failures(t storage.Totals) int { return t.Failed + t.Rejected }
+
+// successes counts the items that went through.
+func successes(t storage.Totals) int { return max(t.Total-failures(t)-t.Skipped, 0) }
+
+// line is one row of the list: the heading of a day, or a run.
+type line struct {
+	Day time.Time // of a heading; zero for a run
+	Run *storage.Run
+}
+
+// lines narrows runs, newest first, and puts a heading before each day's.
+func lines(runs []*storage.Run, f filter, now time.Time) []line {
+	var out []line
+	var last storage.Date
+	for _, r := range runs {
+		if !f.matches(r, now) {
+			continue
+		}
+		at := r.StartedAt.In(now.Location())
+		if day := storage.DateOf(at); day != last {
+			out = append(out, line{Day: at})
+			last = day
+		}
+		out = append(out, line{Run: r})
+	}
+	return out
+}
+
+// duration gives how long a run took; zero while it runs or when it was never finished.
+func duration(r *storage.Run) time.Duration {
+	if r.EndedAt.IsZero() {
+		return 0
+	}
+	return r.EndedAt.Sub(r.StartedAt)
+}
+
+// retryable tells whether the failures of a run can be tried again.
+func retryable(r *storage.Run) bool {
+	switch r.Kind {
+	case storage.RunSync, storage.RunAutoSync, storage.RunCheck:
+		return r.State != storage.RunRunning && r.Totals.Failed > 0
+	}
+	return false
+}
+
+// undoable tells whether it makes sense to ask the engine what taking the run back would do.
+func undoable(r *storage.Run) bool {
+	return r.State != storage.RunRunning && r.State != storage.RunUndone && r.UndoneBy == "" &&
+		(r.Kind == storage.RunImport || r.Kind == storage.RunEdit)
+}

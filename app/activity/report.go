@@ -1,0 +1,103 @@
+package activity
+
+import (
+	"context"
+	"fmt"
+
+	"diapason/storage"
+)
+
+const (
+	// scanPage is how many items are read at a time.
+	scanPage = 500
+	// firstPage is how many items an open report shows, and nextPage how many each « Afficher les suivants » adds.
+	firstPage = 8
+	nextPage  = 40
+)
+
+// share is the part of a report that is shown; its text is the translation key "activity.share." + the text.
+type share string
+
+const (
+	shareAll      share = "all"
+	shareFailures share = "failures"
+	shareDone     share = "done"
+)
+
+// shares lists them in the order they are offered.
+var shares = []share{shareAll, shareFailures, shareDone}
+
+// failed tells whether an item belongs to the failures.
+func failed(i *storage.RunItem) bool {
+	switch i.Result {
+	case storage.ItemFailed, storage.ItemRejected, storage.ItemConflict:
+		return true
+	}
+	return false
+}
+
+// succeeded tells whether an item went through.
+func succeeded(i *storage.RunItem) bool {
+	return !failed(i) && i.Result != storage.ItemSkipped && i.Result != storage.ItemPending
+}
+
+// in tells whether a part holds an item.
+func (s share) in(i *storage.RunItem) bool {
+	switch s {
+	case shareFailures:
+		return failed(i)
+	case shareDone:
+		return succeeded(i)
+	}
+	return true
+}
+
+// items gives the first n items of a part of a run's report, failures first, and tells whether there are more. It reads
+// no further than it must, one page a transaction, so that a report of 100,000 rows does not hold the workspace.
+func items(ctx context.Context, store Store, runID string, s share, n int) (out []*storage.RunItem, more bool, err error) {
+	passes := []func(*storage.RunItem) bool{s.in}
+	if s == shareAll {
+		passes = []func(*storage.RunItem) bool{failed, func(i *storage.RunItem) bool { return !failed(i) }}
+	}
+	for _, wanted := range passes {
+		err = eachItem(ctx, store, runID, func(i *storage.RunItem) bool {
+			if !wanted(i) {
+				return true
+			}
+			if len(out) == n {
+				more = true
+				return false
+			}
+			out = append(out, i)
+			return true
+		})
+		if err != nil || more {
+			return out, more, err
+		}
+	}
+	return out, false, nil
+}
+
+// eachItem gives a run's items in order until f returns false.
+func eachItem(ctx context.Context, store Store, runID string, f func(*storage.RunItem) bool) error {
+	for from := 0; ; {
+		var page []*storage.RunItem
+		err := store.View(ctx, func(r storage.Reader) error {
+			var err error
+			page, err = r.RunItems(runID, from, scanPage)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("read report: %w", err)
+		}
+		for _, i := range page {
+			if !f(i) {
+				return nil
+			}
+		}
+		if len(page) < scanPage {
+			return nil
+		}
+		from = page[len(page)-1].Seq + 1
+	}
+}
