@@ -1,0 +1,20 @@
+// Package demo embeds what the demonstration workspace starts with: twelve establishments that do not exist (their
+// domains end in .example and their numbers come from the ranges that Arcep, the French regulator, keeps for fiction),
+// and a workbook of 1,201 classified hotels of Paris as the French public register published them, under its open
+// licence, in the register's own columns and as untidy as they came.
+package demo
+
+import _ "embed"
+
+// HotelsName is the name that the workbook is given when it is written to a disk.
+const HotelsName = "hotels-paris.xlsx"
+
+// Hotels is the register's workbook.
+//
+//go:embed hotels-paris.xlsx
+var Hotels []byte
+
+// Establishments is a JSON array of objects from a field's name to its text, in the form of the template's cells.
+//
+//go:embed establishments.json
+var Establishments []byte
