@@ -1,0 +1,272 @@
+package tabular
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+)
+
+const dateStyles = `<styleSheet><numFmts count="3"><numFmt numFmtId="164" formatCode="dd/mm/yyyy\ hh:mm"/>` +
+	`<numFmt numFmtId="165" formatCode="00000"/><numFmt numFmtId="166" formatCode="&quot;le day&quot; #,##0.00 [$€-40C]"/></numFmts>` +
+	`<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>` +
+	`<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="20"/><xf numFmtId="165"/><xf numFmtId="166"/></cellXfs></styleSheet>`
+
+func TestCellsAreReadAsAPersonWouldTypeThem(t *testing.T) {
+	cases := []struct{ name, cell, want string }{
+		{"inline text", `<c t="inlineStr"><is><t>Hôtel &amp; Spa</t></is></c>`, "Hôtel & Spa"},
+		{"rich text without its phonetic guide", `<c t="inlineStr"><is><r><t>Le </t></r><r><t>Port</t></r><rPh><t>xx</t></rPh></is></c>`, "Le Port"},
+		{"shared text", `<c t="s"><v>1</v></c>`, "deux"},
+		{"text of a formula", `<c t="str"><f>A1&amp;"x"</f><v>calculé</v></c>`, "calculé"},
+		{"number of a formula", `<c><f>6*7</f><v>42</v></c>`, "42/number"},
+		{"formula never computed", `<c><f>6*7</f></c>`, "/novalue"},
+		{"error", `<c t="e"><v>#N/A</v></c>`, "#N/A/error"},
+		{"true", `<c t="b"><v>1</v></c>`, "TRUE/bool"},
+		{"false", `<c t="b"><v>0</v></c>`, "FALSE/bool"},
+		{"integer", `<c><v>6130</v></c>`, "6130/number"},
+		{"integer with a point", `<c><v>75016.0</v></c>`, "75016/number"},
+		{"exponent", `<c><v>1.2345678901234E+13</v></c>`, "12345678901234/number"},
+		{"seventeen digits", `<c><v>0.10000000000000001</v></c>`, "0.1/number"},
+		{"negative", `<c><v>-1.55</v></c>`, "-1.55/number"},
+		{"postcode format", `<c s="4"><v>6130</v></c>`, "06130/number"},
+		{"money", `<c s="5"><v>12.5</v></c>`, "12.5/number"},
+		{"date", `<c s="1"><v>46015</v></c>`, "2025-12-24/date"},
+		{"date and time", `<c s="2"><v>46015.5</v></c>`, "2025-12-24 12:00/date"},
+		{"time", `<c s="3"><v>0.395833333333333</v></c>`, "09:30/date"},
+		{"date before the day that never was", `<c s="1"><v>59</v></c>`, "1900-02-28/date"},
+		{"ISO date", `<c t="d"><v>2026-12-24T00:00:00</v></c>`, "2026-12-24/date"},
+		{"carriage return", `<c t="inlineStr"><is><t>a_x000D_b_x005F_c</t></is></c>`, "a\rb_c"},
+		{"CDATA", `<c t="inlineStr"><is><t><![CDATA[<b>&amp;]]></t></is></c>`, "<b>&amp;"},
+		{"numeric entities", `<c t="inlineStr"><is><t>&#233;&#x20AC;&bogus;</t></is></c>`, "é€&bogus;"},
+		{"neutralised text", `<c t="inlineStr"><is><t>'=1+1</t></is></c>`, "=1+1/literal"},
+		{"ordinary apostrophe", `<c t="inlineStr"><is><t>'s Hertogenbosch</t></is></c>`, "'s Hertogenbosch"},
+		{"prefix of another producer", `<x:c t="inlineStr"><x:is><x:t>préfixé</x:t></x:is></x:c>`, "préfixé"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			path := book{sheet: `<row r="3">` + c.cell + `</row>`, strings: `<si><t>un</t></si><si><t>deux</t></si>`, styles: dateStyles}.write(t)
+			if diff := cmp.Diff([]string{"3: " + c.want}, mustRead(t, path)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestCellsStandInTheirColumnsAndRows(t *testing.T) {
+	path := book{sheet: `<row r="2" spans="1:3"/><row r="5"><c r="B5" s="1"/><c r="C5"><v>1</v></c></row>` +
+		`<row><c><v>2</v></c><c><v>3</v></c></row><row r="4"><c r="AK4"><v>4</v></c></row>`}.write(t)
+	want := []string{"5: ||1/number", "6: 2/number|3/number", "7: " + strings.Repeat("|", 36) + "4/number"}
+	if diff := cmp.Diff(want, mustRead(t, path)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSheetsKeepNamesOrderAndHiddenState(t *testing.T) {
+	f := excelize.NewFile()
+	for _, name := range []string{"Réseau & Co", "Brouillon", "Très caché"} {
+		if _, err := f.NewSheet(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.SetCellStr("Réseau & Co", "B2", "ici"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SetSheetVisible("Brouillon", false); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SetSheetVisible("Très caché", false, true); err != nil {
+		t.Fatal(err)
+	}
+	path := t.TempDir() + "/a.xlsx"
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	w, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	got := ""
+	for _, s := range w.Sheets() {
+		got += fmt.Sprintf("%s %v;", s.Name, s.Hidden)
+	}
+	if want := "Sheet1 false;Réseau & Co false;Brouillon true;Très caché true;"; got != want {
+		t.Errorf("sheets %q, want %q", got, want)
+	}
+	rows, err := readAll(path, 1, defaultLimits)
+	if err != nil || len(rows) != 1 || rows[0] != "2: |ici" {
+		t.Errorf("second sheet: %q, %v", rows, err)
+	}
+}
+
+func TestFilesThatAreNoTableSayWhatTheyAre(t *testing.T) {
+	whole, err := os.ReadFile(book{sheet: strings.Repeat(`<row><c><v>1</v></c></row>`, 5000)}.write(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ole := string(oleSignature) + strings.Repeat("\x00", 5000)
+	encrypted := ""
+	for _, c := range "EncryptedPackage" {
+		encrypted += string(c) + "\x00"
+	}
+	cases := []struct{ name, content, want string }{
+		{"a.xlsx", "", "file.empty"},
+		{"a.xlsx", string(whole[:len(whole)-300]), "file.truncated"},
+		{"a.xlsx", string(whole[:40]), "file.truncated"},
+		{"a.xlsx", "<html>", "file.damaged"},
+		{"a.xls", ole, "file.oldExcel"},
+		{"a.xls", "<html>", "file.oldExcel"},
+		{"a.xlsx", ole + encrypted, "file.password"},
+		{"a.xlsx", ole + strings.Repeat("\x00", 262_144-len(ole)-9) + encrypted, "file.password"},
+		{"a.png", "\x89PNG\r\n", "file.image"},
+		{"a.csv", "\xFF\xD8\xFF\xE0", "file.image"},
+		{"a.csv", "MZ\x90\x00\x03\x00", "file.unknown"},
+		{"a.pdf", "%PDF-1.7", "file.unknown"},
+		{"a.csv", "\n\n  \n", "file.empty"},
+	}
+	for _, c := range cases {
+		_, err := Open(t.Context(), file(t, c.name, c.content))
+		if got := code(err); got != c.want {
+			t.Errorf("%s (%d bytes): %s, want %s", c.name, len(c.content), got, c.want)
+		}
+	}
+	if _, err := Open(t.Context(), t.TempDir()); code(err) != "file.isFolder" {
+		t.Errorf("folder: %v", err)
+	}
+	if _, err := Open(t.Context(), t.TempDir()+"/none.xlsx"); code(err) != "file.notFound" {
+		t.Errorf("absent file: %v", err)
+	}
+}
+
+func TestArchivesThatAreNoWorkbookSayWhatTheyAre(t *testing.T) {
+	cases := []struct {
+		want string
+		book book
+	}{
+		{"file.openDocument", book{extra: map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}}},
+		{"file.binaryExcel", book{extra: map[string]string{"xl/workbook.bin": "x"}}},
+		{"file.noSheet", book{sheets: " "}},
+		{"file.noSheet", book{sheets: `<sheet name="Graphique" sheetId="1" r:id="rId2"/>`}},
+		{"file.unknown", book{extra: map[string]string{"xl/workbook.xml": "<document/>"}}},
+		{"file.damaged", book{extra: map[string]string{"xl/workbook.xml": `<!DOCTYPE x [<!ENTITY a "aaaa">]><workbook/>`}}},
+	}
+	for _, c := range cases {
+		if _, err := Open(t.Context(), c.book.write(t)); code(err) != c.want {
+			t.Errorf("%v, want %s", err, c.want)
+		}
+	}
+}
+
+// TestBombsAreRefusedBeforeMemoryGrows inflates parts that would fill the memory, each in its way.
+func TestBombsAreRefusedBeforeMemoryGrows(t *testing.T) {
+	small := defaultLimits
+	small.ratioFrom, small.sheetPart = 1<<20, 40<<20
+	zeros := strings.Repeat(" ", 30<<20)
+	many := map[string]string{}
+	for i := range 300 {
+		many[fmt.Sprintf("junk/%d", i)] = ""
+	}
+	few := small
+	few.parts, few.directory = 100, 1<<20
+	narrow := small
+	narrow.directory = 2000
+	cases := []struct {
+		name, want string
+		limits     limits
+		book       book
+	}{
+		{"shared strings", flawBomb, small, book{strings: zeros}},
+		{"sheet", flawBomb, small, book{sheet: zeros}},
+		{"styles", flawBomb, small, book{styles: zeros}},
+		{"one endless text", flawCellLong, defaultLimits, book{sheet: `<row><c t="inlineStr"><is><t>` + zeros + `</t></is></c></row>`}},
+		{"one endless tag", flawCellLong, defaultLimits, book{sheet: `<row ` + zeros}},
+		{"files", flawBomb, few, book{extra: many}},
+		{"directory", flawBomb, narrow, book{extra: many}},
+		{"column", flawColumns, small, book{sheet: `<row><c r="ZZZZ1"><v>1</v></c></row>`}},
+		{"row", flawRows, small, book{sheet: `<row r="1048577"><c><v>1</v></c></row>`}},
+	}
+	for _, c := range cases {
+		path := c.book.write(t)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := readAll(path, 0, c.limits)
+		runtime.ReadMemStats(&after)
+		if code(err) != c.want {
+			t.Errorf("%s: %v, want %s", c.name, err, c.want)
+		}
+		if grown := after.TotalAlloc - before.TotalAlloc; grown > 8<<20 {
+			t.Errorf("%s: %d MB were allocated", c.name, grown>>20)
+		}
+	}
+}
+
+func TestAMillionEmptyFormattedRowsAreSkippedQuickly(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`<row r="1"><c r="A1"><v>7</v></c></row>`)
+	for i := 2; i <= 1_048_576; i++ {
+		fmt.Fprintf(&b, `<row r="%d" s="1" customFormat="1"><c r="A%d" s="1"/><c r="B%d" s="1"/></row>`, i, i, i)
+	}
+	path := book{sheet: b.String(), styles: dateStyles}.write(t)
+	start := time.Now()
+	rows := mustRead(t, path)
+	if len(rows) != 1 || rows[0] != "1: 7/number" {
+		t.Errorf("rows: %q", rows)
+	}
+	if d := time.Since(start); d > 10*time.Second {
+		t.Errorf("skipping took %v", d)
+	}
+}
+
+func TestSharedStringsBeyondTheirMemoryComeFromDisk(t *testing.T) {
+	l := defaultLimits
+	l.stringMemory = 1000
+	var texts, cells strings.Builder
+	var want []string
+	long := strings.Repeat("é", 40_000) // longer than a page
+	for i := range 3000 {
+		text := fmt.Sprintf("texte %d", i*7919)
+		if i%1000 == 5 {
+			text += long
+		}
+		fmt.Fprintf(&texts, `<si><t>%s</t></si>`, text)
+		want = append(want, text)
+	}
+	for i := range want {
+		fmt.Fprintf(&cells, `<row><c t="s"><v>%d</v></c></row>`, len(want)-1-i)
+	}
+	rows, err := readAll(book{sheet: cells.String(), strings: texts.String()}.write(t), 0, l)
+	if err != nil || len(rows) != len(want) {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i, row := range rows {
+		if row != fmt.Sprintf("%d: %s", i+1, want[len(want)-1-i]) {
+			t.Fatalf("row %d is %.60q", i, row)
+		}
+	}
+}
+
+func TestASheetCutInTheMiddleSaysSo(t *testing.T) {
+	path := book{extra: map[string]string{"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row><c><v>1</v></c></row><row><c>`}}.write(t)
+	rows, err := readAll(path, 0, defaultLimits)
+	if code(err) != flawTruncated || len(rows) != 1 {
+		t.Errorf("%q, %v", rows, err)
+	}
+}
+
+func TestUTF16SheetsAreRead(t *testing.T) {
+	text := "\uFEFF<worksheet><sheetData><row><c t=\"inlineStr\"><is><t>été</t></is></c></row></sheetData></worksheet>"
+	var b strings.Builder
+	for _, r := range text {
+		b.WriteByte(byte(r))
+		b.WriteByte(byte(r >> 8))
+	}
+	path := book{extra: map[string]string{"xl/worksheets/sheet1.xml": b.String()}}.write(t)
+	if rows := mustRead(t, path); len(rows) != 1 || rows[0] != "1: été" {
+		t.Errorf("%q", rows)
+	}
+}
