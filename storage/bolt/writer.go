@@ -1,0 +1,290 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"diapason/storage"
+)
+
+// writer is a storage.Writer on one bbolt transaction.
+type writer struct {
+	reader
+	store   *Store
+	changes changeSet
+	// undo puts back what the transaction changed in the caller's own entities, should it not be committed.
+	undo []func()
+}
+
+var _ storage.Writer = (*writer)(nil)
+
+// identify gives an entity its identifier when it has none, and checks it.
+func (w *writer) identify(id *string) error {
+	if *id == "" {
+		fresh, err := w.store.ids.next()
+		if err != nil {
+			return err
+		}
+		w.undo = append(w.undo, func() { *id = "" })
+		*id = fresh
+	}
+	return checkIDs(*id)
+}
+
+// full is how much of a page is filled where keys come in order: pages are then nearly never split again.
+const full = 0.95
+
+// append puts a record in a bucket whose new keys come (nearly) in order.
+func (w *writer) append(b bucket, key, value []byte) error {
+	in := w.in(b)
+	in.FillPercent = full
+	return in.Put(key, value)
+}
+
+func (w *writer) save(b bucket, key []byte, v any) error {
+	raw, err := encode(v)
+	if err != nil {
+		return err
+	}
+	return w.append(b, key, raw)
+}
+
+func (w *writer) add(counter string, n int64) {
+	if w.pending == nil {
+		w.pending = map[string]int64{}
+	}
+	w.pending[counter] += n
+}
+
+// flush writes the counters; it comes last, before the commit.
+func (w *writer) flush() error {
+	for name := range w.pending {
+		n, err := w.count(name)
+		if err != nil {
+			return err
+		}
+		if err := w.in(bCounts).Put([]byte(name), binary.BigEndian.AppendUint64(nil, uint64(n))); err != nil {
+			return err
+		}
+	}
+	w.pending = nil
+	return nil
+}
+
+// found reads a record that may not exist.
+func found(err error) (bool, error) {
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// deleteAll removes the keys that begin with prefix and gives what was there. (Deleting under a cursor skips keys.)
+func (w *writer) deleteAll(b bucket, prefix []byte) (values [][]byte, err error) {
+	var keys [][]byte
+	err = w.scan(b, prefix, nil, func(k, v []byte) (bool, error) {
+		keys = append(keys, append([]byte(nil), k...))
+		values = append(values, append([]byte(nil), v...))
+		return true, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		if err := w.in(b).Delete(k); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+func (w *writer) PutAccount(a *storage.Account) error {
+	if err := w.identify(&a.ID); err != nil {
+		return err
+	}
+	utc(&a.CreatedAt)
+	utc(&a.PausedUntil)
+	utc(&a.LastOK)
+	w.changes.Accounts = true
+	return w.save(bAccounts, []byte(a.ID), a)
+}
+
+func (w *writer) DeleteAccount(id string) error {
+	if w.in(bAccounts).Get([]byte(id)) == nil {
+		return fmt.Errorf("account %q: %w", id, storage.ErrNotFound)
+	}
+	listed, err := w.ids(ixListingAccount, prefix(id), 0, lastPart)
+	if err != nil {
+		return err
+	}
+	for _, est := range listed {
+		if err := w.DeleteListing(est, id); err != nil {
+			return err
+		}
+	}
+	p := prefix(id)
+	queued, err := w.ids(ixOperationOrder, p, 0, func(k []byte) string { return string(k[len(p)+9:]) })
+	if err != nil {
+		return err
+	}
+	for _, est := range queued {
+		if err := w.DeleteOperation(id, est); err != nil {
+			return err
+		}
+	}
+	w.changes.Accounts = true
+	return w.in(bAccounts).Delete([]byte(id))
+}
+
+func (w *writer) PutOperation(o *storage.Operation) error {
+	if err := checkIDs(o.AccountID, o.EstablishmentID); err != nil {
+		return err
+	}
+	if err := w.refer(o.EstablishmentID, o.AccountID); err != nil {
+		return err
+	}
+	utc(&o.CreatedAt)
+	utc(&o.StartedAt)
+	utc(&o.NotBefore)
+	known := false
+	for _, s := range opStates {
+		known = known || s == o.State
+	}
+	if !known {
+		return fmt.Errorf("operation of %s on %s: unknown state %q", o.EstablishmentID, o.AccountID, o.State)
+	}
+	if err := w.dropOperation(o.AccountID, o.EstablishmentID); err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return err
+	}
+	w.add(countOperations+string(o.State), 1)
+	if err := w.put(nil, operationEntries(o)); err != nil {
+		return err
+	}
+	return w.save(bOperations, join(o.EstablishmentID, o.AccountID), o)
+}
+
+func (w *writer) DeleteOperation(accountID, establishmentID string) error {
+	return w.dropOperation(accountID, establishmentID)
+}
+
+// dropOperation removes an operation with its index entries and its count.
+func (w *writer) dropOperation(accountID, establishmentID string) error {
+	w.changes.Operations = true
+	o, err := w.Operation(accountID, establishmentID)
+	if err != nil {
+		return err
+	}
+	w.add(countOperations+string(o.State), -1)
+	if err := w.put(operationEntries(o), nil); err != nil {
+		return err
+	}
+	return w.in(bOperations).Delete(join(establishmentID, accountID))
+}
+
+// refer makes sure that an establishment and an account exist.
+func (w *writer) refer(establishmentID, accountID string) error {
+	if w.in(bEstablishments).Get([]byte(establishmentID)) == nil {
+		return fmt.Errorf("establishment %q: %w", establishmentID, storage.ErrNotFound)
+	}
+	if w.in(bAccounts).Get([]byte(accountID)) == nil {
+		return fmt.Errorf("account %q: %w", accountID, storage.ErrNotFound)
+	}
+	return nil
+}
+
+func (w *writer) PutRun(r *storage.Run) error {
+	if err := w.identify(&r.ID); err != nil {
+		return err
+	}
+	utc(&r.StartedAt)
+	utc(&r.EndedAt)
+	old, err := w.Run(r.ID)
+	exists, err := found(err)
+	if err != nil {
+		return err
+	}
+	var before []entry
+	if exists {
+		before = runEntries(old)
+	}
+	if err := w.put(before, runEntries(r)); err != nil {
+		return err
+	}
+	w.changes.run(r.ID)
+	return w.save(bRuns, []byte(r.ID), r)
+}
+
+func (w *writer) PutRunItem(i *storage.RunItem) error {
+	if err := checkIDs(i.RunID); err != nil {
+		return err
+	}
+	if i.Seq < 0 {
+		return fmt.Errorf("item of run %s: negative position %d", i.RunID, i.Seq)
+	}
+	if w.in(bRuns).Get([]byte(i.RunID)) == nil {
+		return fmt.Errorf("run %q: %w", i.RunID, storage.ErrNotFound)
+	}
+	utc(&i.At)
+	w.changes.run(i.RunID)
+	return w.save(bItems, itemKey(i.RunID, i.Seq), i)
+}
+
+func (w *writer) PutProfile(p *storage.ImportProfile) error {
+	if err := w.identify(&p.ID); err != nil {
+		return err
+	}
+	utc(&p.UsedAt)
+	w.changes.Profiles = true
+	return w.save(bProfiles, []byte(p.ID), p)
+}
+
+func (w *writer) DeleteProfile(id string) error {
+	w.changes.Profiles = true
+	return w.remove(bProfiles, id)
+}
+
+func (w *writer) PutSchedule(s *storage.Schedule) error {
+	if err := checkIDs(s.ID); err != nil {
+		return err
+	}
+	utc(&s.NextDue)
+	utc(&s.LastRun)
+	utc(&s.LastSlot)
+	w.changes.Settings = true
+	return w.save(bSchedules, []byte(s.ID), s)
+}
+
+func (w *writer) DeleteSchedule(id string) error {
+	w.changes.Settings = true
+	return w.remove(bSchedules, id)
+}
+
+func (w *writer) remove(b bucket, id string) error {
+	if w.in(b).Get([]byte(id)) == nil {
+		return fmt.Errorf("%s %q: %w", b, id, storage.ErrNotFound)
+	}
+	return w.in(b).Delete([]byte(id))
+}
+
+func (w *writer) PutSetting(key, value string) error {
+	if err := checkIDs(key); err != nil {
+		return err
+	}
+	w.changes.Settings = true
+	if value == "" {
+		return w.in(bSettings).Delete([]byte(key))
+	}
+	return w.in(bSettings).Put([]byte(key), []byte(value))
+}
+
+func (w *writer) NextNumber(name string) (uint64, error) {
+	if err := checkIDs(name); err != nil {
+		return 0, err
+	}
+	n := uint64(1)
+	if v := w.in(bSequences).Get([]byte(name)); len(v) == 8 {
+		n = binary.BigEndian.Uint64(v) + 1
+	}
+	return n, w.in(bSequences).Put([]byte(name), binary.BigEndian.AppendUint64(nil, n))
+}
