@@ -1,0 +1,476 @@
+package list
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	stdsync "sync"
+	"testing"
+	"time"
+
+	"diapason/storage"
+	"diapason/storage/bolt"
+	"diapason/sync"
+	"diapason/sync/directory"
+)
+
+// bench is a list over a real workspace, with a queue in the place of the interface's goroutine.
+type bench struct {
+	t       *testing.T
+	store   storage.Store
+	list    *List
+	queue   chan func()
+	engine  *recorder
+	changes []Change
+	reports []Report
+}
+
+// recorder stands for the engine: the list only has to ask it the right thing.
+type recorder struct {
+	mu    stdsync.Mutex
+	asked []string
+	fail  error
+	store storage.Store
+}
+
+func (r *recorder) note(format string, args ...any) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked = append(r.asked, fmt.Sprintf(format, args...))
+	return r.fail
+}
+
+func (r *recorder) Sync(_ context.Context, q sync.Request) (string, error) {
+	return "run", r.note("sync %s by %s", strings.Join(q.EstablishmentIDs, ","), q.Actor)
+}
+
+func (r *recorder) BulkEdit(_ context.Context, ids []string, e sync.BulkEdit, a storage.Actor) (string, error) {
+	auto := "keep"
+	if e.AutoSync != nil {
+		auto = fmt.Sprint(*e.AutoSync)
+	}
+	return "run", r.note("bulk %s auto=%s status=%s add=%v remove=%v by %s",
+		strings.Join(ids, ","), auto, e.Status, e.AddLabels, e.RemoveLabels, a)
+}
+
+func (r *recorder) Undo(_ context.Context, run string) (string, error) {
+	return "undo", r.note("undo %s", run)
+}
+
+func (r *recorder) Create(ctx context.Context, e *storage.Establishment, a storage.Actor) error {
+	if err := r.note("create %s by %s", e.Name, a); err != nil {
+		return err
+	}
+	return r.store.Update(ctx, func(w storage.Writer) error { return w.PutEstablishment(e) })
+}
+
+var kinds = directory.NewKinds(
+	directory.Kind{ID: "directory.trial", Capabilities: directory.Capabilities{Trial: true}},
+	directory.Kind{ID: "directory.website"},
+)
+
+// open makes a bench; names are the establishments kept from the start.
+func open(t *testing.T, names ...string) *bench {
+	t.Helper()
+	store, err := bolt.Open(t.Context(), bolt.Params{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{t: t, store: store, queue: make(chan func(), 1000), engine: &recorder{store: store}}
+	for _, n := range names {
+		b.add(n)
+	}
+	t.Cleanup(func() {
+		if b.list != nil {
+			b.list.Stop()
+		}
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+func (b *bench) update(f func(w storage.Writer) error) {
+	b.t.Helper()
+	if err := b.store.Update(b.t.Context(), f); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// add keeps an establishment; its name is its id too.
+func (b *bench) add(name string, change ...func(*storage.Establishment)) {
+	b.t.Helper()
+	e := &storage.Establishment{ID: name, Name: name, Status: storage.StatusActive}
+	for _, f := range change {
+		f(e)
+	}
+	b.update(func(w storage.Writer) error { return w.PutEstablishment(e) })
+}
+
+func (b *bench) edit(id string, f func(*storage.Establishment)) {
+	b.t.Helper()
+	b.update(func(w storage.Writer) error {
+		e, err := w.Establishment(id)
+		if err != nil {
+			return err
+		}
+		f(e)
+		return w.PutEstablishment(e)
+	})
+}
+
+func (b *bench) account(id, kind, name string) {
+	b.t.Helper()
+	b.update(func(w storage.Writer) error {
+		return w.PutAccount(&storage.Account{ID: id, Kind: kind, Name: name, Enabled: true, CreatedAt: noon})
+	})
+}
+
+// start opens the list and waits for its rows.
+func (b *bench) start() *List {
+	b.t.Helper()
+	b.list = New(Params{
+		Store: b.store, Engine: b.engine, Kinds: kinds, UI: func(f func()) { b.queue <- f },
+		Now: func() time.Time { return noon },
+	})
+	b.list.OnChange = func(c Change) { b.changes = append(b.changes, c) }
+	b.list.OnReport = func(r Report) { b.reports = append(b.reports, r) }
+	b.list.Start()
+	b.until("rows are shown", func() bool { return b.list.Settled() })
+	return b.list
+}
+
+// until runs what is queued for the interface until a condition holds.
+func (b *bench) until(what string, ok func() bool) {
+	b.t.Helper()
+	late := time.After(5 * time.Second)
+	for !ok() {
+		select {
+		case f := <-b.queue:
+			f()
+		case <-late:
+			b.t.Fatalf("%s: did not happen within 5 s", what)
+		}
+	}
+}
+
+// settle waits until what is shown answers the last wish.
+func (b *bench) settle() { b.t.Helper(); b.until("the list settles", b.list.Settled) }
+
+func (b *bench) shows(want ...string) {
+	b.t.Helper()
+	if got := b.list.VisibleIDs(); !slices.Equal(got, want) {
+		b.t.Errorf("shows %v, want %v", got, want)
+	}
+}
+
+func TestListShowsRowsInNameOrderAndHidesArchivedOnes(t *testing.T) {
+	b := open(t, "Zèbre", "École", "Abri")
+	b.add("Vieux", func(e *storage.Establishment) { e.Status = storage.StatusArchived })
+	l := b.start()
+	b.shows("Abri", "École", "Zèbre")
+	if l.Total() != 3 || l.State() != Ready {
+		t.Errorf("total %d, state %v", l.Total(), l.State())
+	}
+	l.ShowArchived(true)
+	b.settle()
+	b.shows("Abri", "École", "Vieux", "Zèbre")
+}
+
+func TestListTellsItsStates(t *testing.T) {
+	b := open(t)
+	l := b.start()
+	if l.State() != Empty {
+		t.Errorf("empty workspace: state %v", l.State())
+	}
+	b.add("Abri")
+	b.until("the new row", func() bool { return l.Len() == 1 })
+	l.Search("nowhere")
+	b.settle()
+	if l.State() != NoResult || !l.Filtering() {
+		t.Errorf("no result: state %v", l.State())
+	}
+	l.ClearFilters()
+	b.settle()
+	b.shows("Abri")
+}
+
+func TestListSaysWhyItCouldNotRead(t *testing.T) {
+	b := open(t, "Abri")
+	broken := &failing{Store: b.store, err: storage.ErrDamaged}
+	b.list = New(Params{Store: broken, Engine: b.engine, UI: func(f func()) { b.queue <- f }, Now: time.Now})
+	b.list.Start()
+	b.until("the failure", func() bool { return b.list.State() == Failed })
+	if !errors.Is(b.list.Err(), storage.ErrDamaged) {
+		t.Errorf("reason %v", b.list.Err())
+	}
+	broken.set(nil)
+	b.list.Reload()
+	b.until("the rows", func() bool { return b.list.State() == Ready })
+	b.shows("Abri")
+}
+
+// failing is a store whose disk is in trouble.
+type failing struct {
+	storage.Store
+	mu  stdsync.Mutex
+	err error
+}
+
+func (f *failing) set(err error) { f.mu.Lock(); defer f.mu.Unlock(); f.err = err }
+
+func (f *failing) View(ctx context.Context, do func(storage.Reader) error) error {
+	f.mu.Lock()
+	err := f.err
+	f.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return f.Store.View(ctx, do)
+}
+
+func TestSelectionSurvivesFilterSortAndNewRows(t *testing.T) {
+	b := open(t, "Abri", "École", "Moulin", "Zèbre")
+	l := b.start()
+	l.Toggle(1, false)
+	l.Toggle(3, false)
+	l.Search("abri")
+	b.settle()
+	if l.SelectedCount() != 2 || l.HiddenCount() != 2 || l.Header() != None {
+		t.Errorf("filtered: %d selected, %d hidden, header %v", l.SelectedCount(), l.HiddenCount(), l.Header())
+	}
+	l.Search("")
+	l.SetSort(Sort{By: ByName, Reverse: true})
+	b.add("Bastide")
+	b.until("the new row", func() bool { return l.Settled() && l.Len() == 5 })
+	b.shows("Zèbre", "Moulin", "École", "Bastide", "Abri")
+	if got := l.SelectedIDs(); !slices.Equal(got, []string{"Zèbre", "École"}) || l.Header() != Some {
+		t.Errorf("selected %v, header %v", got, l.Header())
+	}
+	if !l.Row(0).Selected || l.Row(1).Selected || !l.Row(2).Selected {
+		t.Error("the ticks moved to other rows")
+	}
+}
+
+func TestShiftExtendsFromTheLastTickedRow(t *testing.T) {
+	b := open(t, "a", "b", "c", "d", "e")
+	l := b.start()
+	l.Toggle(3, false)
+	l.Toggle(1, true)
+	if got := strings.Join(l.SelectedIDs(), ""); got != "bcd" {
+		t.Errorf("upwards: %q", got)
+	}
+	l.ClearSelection()
+	l.Toggle(2, true)
+	if got := strings.Join(l.SelectedIDs(), ""); got != "c" {
+		t.Errorf("without a first row: %q", got)
+	}
+	l.Toggle(9, true)
+	l.Toggle(-1, false)
+	if l.SelectedCount() != 1 {
+		t.Error("rows outside the list were ticked")
+	}
+}
+
+func TestHeaderTicksFilteredRowsAndTheLinkTicksAll(t *testing.T) {
+	b := open(t, "port un", "port deux", "gare")
+	b.add("vieux", func(e *storage.Establishment) { e.Status = storage.StatusArchived })
+	l := b.start()
+	l.Search("port")
+	b.settle()
+	l.ToggleHeader()
+	if l.SelectedCount() != 2 || l.Header() != Every {
+		t.Errorf("header: %d selected, %v", l.SelectedCount(), l.Header())
+	}
+	l.SelectEverything()
+	if l.SelectedCount() != 3 || l.HiddenCount() != 1 {
+		t.Errorf("everything: %d selected, %d hidden", l.SelectedCount(), l.HiddenCount())
+	}
+	l.ToggleHeader()
+	if got := l.SelectedIDs(); !slices.Equal(got, []string{"gare"}) {
+		t.Errorf("header again: %v", got)
+	}
+	l.ClearSelection()
+	l.SelectVisible()
+	if l.SelectedCount() != 2 {
+		t.Errorf("Ctrl+A: %d", l.SelectedCount())
+	}
+}
+
+func TestCommitChangesOnlyItsRow(t *testing.T) {
+	b := open(t, "Abri", "École")
+	l := b.start()
+	b.changes = nil
+	b.edit("École", func(e *storage.Establishment) { e.AutoSync = true })
+	b.until("the row", func() bool { return l.AutoSync("École") && l.Settled() })
+	if len(b.changes) == 0 || !slices.Equal(b.changes[0].Rows, []string{"École"}) || b.changes[0].All {
+		t.Errorf("changes %+v", b.changes)
+	}
+}
+
+func TestManyCommitsAreShownTenTimesASecondAtMost(t *testing.T) {
+	b := open(t, "Abri")
+	l := b.start()
+	b.changes = nil
+	began := time.Now()
+	for i := range 30 {
+		b.edit("Abri", func(e *storage.Establishment) { e.Address.City = fmt.Sprint("Ville ", i) })
+	}
+	b.until("the last edit", func() bool { return l.Row(0).Line == "Ville 29" && l.Settled() })
+	limit := int(time.Since(began)/tick) + 2
+	updates := 0
+	for _, c := range b.changes {
+		if len(c.Rows) > 0 {
+			updates++
+		}
+	}
+	if updates == 0 || updates > limit {
+		t.Errorf("%d updates, want 1 to %d", updates, limit)
+	}
+}
+
+func TestDeletedRowLeavesListAndSelection(t *testing.T) {
+	b := open(t, "Abri", "École")
+	l := b.start()
+	l.SelectVisible()
+	b.update(func(w storage.Writer) error { return w.DeleteEstablishment("Abri") })
+	b.until("the row goes", func() bool { return l.Len() == 1 && l.Settled() })
+	b.shows("École")
+	if l.SelectedCount() != 1 {
+		t.Errorf("%d selected", l.SelectedCount())
+	}
+}
+
+func TestRowsHaveOneCellPerPinnedAccount(t *testing.T) {
+	b := open(t, "Abri")
+	for i, name := range []string{"un", "deux", "trois", "quatre", "cinq"} {
+		b.account(fmt.Sprint("account-", i), "directory.website", name)
+	}
+	b.update(func(w storage.Writer) error {
+		return w.PutListing(&storage.Listing{EstablishmentID: "Abri", AccountID: "account-4", Sync: storage.SyncNotFound})
+	})
+	l := b.start()
+	if got := len(l.Pinned()); got != 3 || !l.HasOthers() {
+		t.Fatalf("%d pinned, others %v", got, l.HasOthers())
+	}
+	r := l.Row(0)
+	if len(r.Cells) != 3 || r.Cells[0].Word != storage.WordToSync || r.Others.Word != storage.WordNotFound ||
+		r.Others.Text != "1 à relier" || r.Worst.Word != storage.WordNotFound {
+		t.Errorf("row %+v", r)
+	}
+	l.TogglePinned("account-4")
+	l.TogglePinned("account-0")
+	names := ""
+	for _, a := range l.Pinned() {
+		names += a.Name + " "
+	}
+	if names != "deux trois cinq " {
+		t.Errorf("pinned %q", names)
+	}
+	if r = l.Row(0); r.Cells[2].Word != storage.WordNotFound || r.Others.Text != "2 à synchro." {
+		t.Errorf("row %+v", r)
+	}
+}
+
+func TestTrialAccountIsLabelled(t *testing.T) {
+	b := open(t, "Abri")
+	b.account("x", "directory.trial", "Recette")
+	if got := b.start().Accounts()[0].Name; got != "Recette (annuaire d’essai)" {
+		t.Errorf("label %q", got)
+	}
+}
+
+func TestActionsAskTheEngine(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		do   func(l *List)
+		want string
+	}{
+		{"sync", func(l *List) { l.Sync([]string{"a", "b"}) }, "sync a,b by user"},
+		{"auto on", func(l *List) { l.SetAutoSync([]string{"a"}, true) }, "bulk a auto=true status= add=[] remove=[] by user"},
+		{"auto off", func(l *List) { l.SetAutoSync([]string{"a"}, false) }, "bulk a auto=false status= add=[] remove=[] by user"},
+		{"archive", func(l *List) { l.Archive([]string{"a"}) }, "bulk a auto=keep status=ARCHIVED add=[] remove=[] by user"},
+		{"restore", func(l *List) { l.Restore([]string{"a"}) }, "bulk a auto=keep status=ACTIVE add=[] remove=[] by user"},
+		{
+			"labels", func(l *List) { l.Relabel([]string{"a"}, []string{"Sud"}, []string{"Nord"}) },
+			"bulk a auto=keep status= add=[Sud] remove=[Nord] by user",
+		},
+		{"undo", func(l *List) { l.Undo("r1") }, "undo r1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := open(t, "a", "b")
+			b.account("x", "directory.website", "Site")
+			c.do(b.start())
+			b.until("the report", func() bool { return len(b.reports) == 1 })
+			if r := b.reports[0]; r.Err != nil || r.Text == "" || strings.HasPrefix(r.Text, "list.") {
+				t.Errorf("report %+v", r)
+			}
+			if got := strings.Join(b.engine.asked, "|"); got != c.want {
+				t.Errorf("asked %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestSyncWithoutAccountSaysWhatToDo(t *testing.T) {
+	b := open(t, "a")
+	b.start().Sync([]string{"a"})
+	var p *storage.Problem
+	if len(b.reports) != 1 || !errors.As(b.reports[0].Err, &p) || p.Code != "list.noAccount" || len(b.engine.asked) > 0 {
+		t.Errorf("reports %+v, asked %v", b.reports, b.engine.asked)
+	}
+}
+
+func TestFailedActionIsReported(t *testing.T) {
+	b := open(t, "a")
+	b.engine.fail = storage.ErrDiskFull
+	b.start().SetAutoSync([]string{"a"}, true)
+	b.until("the report", func() bool { return len(b.reports) == 1 })
+	if !errors.Is(b.reports[0].Err, storage.ErrDiskFull) {
+		t.Errorf("report %+v", b.reports[0])
+	}
+}
+
+func TestCreateChecksFieldsThenKeeps(t *testing.T) {
+	b := open(t)
+	l := b.start()
+	var problems storage.Problems
+	l.Create(NewEstablishment{Zip: "1300", Country: "FR"}, func(_ string, err error) {
+		if !errors.As(err, &problems) {
+			t.Errorf("error %v", err)
+		}
+	})
+	if len(problems) != 2 || problems[0].Field != storage.FieldName || problems[1].Field != storage.FieldZip {
+		t.Errorf("problems %v", problems)
+	}
+	id := ""
+	l.Create(NewEstablishment{Name: "Abri", Zip: "13002", City: "Marseille", Country: "france"}, func(made string, err error) {
+		if id = made; err != nil {
+			t.Error(err)
+		}
+	})
+	b.until("the row", func() bool { return id != "" && l.Len() == 1 && l.Settled() })
+	b.shows(id)
+}
+
+func TestDisplayIsKeptBetweenTwoStarts(t *testing.T) {
+	kept := settings{}
+	first := New(Params{Settings: kept, UI: func(f func()) {}})
+	first.SetDisplay(Display{Compact: true, HideAuto: true, Sort: Sort{By: ByStatus, Reverse: true}})
+	again := New(Params{Settings: kept})
+	if d := again.Display(); !d.Compact || !d.HideAuto || again.Sort() != (Sort{By: ByStatus, Reverse: true}) {
+		t.Errorf("display %+v", d)
+	}
+	kept[displayKey] = "{not json"
+	if d := New(Params{Settings: kept}).Display(); d.Compact {
+		t.Errorf("a broken setting gives %+v", d)
+	}
+}
+
+type settings map[string]string
+
+func (s settings) Get(k string) string { return s[k] }
+func (s settings) Set(k, v string)     { s[k] = v }
