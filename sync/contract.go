@@ -27,6 +27,7 @@ const (
 	IntentClose     Intent = "close" // tell the directory that it is closed for good
 	IntentUnchanged Intent = "unchanged"
 	IntentBlocked   Intent = "blocked"
+	IntentSkipped   Intent = "skipped" // a draft, archived, or closed without ever having been published
 )
 
 // PlanItem is one line of a plan.
@@ -36,7 +37,8 @@ type PlanItem struct {
 	Name            string
 	Intent          Intent
 	Changes         []storage.FieldChange // before: last accepted, after: wanted now
-	Blockers        storage.Problems
+	// Blockers say why it is not sent: what is to be corrected, or why it is skipped or left as it is.
+	Blockers storage.Problems
 }
 
 // Plan is what a run would do; making one writes nothing (rule R30).

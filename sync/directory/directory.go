@@ -102,6 +102,11 @@ type Reader interface {
 	Read(ctx context.Context, ref Ref) (Observation, error)
 }
 
+// Tester is a Directory that can be asked, with one harmless call, whether it answers and accepts the account.
+type Tester interface {
+	Test(ctx context.Context) error
+}
+
 // Ref names a listing on the other side.
 type Ref struct {
 	RemoteID   string

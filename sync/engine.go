@@ -1,0 +1,203 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	stdsync "sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"diapason/storage"
+	"diapason/sync/directory"
+)
+
+// Times of the engine.
+const (
+	defaultAutoSyncDelay = 2 * time.Second
+	// turnEvery bounds every wait, so that the wall clock is read again after a sleep of the machine (rule R38).
+	turnEvery = 25 * time.Second
+	// stopWithin is how long Stop lets the item in flight finish (rule R44).
+	stopWithin = 10 * time.Second
+	// slice is the number of establishments that one transaction of a long job changes.
+	slice = 1000
+)
+
+// Params are what an Engine needs.
+type Params struct {
+	Store storage.Store
+	Kinds directory.Kinds
+	Clock Clock        // nil: the machine's
+	Log   *slog.Logger // nil: silent
+	// AutoSyncDelay is how long an automatic publication waits for more edits; 0 means 2 s.
+	AutoSyncDelay time.Duration
+}
+
+// Engine does the work: edits, publications, re-readings, undo. Its methods may be called from any goroutine except
+// the interface's, because they write to the disk.
+type Engine struct {
+	store storage.Store
+	kinds directory.Kinds
+	clock Clock
+	log   *slog.Logger
+	delay time.Duration
+	jobs  *Jobs
+	// dice gives a random number in [0,1) for the jitter of retries; injected, so that tests repeat.
+	dice func() float64
+
+	// quit is closed by Stop: no more work is taken. calls outlives it for stopWithin, for the item in flight.
+	quit      chan struct{}
+	calls     context.Context
+	abort     context.CancelFunc
+	wg        stdsync.WaitGroup
+	mu        stdsync.Mutex
+	started   bool
+	stopped   bool
+	lanes     map[string]*lane
+	scheduler chan struct{} // wakes the scheduler: an account was added or changed
+	// autoRuns tells which run holds the publications that an import or a bulk edit caused (its run's id → theirs).
+	autoRuns map[string]string
+	// waiters are told of every commit that touched a run.
+	waiters map[chan struct{}]struct{}
+	unwatch func()
+}
+
+// New makes an engine; nothing runs before Start, but edits are already possible.
+func New(p Params) *Engine {
+	if p.Clock == nil {
+		p.Clock = WallClock{}
+	}
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if p.AutoSyncDelay == 0 {
+		p.AutoSyncDelay = defaultAutoSyncDelay
+	}
+	e := &Engine{
+		store: p.Store, kinds: p.Kinds, clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay,
+		dice:      rand.Float64,
+		quit:      make(chan struct{}),
+		lanes:     map[string]*lane{},
+		scheduler: make(chan struct{}, 1),
+		autoRuns:  map[string]string{},
+		waiters:   map[chan struct{}]struct{}{},
+	}
+	e.jobs = newJobs(p.Clock)
+	e.calls, e.abort = context.WithCancel(context.Background())
+	e.unwatch = p.Store.OnChange(e.committed)
+	return e
+}
+
+// Start resumes what a crash or a stop left, and starts the lanes of the enabled accounts and the scheduler. ctx is
+// used while starting only; Stop ends the work.
+func (e *Engine) Start(ctx context.Context) error {
+	e.mu.Lock()
+	if e.started {
+		e.mu.Unlock()
+		return fmt.Errorf("engine started twice")
+	}
+	e.started = true
+	e.mu.Unlock()
+	if err := e.resume(ctx); err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	accounts, err := e.accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		e.startLane(a)
+	}
+	e.wg.Go(e.schedule)
+	return nil
+}
+
+// Stop takes no more work, lets the item in flight finish for ten seconds at most, and ends every goroutine.
+func (e *Engine) Stop() {
+	e.mu.Lock()
+	if e.stopped {
+		e.mu.Unlock()
+		return
+	}
+	e.stopped = true
+	close(e.quit)
+	e.mu.Unlock()
+
+	late := time.AfterFunc(stopWithin, e.abort)
+	e.wg.Wait()
+	late.Stop()
+	e.abort()
+	e.unwatch()
+	e.jobs.close()
+}
+
+// Kinds gives the connectors the engine was made with.
+func (e *Engine) Kinds() directory.Kinds { return e.kinds }
+
+// Jobs gives the list of running jobs.
+func (e *Engine) Jobs() *Jobs { return e.jobs }
+
+// accounts lists the accounts that can be worked with: enabled, and of a kind that this program knows.
+func (e *Engine) accounts(ctx context.Context) ([]*storage.Account, error) {
+	var usable []*storage.Account
+	err := e.store.View(ctx, func(tx storage.Reader) error {
+		var err error
+		usable, err = e.usable(tx)
+		return err
+	})
+	return usable, err
+}
+
+func (e *Engine) usable(tx storage.Reader) ([]*storage.Account, error) {
+	all, err := tx.Accounts()
+	if err != nil {
+		return nil, err
+	}
+	var usable []*storage.Account
+	for _, a := range all {
+		if _, known := e.kinds[a.Kind]; known && a.Enabled {
+			usable = append(usable, a)
+		}
+	}
+	return usable, nil
+}
+
+// capabilities gives those of an account; an account of an unknown kind can do nothing.
+func (e *Engine) capabilities(a *storage.Account) directory.Capabilities {
+	return e.kinds[a.Kind].Capabilities
+}
+
+// committed hears every commit: it wakes the lanes when operations changed and those who wait for a run.
+func (e *Engine) committed(c storage.Changes) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if c.Operations || c.Accounts || c.All {
+		for _, l := range e.lanes {
+			l.nudge()
+		}
+	}
+	if len(c.Runs) > 0 || c.All {
+		for w := range e.waiters {
+			signal(w)
+		}
+	}
+}
+
+// signal wakes the receiver of a channel of capacity one; a signal already waiting is enough.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// newID gives a UUIDv7, ordered by time.
+func newID() (string, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", fmt.Errorf("new identifier: %w", err)
+	}
+	return id.String(), nil
+}

@@ -1,0 +1,329 @@
+package sync
+
+import (
+	"time"
+
+	"diapason/storage"
+	"diapason/sync/directory"
+	"diapason/sync/merge"
+)
+
+// Limits of perseverance (rules R22–R24).
+const (
+	// patience is the number of attempts before people are told of a failure; later attempts go on all the same.
+	patience = 3
+	// patienceFor is the longest pause of a lane that a run waits through silently.
+	patienceFor = time.Minute
+	// giveUpAfter is the age at which an operation stops being tried by itself.
+	giveUpAfter = 24 * time.Hour
+	// longestBackoff bounds one wait; longestPause bounds what a directory may ask for.
+	longestBackoff = 15 * time.Minute
+	longestPause   = 24 * time.Hour
+)
+
+// waits reports whether an error of this class makes the whole lane wait.
+func waits(c directory.Class) bool {
+	return c == directory.Throttled || c == directory.Auth || c == directory.Offline
+}
+
+// backoff gives the wait after n attempts: full jitter under 1 s·2ⁿ, at least one second, at most fifteen minutes.
+func (e *Engine) backoff(n int) time.Duration {
+	ceiling := longestBackoff
+	if n < 10 {
+		ceiling = min(ceiling, time.Second<<max(n, 0))
+	}
+	return max(time.Second, time.Duration(e.dice()*float64(ceiling)))
+}
+
+// failed keeps what a refused or unanswered sending means for its listing.
+func (l *lane) failed(w *writer, s sending, failure *directory.Error) error {
+	est, lst, err := l.current(w, s.op.EstablishmentID)
+	if err != nil || est == nil {
+		return err
+	}
+	op, err := operation(w, l.account, est.ID)
+	if err != nil || op == nil {
+		return err
+	}
+	op.Problem = failure.Problem
+	switch failure.Class {
+	case directory.Throttled, directory.Offline:
+		op.State, op.Attempt = storage.OpPending, op.Attempt-1 // nothing was tried
+		return w.PutOperation(op)
+	case directory.Auth:
+		op.State = storage.OpPending
+		return w.PutOperation(op)
+	case directory.Refused:
+		return l.refused(w, op, est, lst, failure)
+	case directory.Gone:
+		lst.RemoteID, lst.ETag = "", ""
+		op.NotBefore = time.Time{}
+		if err := w.PutListing(lst); err != nil {
+			return err
+		}
+		return w.PutOperation(op) // in flight: looked for by our own code before anything else
+	case directory.Stale:
+		if op.Attempt < patience {
+			return w.PutOperation(op) // in flight: read again at once
+		}
+	}
+	if l.reader == nil {
+		op.State = storage.OpRetry // nothing to ask: the same key tells the other side that it is the same
+	}
+	return l.tryLater(w, op, lst, failure.Problem)
+}
+
+// refused ends the operation: the same content is not sent again before someone changes it or asks for it.
+func (l *lane) refused(
+	w *writer, op *storage.Operation, est *storage.Establishment, lst *storage.Listing, failure *directory.Error,
+) error {
+	if err := w.DeleteOperation(l.account, est.ID); err != nil {
+		return err
+	}
+	rest(lst)
+	lst.Flow, lst.Reason = storage.FlowUser, failure.Problem
+	if err := w.PutListing(lst); err != nil {
+		return err
+	}
+	if err := w.journal(&storage.JournalEntry{
+		Actor: storage.ActorDirectory, Action: storage.JournalRefuse, RunID: op.RunID, EstablishmentID: est.ID,
+		AccountID: l.account, Name: est.Name, RequestID: failure.RequestID, Reason: failure.Problem,
+	}); err != nil {
+		return err
+	}
+	return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{failure.Problem})
+}
+
+// tryLater puts an operation off, tells people from the third attempt on, and gives up after a day.
+func (l *lane) tryLater(w *writer, op *storage.Operation, lst *storage.Listing, why *storage.Problem) error {
+	op.NotBefore = w.now.Add(l.e.backoff(op.Attempt))
+	if op.Attempt < patience {
+		return w.PutOperation(op)
+	}
+	lst.Sync, lst.Reason, lst.RetryAt, lst.Attempts = storage.SyncTechnical, why, op.NotBefore, op.Attempt
+	if w.now.Sub(op.CreatedAt) > giveUpAfter {
+		op.State, op.NotBefore = storage.OpDead, time.Time{}
+		lst.Sync, lst.Flow, lst.RetryAt = storage.SyncUnknown, storage.FlowUser, time.Time{}
+		lst.Reason = storage.NewProblem("sync.gaveUp")
+	}
+	if err := w.PutListing(lst); err != nil {
+		return err
+	}
+	if err := w.PutOperation(op); err != nil {
+		return err
+	}
+	if op.RunID == "" {
+		return nil
+	}
+	run, err := w.Run(op.RunID)
+	if err != nil {
+		return err
+	}
+	if op.Kind == storage.OpCheck && run.Kind != storage.RunCheck {
+		return w.settle(op.RunID, op.Item, storage.ItemSent, storage.Problems{why}) // accepted, not re-read yet
+	}
+	return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why})
+}
+
+// after keeps what a batch means for the account: a pause of the lane, or the news that it works.
+func (l *lane) after(pause *directory.Error) error {
+	now := l.e.clock.Now()
+	if pause == nil {
+		return l.e.works(l.account, now)
+	}
+	var until time.Time
+	switch pause.Class {
+	case directory.Throttled:
+		d := min(pause.RetryAfter, longestPause)
+		if d <= 0 {
+			d = l.e.backoff(patience)
+		}
+		until = now.Add(d + time.Duration(l.e.dice()*float64(d)/10))
+	case directory.Offline:
+		l.offline++
+		until = now.Add(l.e.backoff(l.offline))
+	}
+	if err := l.e.pause(l.account, until, pause.Problem); err != nil {
+		return err
+	}
+	long := until.Sub(now) > patienceFor || pause.Class == directory.Offline && l.offline >= patience
+	if pause.Class == directory.Auth || !long {
+		return nil
+	}
+	return l.e.update(l.call(), func(w *writer) error {
+		return l.waiting(w, func(op *storage.Operation) error {
+			return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{pause.Problem})
+		})
+	})
+}
+
+// block makes the operations of an account that must be reconnected wait for the user, and says so on their listings.
+func (l *lane) block(why *storage.Problem, work []*storage.Operation) error {
+	if len(work) == 0 {
+		return nil
+	}
+	return l.e.update(l.call(), func(w *writer) error {
+		return l.waiting(w, func(op *storage.Operation) error {
+			op.State, op.Problem = storage.OpBlocked, why
+			if err := w.PutOperation(op); err != nil {
+				return err
+			}
+			_, lst, err := l.current(w, op.EstablishmentID)
+			if err != nil || lst == nil {
+				return err
+			}
+			lst.Connect, lst.Reason = storage.ConnectLost, why
+			if err := w.PutListing(lst); err != nil {
+				return err
+			}
+			return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why})
+		})
+	})
+}
+
+// waiting calls f for the operations of the lane that have not left.
+func (l *lane) waiting(w *writer, f func(*storage.Operation) error) error {
+	ops, err := w.Operations(l.account, 0)
+	if err != nil {
+		return err
+	}
+	for _, op := range ops {
+		if op.State != storage.OpPending && op.State != storage.OpRetry {
+			continue
+		}
+		if err := f(op); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// probe asks the directory what became of an operation whose answer never came, before anything is sent again
+// (rules R15 and R17).
+func (l *lane) probe(op *storage.Operation) error {
+	if l.reader == nil {
+		return l.e.update(l.call(), func(w *writer) error {
+			op.State = storage.OpPending // cannot be asked: the idempotency key is all there is
+			return w.PutOperation(op)
+		})
+	}
+	if !l.pace() {
+		return nil
+	}
+	ref, err := l.ref(op)
+	if err != nil || ref == nil {
+		return err
+	}
+	obs, failure := l.read(*ref)
+	if failure != nil && waits(failure.Class) {
+		return l.after(failure)
+	}
+	return l.e.update(l.call(), func(w *writer) error {
+		est, lst, err := l.current(w, op.EstablishmentID)
+		if err != nil || est == nil {
+			return err
+		}
+		if op, err = operation(w, l.account, est.ID); err != nil || op == nil {
+			return err
+		}
+		want(lst, est, l.caps)
+		switch {
+		case failure != nil:
+			op.Attempt++
+			return l.tryLater(w, op, lst, failure.Problem)
+		case !obs.Found && creation(lst):
+			return l.sendAgain(w, op, lst)
+		case !obs.Found:
+			return l.lost(w, op, est, lst)
+		}
+		return l.found(w, op, est, lst, obs)
+	})
+}
+
+// sendAgain puts a probed operation back in the queue: it had not been applied.
+func (l *lane) sendAgain(w *writer, op *storage.Operation, lst *storage.Listing) error {
+	op.State, op.NotBefore = storage.OpPending, time.Time{}
+	if op.Attempt >= patience {
+		op.State, op.NotBefore = storage.OpRetry, w.now.Add(l.e.backoff(op.Attempt))
+	}
+	if err := w.PutListing(lst); err != nil {
+		return err
+	}
+	return w.PutOperation(op)
+}
+
+// lost keeps that the directory no longer has the listing; only the user may have it created again.
+func (l *lane) lost(w *writer, op *storage.Operation, est *storage.Establishment, lst *storage.Listing) error {
+	why := storage.NewProblem("directory.gone")
+	if err := w.DeleteOperation(l.account, est.ID); err != nil {
+		return err
+	}
+	vanish(lst, w.now)
+	if err := w.PutListing(lst); err != nil {
+		return err
+	}
+	if err := w.journal(&storage.JournalEntry{
+		Actor: storage.ActorDirectory, Action: storage.JournalObserve, RunID: op.RunID, EstablishmentID: est.ID,
+		AccountID: l.account, Name: est.Name, Reason: why,
+	}); err != nil {
+		return err
+	}
+	return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why})
+}
+
+// vanish puts a listing in the state "not found there".
+func vanish(lst *storage.Listing, now time.Time) {
+	lst.Sync, lst.Flow, lst.Reason = storage.SyncNotFound, storage.FlowIdle, storage.NewProblem("directory.gone")
+	lst.RemoteID, lst.ETag, lst.Observed, lst.Matches = "", "", nil, nil
+	lst.CheckedAt, lst.NextCheck, lst.RetryAt, lst.Attempts = now, time.Time{}, time.Time{}, 0
+}
+
+// found adopts what the probe found. When it is what was sent, the operation is acknowledged; else what is left is
+// sent.
+func (l *lane) found(
+	w *writer, op *storage.Operation, est *storage.Establishment, lst *storage.Listing, obs directory.Observation,
+) error {
+	lost := op.Problem == nil || op.Problem.Code != codeStale // no answer, as opposed to "changed meanwhile"
+	created := creation(lst)
+	lst.RemoteID, lst.ETag, lst.URL = keep(obs.RemoteID, lst.RemoteID), obs.ETag, keep(obs.URL, lst.URL)
+	same := op.Hash == lst.Desired.Hash()
+	if lost && same && (obs.Pending || shows(obs.Values, lst.Desired, l.caps.Readable)) {
+		fields := toSend(lst, op.Force)
+		s := sending{op: op, change: directory.Change{
+			Desired: lst.Desired, Touched: fields, RemoteID: obs.RemoteID, Previous: lst.Accepted,
+		}}
+		if created {
+			s.change.RemoteID, s.change.Previous = "", nil
+		}
+		if err := w.PutListing(lst); err != nil {
+			return err
+		}
+		return l.accepted(w, s, directory.Receipt{
+			RemoteID: obs.RemoteID, ETag: obs.ETag, URL: obs.URL, Pending: obs.Pending,
+		})
+	}
+	if created && lost { // our own creation, of a content edited since: what it holds is what was accepted
+		lst.Accepted = storage.Snapshot{}
+		for f, v := range obs.Values {
+			lst.Accepted[f] = v
+		}
+	}
+	lst.Sync, lst.Observed, lst.CheckedAt = storage.SyncInSync, obs.Values, w.now
+	want(lst, est, l.caps)
+	lst.Accepted = merge.Agree(lst.Accepted, lst.Desired, lst.Matches)
+	compare(lst, l.caps)
+	return l.sendAgain(w, op, lst)
+}
+
+// codeStale is the code with which connectors say that the other side changed since it was read.
+const codeStale = "directory.stale"
+
+// shows reports whether what was read holds everything that can be read of what we want.
+func shows(observed, desired storage.Snapshot, readable []storage.Field) bool {
+	for _, f := range readable {
+		if v, carried := desired[f]; carried && observed[f] != v {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,282 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"diapason/storage"
+	"diapason/sync/directory"
+)
+
+// lane is the one goroutine that talks to an account: what it sends and reads goes one after the other, at the pace
+// the directory declares, and its waits never hold another account back (rule R21).
+type lane struct {
+	e       *Engine
+	account string // id
+	name    string // for logs and progress
+	caps    directory.Capabilities
+	dir     directory.Directory
+	reader  directory.Reader // nil when nothing can be read back
+	limiter *rate.Limiter
+	wake    chan struct{}
+	quit    chan struct{} // closed to end this lane alone
+	done    chan struct{}
+	// offline counts the calls in a row that did not leave this machine.
+	offline int
+}
+
+// startLane opens an account's connection and starts its lane; an account whose settings are refused keeps its
+// operations waiting and says why.
+func (e *Engine) startLane(a *storage.Account) {
+	kind, known := e.kinds[a.Kind]
+	if !known || !a.Enabled {
+		return
+	}
+	dir, err := kind.Open(a)
+	if err != nil {
+		e.log.Error("account cannot be opened", "account", a.ID, "error", err)
+		e.pause(a.ID, time.Time{}, directory.Classify(err).Problem)
+		return
+	}
+	l := &lane{
+		e: e, account: a.ID, name: a.Name, caps: dir.Capabilities(), dir: dir,
+		limiter: rate.NewLimiter(rate.Inf, 1),
+		wake:    make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	if l.caps.RatePerSecond > 0 {
+		l.limiter = rate.NewLimiter(rate.Limit(l.caps.RatePerSecond), 1)
+	}
+	if r, ok := dir.(directory.Reader); ok && len(l.caps.Readable) > 0 {
+		l.reader = r
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stopped || !e.started || e.lanes[a.ID] != nil {
+		return
+	}
+	e.lanes[a.ID] = l
+	e.wg.Go(l.run)
+}
+
+// stopLane ends an account's lane after the item in flight.
+func (e *Engine) stopLane(accountID string) {
+	e.mu.Lock()
+	l := e.lanes[accountID]
+	delete(e.lanes, accountID)
+	e.mu.Unlock()
+	if l != nil {
+		close(l.quit)
+		<-l.done
+	}
+}
+
+// nudge makes the lane look at its queue.
+func (l *lane) nudge() { signal(l.wake) }
+
+// run works until the lane or the engine stops.
+func (l *lane) run() {
+	defer close(l.done)
+	for {
+		wait, err := l.turn()
+		if err != nil {
+			l.e.log.Error("lane", "account", l.account, "error", err)
+			wait = turnEvery
+		}
+		if !l.rest(wait) {
+			return
+		}
+	}
+}
+
+// rest waits for at most d, less when the lane is nudged; false when it must end.
+func (l *lane) rest(d time.Duration) bool {
+	if l.ending() {
+		return false
+	}
+	if d <= 0 {
+		return true
+	}
+	t := time.NewTimer(min(d, turnEvery))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-l.wake:
+	case <-l.quit:
+		return false
+	case <-l.e.quit:
+		return false
+	}
+	return true
+}
+
+func (l *lane) ending() bool {
+	select {
+	case <-l.quit:
+		return true
+	case <-l.e.quit:
+		return true
+	default:
+		return false
+	}
+}
+
+// pace waits for the directory's rate; false when the lane must end instead.
+func (l *lane) pace() bool {
+	r := l.limiter.Reserve()
+	d := r.Delay()
+	if d == 0 {
+		return !l.ending()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-l.quit:
+	case <-l.e.quit:
+	}
+	r.Cancel()
+	return false
+}
+
+// turn does the next piece of work and says how long to wait before the next one.
+func (l *lane) turn() (time.Duration, error) {
+	if l.ending() {
+		return 0, nil
+	}
+	now := l.e.clock.Now()
+	var account *storage.Account
+	var work []*storage.Operation
+	wait := turnEvery
+	err := l.e.store.View(l.e.calls, func(tx storage.Reader) error {
+		var err error
+		if account, err = tx.Account(l.account); err != nil {
+			return err
+		}
+		work, wait, err = l.next(tx, now)
+		return err
+	})
+	if errors.Is(err, storage.ErrNotFound) {
+		return turnEvery, nil // removed; the lane is about to be stopped
+	}
+	if err != nil {
+		return 0, err
+	}
+	if account.Pause != nil && account.PausedUntil.IsZero() {
+		return turnEvery, l.block(account.Pause, work)
+	}
+	if d := account.PausedUntil.Sub(now); d > 0 {
+		return d, nil
+	}
+	switch {
+	case len(work) == 0:
+		return l.recheck(now, wait)
+	case work[0].State == storage.OpInflight:
+		return 0, l.probe(work[0])
+	case work[0].Kind == storage.OpCheck:
+		return 0, l.check(work)
+	}
+	return 0, l.publish(work)
+}
+
+// next chooses the operations to do now: those of the kind and state of the first that is ready, up to a batch. Without
+// any it says how long until the first one is.
+func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, time.Duration, error) {
+	batch := max(l.caps.BatchSize, 1)
+	for limit := 2*batch + 20; ; limit *= 4 {
+		ops, err := tx.Operations(l.account, limit)
+		if err != nil {
+			return nil, 0, err
+		}
+		var work []*storage.Operation
+		wait := turnEvery
+		for _, o := range ops {
+			if o.State == storage.OpBlocked || o.State == storage.OpDead {
+				continue
+			}
+			if d := o.NotBefore.Sub(now); d > 0 {
+				wait = min(wait, d)
+				continue
+			}
+			if len(work) > 0 && !together(work[0], o) {
+				continue
+			}
+			if work = append(work, o); len(work) == batch || o.State == storage.OpInflight {
+				break
+			}
+		}
+		if len(work) > 0 || len(ops) < limit {
+			return work, wait, nil
+		}
+	}
+}
+
+// together reports whether two operations may go in one batch.
+func together(a, b *storage.Operation) bool {
+	return a.Kind == b.Kind && b.State != storage.OpInflight
+}
+
+// recheck queues the re-reading of the listings whose time has come (moderations under way).
+func (l *lane) recheck(now time.Time, wait time.Duration) (time.Duration, error) {
+	if l.reader == nil {
+		return wait, nil
+	}
+	var due []*storage.Listing
+	err := l.e.store.View(l.e.calls, func(tx storage.Reader) error {
+		var err error
+		due, err = tx.ListingsDue(l.account, now, 100)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	if len(due) == 0 {
+		return min(wait, l.untilDue(now)), nil
+	}
+	return 0, l.e.update(l.e.calls, func(w *writer) error {
+		for _, d := range due {
+			op, err := operation(w, l.account, d.EstablishmentID)
+			if err != nil {
+				return err
+			}
+			if op != nil { // it will re-read by itself
+				d.NextCheck = now.Add(turnEvery)
+				if err := w.PutListing(d); err != nil {
+					return err
+				}
+				continue
+			}
+			err = w.queue(nil, &storage.Operation{
+				AccountID: l.account, EstablishmentID: d.EstablishmentID, Kind: storage.OpCheck,
+				Actor: storage.ActorScheduler,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// untilDue gives the time until the next listing to re-read, at most one turn.
+func (l *lane) untilDue(now time.Time) time.Duration {
+	wait := turnEvery
+	err := l.e.store.View(l.e.calls, func(tx storage.Reader) error {
+		soon, err := tx.ListingsDue(l.account, now.Add(turnEvery), 1)
+		if err != nil || len(soon) == 0 {
+			return err
+		}
+		wait = max(soon[0].NextCheck.Sub(now), time.Millisecond)
+		return nil
+	})
+	if err != nil {
+		l.e.log.Warn("next re-reading unknown", "account", l.account, "error", err)
+	}
+	return wait
+}
+
+// call gives the context of one call to the directory: it outlives Stop by the time the item in flight is given.
+func (l *lane) call() context.Context { return l.e.calls }

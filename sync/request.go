@@ -1,0 +1,306 @@
+package sync
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"diapason/storage"
+	"diapason/sync/directory"
+)
+
+// pair is one establishment on one account, as a request sees it.
+type pair struct {
+	est     *storage.Establishment
+	account *storage.Account
+	caps    directory.Capabilities
+	listing *storage.Listing
+	exists  bool
+	op      *storage.Operation
+	item    PlanItem
+}
+
+// Plan says what Sync would do with the same request; it writes nothing.
+func (e *Engine) Plan(ctx context.Context, r Request) (Plan, error) {
+	var plan Plan
+	err := e.store.View(ctx, func(tx storage.Reader) error {
+		plan = Plan{}
+		return e.each(tx, r, func(p *pair) error {
+			e.judge(p, r.Force)
+			plan.Items = append(plan.Items, p.item)
+			return nil
+		})
+	})
+	if err != nil {
+		return Plan{}, err
+	}
+	raw, err := json.Marshal(plan.Items)
+	if err != nil {
+		return Plan{}, fmt.Errorf("plan: %w", err)
+	}
+	sum := sha256.Sum256(raw)
+	plan.Hash = hex.EncodeToString(sum[:])
+	return plan, nil
+}
+
+// Sync queues what a request asks for and returns once that is on the disk; Wait waits for its end. What cannot be
+// sent is decided at once in the run's report, with the reason.
+func (e *Engine) Sync(ctx context.Context, r Request) (string, error) {
+	return e.queueRun(ctx, storage.RunSync, r.Actor, []Request{r}, e.addPublication)
+}
+
+// Check queues the re-reading of the chosen establishments ("Vérifier maintenant"); nothing is sent.
+func (e *Engine) Check(ctx context.Context, r Request) (string, error) {
+	return e.queueRun(ctx, storage.RunCheck, r.Actor, []Request{r}, e.addCheck)
+}
+
+func (e *Engine) addPublication(r Request, w *writer, run *storage.Run, p *pair) error {
+	e.judge(p, r.Force)
+	item := line(p)
+	switch p.item.Intent {
+	case IntentSkipped:
+		item.Result = storage.ItemSkipped
+	case IntentUnchanged:
+		item.Result = storage.ItemUnchanged
+	case IntentBlocked:
+		item.Result = storage.ItemFailed
+	}
+	item.Problems = p.item.Blockers
+	if err := w.addItem(run, item); err != nil {
+		return err
+	}
+	switch item.Result {
+	case storage.ItemFailed:
+		return w.PutListing(p.listing) // its blockers are shown beside the fields
+	case storage.ItemPending:
+		p.listing.Flow = storage.FlowQueued
+		if err := w.PutListing(p.listing); err != nil {
+			return err
+		}
+		return w.queue(p.op, &storage.Operation{
+			AccountID: p.account.ID, EstablishmentID: p.est.ID, Kind: storage.OpPublish, Actor: run.Actor,
+			RunID: run.ID, Item: item.Seq, Force: r.Force,
+		})
+	}
+	return nil
+}
+
+func (e *Engine) addCheck(_ Request, w *writer, run *storage.Run, p *pair) error {
+	item := line(p)
+	switch {
+	case !publishable(p.est.Status):
+		item.Result, item.Problems = storage.ItemSkipped, storage.Problems{notPublished(p.est.Status)}
+	case len(p.caps.Readable) == 0:
+		item.Result = storage.ItemSkipped
+		item.Problems = storage.Problems{storage.NewProblem("sync.notReadable", "account", p.account.Name)}
+	case p.op != nil:
+		item.Result = storage.ItemSkipped // what waits re-reads by itself
+		item.Problems = storage.Problems{storage.NewProblem("sync.alreadyQueued")}
+	}
+	if err := w.addItem(run, item); err != nil {
+		return err
+	}
+	if item.Result != storage.ItemPending {
+		return nil
+	}
+	return w.queue(nil, &storage.Operation{
+		AccountID: p.account.ID, EstablishmentID: p.est.ID, Kind: storage.OpCheck, Actor: run.Actor,
+		RunID: run.ID, Item: item.Seq,
+	})
+}
+
+func line(p *pair) *storage.RunItem {
+	return &storage.RunItem{
+		EstablishmentID: p.est.ID, AccountID: p.account.ID, Name: p.est.Name, Result: storage.ItemPending,
+	}
+}
+
+// queueRun makes a run of the pairs of a request in one transaction.
+func (e *Engine) queueRun(
+	ctx context.Context, kind storage.RunKind, actor storage.Actor, requests []Request,
+	add func(Request, *writer, *storage.Run, *pair) error,
+) (string, error) {
+	if actor == "" {
+		actor = storage.ActorUser
+	}
+	var id string
+	err := e.update(ctx, func(w *writer) error {
+		run, err := w.newRun(kind, actor, "")
+		if err != nil {
+			return err
+		}
+		id = run.ID
+		if err := w.PutRun(run); err != nil {
+			return err
+		}
+		names := 0
+		for _, r := range requests {
+			err := e.each(w, r, func(p *pair) error {
+				if run.Subject != p.est.Name {
+					run.Subject = p.est.Name
+					names++
+				}
+				return add(r, w, run, p)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if names > 1 {
+			run.Subject = ""
+		}
+		return w.putRun(run)
+	})
+	if err != nil {
+		return "", err
+	}
+	return id, nil
+}
+
+// each calls f for every pair of a request, establishments in the order asked for.
+func (e *Engine) each(tx storage.Reader, r Request, f func(*pair) error) error {
+	accounts, err := e.usable(tx)
+	if err != nil {
+		return err
+	}
+	if len(r.AccountIDs) > 0 {
+		accounts = slices.DeleteFunc(accounts, func(a *storage.Account) bool {
+			return !slices.Contains(r.AccountIDs, a.ID)
+		})
+	}
+	if len(accounts) == 0 {
+		return storage.NewProblem("sync.noAccount")
+	}
+	ids := r.EstablishmentIDs
+	if r.All {
+		if ids, err = published(tx); err != nil {
+			return err
+		}
+	}
+	if len(ids) == 0 {
+		return storage.NewProblem("sync.nothingChosen")
+	}
+	seen := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		est, err := tx.Establishment(id)
+		if err != nil {
+			return fmt.Errorf("establishment %s: %w", id, err)
+		}
+		for _, a := range accounts {
+			p := &pair{est: est, account: a, caps: e.capabilities(a)}
+			if p.listing, p.exists, err = listing(tx, est.ID, a.ID); err != nil {
+				return err
+			}
+			if p.op, err = operation(tx, a.ID, est.ID); err != nil {
+				return err
+			}
+			if err := f(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// published lists the establishments of a request for all of them.
+func published(tx storage.Reader) ([]string, error) {
+	var all []string
+	for _, s := range []storage.Status{storage.StatusActive, storage.StatusTemporarilyClosed, storage.StatusClosed} {
+		ids, err := tx.EstablishmentIDsByStatus(s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ids...)
+	}
+	return all, nil
+}
+
+// judge decides what a publication would do with a pair, and prepares its listing for it.
+func (e *Engine) judge(p *pair, force bool) {
+	p.item = PlanItem{EstablishmentID: p.est.ID, AccountID: p.account.ID, Name: p.est.Name}
+	l := p.listing
+	want(l, p.est, p.caps)
+	fields := toSend(l, force)
+	p.item.Changes = changesOf(l, fields)
+	skip := func(i Intent, why *storage.Problem) {
+		p.item.Intent, p.item.Changes = i, nil
+		if why != nil {
+			p.item.Blockers = storage.Problems{why}
+		}
+	}
+	switch {
+	case !publishable(p.est.Status):
+		skip(IntentSkipped, notPublished(p.est.Status))
+	case p.est.Status == storage.StatusClosed && creation(l):
+		skip(IntentSkipped, storage.NewProblem("sync.closed"))
+	case l.Written != nil && l.Written.Equal(l.Desired) && !force:
+		skip(IntentUnchanged, l.Reason)
+	case len(l.Blockers) > 0 && len(fields) > 0:
+		p.item.Intent, p.item.Blockers = IntentBlocked, l.Blockers
+	case len(fields) == 0 && l.Sync == storage.SyncNotInSync:
+		skip(IntentUnchanged, storage.NewProblem("sync.driftUndecided"))
+	case len(fields) == 0:
+		skip(IntentUnchanged, nil)
+	case creation(l):
+		p.item.Intent = IntentCreate
+	case p.est.Status == storage.StatusClosed:
+		p.item.Intent = IntentClose
+	default:
+		p.item.Intent = IntentUpdate
+	}
+}
+
+// Retry asks again, in a new run, for what failed in a run.
+func (e *Engine) Retry(ctx context.Context, runID string) (string, error) {
+	var run *storage.Run
+	var again []Request // one per account
+	err := e.store.View(ctx, func(tx storage.Reader) error {
+		var err error
+		if run, err = tx.Run(runID); err != nil {
+			return err
+		}
+		again, err = failures(tx, runID)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	if len(again) == 0 {
+		return "", storage.NewProblem("sync.nothingToRetry")
+	}
+	if run.Kind == storage.RunCheck {
+		return e.queueRun(ctx, storage.RunCheck, storage.ActorUser, again, e.addCheck)
+	}
+	return e.queueRun(ctx, storage.RunSync, storage.ActorUser, again, e.addPublication)
+}
+
+func failures(tx storage.Reader, runID string) ([]Request, error) {
+	var requests []Request
+	for from := 0; ; from += slice {
+		items, err := tx.RunItems(runID, from, slice)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range items {
+			if i.Result != storage.ItemFailed || i.AccountID == "" {
+				continue
+			}
+			at := slices.IndexFunc(requests, func(r Request) bool { return r.AccountIDs[0] == i.AccountID })
+			if at < 0 {
+				at = len(requests)
+				requests = append(requests, Request{AccountIDs: []string{i.AccountID}})
+			}
+			requests[at].EstablishmentIDs = append(requests[at].EstablishmentIDs, i.EstablishmentID)
+		}
+		if len(items) < slice {
+			return requests, nil
+		}
+	}
+}

@@ -1,0 +1,284 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"diapason/storage"
+)
+
+// writer is a transaction that remembers which runs it touched, so that their jobs are brought up to date after the
+// commit, never before.
+type writer struct {
+	storage.Writer
+	now  time.Time
+	runs map[string]string // run id → what was worked on last
+}
+
+func (e *Engine) writer(tx storage.Writer) *writer {
+	return &writer{Writer: tx, now: e.clock.Now(), runs: map[string]string{}}
+}
+
+// update runs f in one transaction and then reports the runs it touched.
+func (e *Engine) update(ctx context.Context, f func(*writer) error) error {
+	var w *writer
+	err := e.store.Update(ctx, func(tx storage.Writer) error {
+		w = e.writer(tx)
+		return f(w)
+	})
+	if err != nil {
+		return err
+	}
+	for id, current := range w.runs {
+		e.report(id, current)
+	}
+	return nil
+}
+
+// report brings the job of a run up to date with what is kept, beginning or finishing it as needed.
+func (e *Engine) report(runID, current string) {
+	var run *storage.Run
+	err := e.store.View(e.calls, func(tx storage.Reader) error {
+		var err error
+		run, err = tx.Run(runID)
+		return err
+	})
+	if err != nil {
+		e.log.Warn("progress of a run is not shown", "run", runID, "error", err)
+		return
+	}
+	job := e.jobs.find(runID)
+	if run.State != storage.RunRunning {
+		if job != nil {
+			job.Advance(decided(run.Totals), run.Totals.Failed, current)
+			job.Finish(run.State)
+		}
+		return
+	}
+	if job == nil {
+		job = e.begin(run)
+	}
+	job.total.Store(int64(run.Totals.Total))
+	job.Advance(decided(run.Totals), run.Totals.Failed, current)
+}
+
+// begin enters a run of operations into the list of jobs; cancelling it takes its waiting operations back.
+func (e *Engine) begin(run *storage.Run) *Job {
+	ctx, job := e.jobs.Begin(e.calls, run.Kind, run.ID, run.Subject, run.Totals.Total)
+	context.AfterFunc(ctx, func() {
+		if job.finished() {
+			return
+		}
+		e.spawn(func() {
+			if err := e.cancelRun(run.ID); err != nil {
+				e.log.Error("run not cancelled", "run", run.ID, "error", err)
+			}
+		})
+	})
+	return job
+}
+
+// spawn starts a goroutine that Stop waits for; after Stop it starts none.
+func (e *Engine) spawn(f func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.stopped {
+		e.wg.Go(f)
+	}
+}
+
+func (w *writer) newRun(kind storage.RunKind, actor storage.Actor, subject string) (*storage.Run, error) {
+	id, err := newID()
+	if err != nil {
+		return nil, err
+	}
+	return &storage.Run{
+		ID: id, Kind: kind, State: storage.RunRunning, Actor: actor, StartedAt: w.now, Subject: subject,
+	}, nil
+}
+
+// addItem appends a line to a run and counts it; the caller puts the run.
+func (w *writer) addItem(run *storage.Run, item *storage.RunItem) error {
+	item.RunID, item.Seq, item.At = run.ID, run.Totals.Total, w.now
+	run.Totals.Total++
+	count(&run.Totals, item.Result, 1)
+	return w.PutRunItem(item)
+}
+
+// settle decides one line of a run's report, or decides it again, and ends the run with its last line. An operation
+// without a run has no line.
+func (w *writer) settle(runID string, seq int, result storage.ItemResult, problems storage.Problems) error {
+	if runID == "" {
+		return nil
+	}
+	run, err := w.Run(runID)
+	if err != nil {
+		return fmt.Errorf("run %s: %w", runID, err)
+	}
+	items, err := w.RunItems(runID, seq, 1)
+	if err != nil {
+		return err
+	}
+	if len(items) == 0 || items[0].Seq != seq {
+		return fmt.Errorf("run %s has no line %d", runID, seq)
+	}
+	item := items[0]
+	count(&run.Totals, item.Result, -1)
+	count(&run.Totals, result, 1)
+	item.Result, item.Problems, item.At = result, problems, w.now
+	if err := w.PutRunItem(item); err != nil {
+		return err
+	}
+	w.runs[runID] = item.Name
+	return w.putRun(run)
+}
+
+// putRun keeps a run, ended when each of its lines is decided.
+func (w *writer) putRun(run *storage.Run) error {
+	if decided(run.Totals) >= run.Totals.Total {
+		if run.State == storage.RunRunning {
+			run.EndedAt = w.now
+		}
+		switch {
+		case run.State == storage.RunUndone:
+		case run.Problem != nil && run.Problem.Code == codeCancelled:
+			run.State = storage.RunCancelled
+		case run.Totals.Failed > 0:
+			run.State = storage.RunFailed
+		default:
+			run.State = storage.RunDone
+		}
+	} else if run.State == storage.RunDone || run.State == storage.RunFailed {
+		run.State, run.EndedAt = storage.RunRunning, time.Time{} // a line was added
+	}
+	if _, known := w.runs[run.ID]; !known {
+		w.runs[run.ID] = run.Subject
+	}
+	return w.PutRun(run)
+}
+
+// count adds n to the total that a result belongs to; a pending line is in none.
+func count(t *storage.Totals, r storage.ItemResult, n int) {
+	switch r {
+	case storage.ItemSent:
+		t.Sent += n
+	case storage.ItemChecked, storage.ItemUnchanged:
+		t.Unchanged += n
+	case storage.ItemRestored:
+		t.Updated += n
+	case storage.ItemFailed, storage.ItemConflict:
+		t.Failed += n
+	case storage.ItemRejected:
+		t.Rejected += n
+	case storage.ItemSkipped:
+		t.Skipped += n
+	case storage.ItemPending:
+	}
+}
+
+func decided(t storage.Totals) int {
+	return t.Created + t.Updated + t.Unchanged + t.Rejected + t.Sent + t.Failed + t.Skipped
+}
+
+// Wait returns the run when it is over, ctx ends or the engine stops; then the error says so and the run is as it is
+// at that moment.
+func (e *Engine) Wait(ctx context.Context, runID string) (*storage.Run, error) {
+	woken := make(chan struct{}, 1)
+	e.mu.Lock()
+	e.waiters[woken] = struct{}{}
+	e.mu.Unlock()
+	defer func() {
+		e.mu.Lock()
+		delete(e.waiters, woken)
+		e.mu.Unlock()
+	}()
+	for {
+		var run *storage.Run
+		err := e.store.View(ctx, func(tx storage.Reader) error {
+			var err error
+			run, err = tx.Run(runID)
+			return err
+		})
+		if err != nil || run.State != storage.RunRunning {
+			return run, err
+		}
+		select {
+		case <-woken:
+		case <-ctx.Done():
+			return run, ctx.Err()
+		case <-e.quit:
+			return run, errStopped
+		}
+	}
+}
+
+// errStopped is returned to who waits for a run when the engine stops before its end.
+var errStopped = errors.New("engine stopped")
+
+// codeCancelled marks a run that the user cancelled; it ends when the item in flight is decided.
+const codeCancelled = "sync.cancelled"
+
+// cancelRun takes back the operations of a run that have not left; those in flight end by themselves.
+func (e *Engine) cancelRun(runID string) error {
+	return e.update(e.calls, func(w *writer) error {
+		run, err := w.Run(runID)
+		if err != nil {
+			return err
+		}
+		run.Problem = storage.NewProblem("sync.cancelled")
+		if err := w.PutRun(run); err != nil {
+			return err
+		}
+		accounts, err := w.Accounts()
+		if err != nil {
+			return err
+		}
+		for _, a := range accounts {
+			if err := w.takeBack(a.ID, storage.NewProblem("sync.cancelled"), func(o *storage.Operation) bool {
+				return o.RunID == runID
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// takeBack removes the chosen operations of an account that are not in flight: their lines are skipped, their
+// listings to be synchronised.
+func (w *writer) takeBack(accountID string, why *storage.Problem, chosen func(*storage.Operation) bool) error {
+	ops, err := w.Operations(accountID, 0)
+	if err != nil {
+		return err
+	}
+	for _, o := range ops {
+		if o.State == storage.OpInflight || !chosen(o) {
+			continue
+		}
+		if err := w.drop(o); err != nil {
+			return err
+		}
+		if err := w.settle(o.RunID, o.Item, storage.ItemSkipped, storage.Problems{why}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drop removes an operation and puts its listing back where it stands without it.
+func (w *writer) drop(o *storage.Operation) error {
+	if err := w.DeleteOperation(o.AccountID, o.EstablishmentID); err != nil {
+		return err
+	}
+	l, err := w.Listing(o.EstablishmentID, o.AccountID)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	rest(l)
+	return w.PutListing(l)
+}
