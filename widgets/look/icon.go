@@ -112,3 +112,9 @@ func (i Icon) Painted(c color.Color) fyne.Resource {
 	resources[key] = r
 	return r
 }
+
+// The marks inside a check, drawn bolder than the same shapes as icons.
+const (
+	CheckMark Icon = "mark-check"
+	MixedMark Icon = "mark-mixed"
+)

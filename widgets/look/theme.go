@@ -9,6 +9,7 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -118,3 +119,18 @@ func IsDark() bool {
 	}
 	return s.ThemeVariant() == theme.VariantDark
 }
+
+// Mix blends share (0 to 1) of over into under; both are opaque.
+func Mix(under, over color.Color, share float64) color.Color {
+	u, o := color.NRGBAModel.Convert(under).(color.NRGBA), color.NRGBAModel.Convert(over).(color.NRGBA)
+	blend := func(a, b uint8) uint8 { return uint8(float64(a)*(1-share) + float64(b)*share + 0.5) }
+	return color.NRGBA{R: blend(u.R, o.R), G: blend(u.G, o.G), B: blend(u.B, o.B), A: 0xFF}
+}
+
+// Shadow is the one shadow of menus, dialogs and toasts.
+func Shadow() canvas.Shadow {
+	return canvas.Shadow{Color: Color(theme.ColorNameShadow), BlurRadius: 24, Offset: fyne.NewPos(0, 8)}
+}
+
+// ScrollBar is the colour of scroll bars.
+func ScrollBar() color.Color { return Color(theme.ColorNameScrollBar) }

@@ -1,0 +1,245 @@
+package widgets
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"diapason/widgets/look"
+)
+
+// entry is Fyne's Entry without its frame: box draws that. It tells about focus and the keys that Entry ignores.
+type entry struct {
+	widget.Entry
+
+	onFocus  func(on bool)
+	onEscape func() bool // reports whether it used the key
+	onKey    func(*fyne.KeyEvent) bool
+}
+
+func newEntry(multiLine bool) *entry {
+	e := &entry{}
+	e.MultiLine = multiLine
+	e.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	if multiLine {
+		e.Wrapping = fyne.TextWrapWord
+	}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// FocusGained tells the frame.
+func (e *entry) FocusGained() {
+	e.Entry.FocusGained()
+	if e.onFocus != nil {
+		e.onFocus(true)
+	}
+}
+
+// FocusLost tells the frame.
+func (e *entry) FocusLost() {
+	e.Entry.FocusLost()
+	if e.onFocus != nil {
+		e.onFocus(false)
+	}
+}
+
+// TypedKey offers the key to the owner first; Escape and an Enter that changes nothing go to the dialog around.
+func (e *entry) TypedKey(ev *fyne.KeyEvent) {
+	if e.onKey != nil && e.onKey(ev) {
+		return
+	}
+	if ev.Name == fyne.KeyEscape {
+		if e.onEscape == nil || !e.onEscape() {
+			passKey(e, ev)
+		}
+		return
+	}
+	e.Entry.TypedKey(ev)
+	if !e.MultiLine && (ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter) {
+		passKey(e, ev)
+	}
+}
+
+// bare is the running theme for an Entry inside our own frame.
+type bare struct{ fyne.Theme }
+
+// Color makes the Entry's own background invisible.
+func (b bare) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if n == theme.ColorNameInputBackground {
+		return color.Transparent
+	}
+	return fyne.CurrentApp().Settings().Theme().Color(n, v)
+}
+
+// Size removes the Entry's own border and centres its text in a field of 32.
+func (b bare) Size(n fyne.ThemeSizeName) float32 {
+	switch n {
+	case theme.SizeNameInputBorder:
+		return 0
+	case theme.SizeNameInnerPadding:
+		return entryPad
+	}
+	return fyne.CurrentApp().Settings().Theme().Size(n)
+}
+
+// entryPad is the space Entry leaves around its text, in units.
+const entryPad float32 = 7
+
+// box is the frame of every field: 1 of border, 2 of accent when focused, error colour when wrong.
+type box struct {
+	back, frame *canvas.Rectangle
+	focused     bool
+	wrong       bool
+	disabled    bool
+}
+
+func newBox() *box {
+	b := &box{back: canvas.NewRectangle(color.Transparent), frame: canvas.NewRectangle(color.Transparent)}
+	b.back.CornerRadius, b.frame.CornerRadius = look.RadiusField, look.RadiusField
+	return b
+}
+
+func (b *box) place(x, y, w, h float32) {
+	place(b.back, x, y, w, h)
+	place(b.frame, x, y, w, h)
+}
+
+func (b *box) paint() {
+	stroke, width, fill := look.FieldBorder, float32(1), look.Surface
+	switch {
+	case b.disabled:
+		stroke, fill = look.Line, look.Sunken
+	case b.wrong:
+		stroke, width = look.Error, 1.5
+	}
+	if b.focused && !b.disabled {
+		width = 2
+		if !b.wrong {
+			stroke = look.Accent
+		}
+	}
+	setFill(b.back, look.Color(fill))
+	b.frame.StrokeColor, b.frame.StrokeWidth = look.Color(stroke), width
+	b.frame.Refresh()
+}
+
+var _ fyne.Widget = (*SearchEntry)(nil)
+
+// SearchEntry is a field to search as one types: magnifier, words and a cross that clears.
+type SearchEntry struct {
+	widget.BaseWidget
+
+	// OnChanged is called at each change of the text by the user.
+	OnChanged func(string)
+	// OnKey is offered the keys first, so that arrows and Enter may act on a list beside; it reports what it used.
+	OnKey func(*fyne.KeyEvent) bool
+
+	entry *entry
+	inner *container.ThemeOverride
+	clear *Button
+	box   *box
+}
+
+// NewSearchEntry makes an empty one; clearLabel says what the cross does.
+func NewSearchEntry(placeHolder, clearLabel string, changed func(string)) *SearchEntry {
+	s := &SearchEntry{OnChanged: changed, entry: newEntry(false), box: newBox()}
+	s.entry.PlaceHolder = placeHolder
+	s.inner = container.NewThemeOverride(s.entry, bare{look.NewTheme(look.System)})
+	s.clear = NewIconButton(Plain, clearLabel, look.IconClose, func() { s.entry.SetText(""); Focus(s.entry) })
+	s.clear.Height = look.HeightInline - 4
+	s.clear.Hide()
+	s.entry.OnChanged = func(text string) {
+		s.showClear(text != "")
+		if s.OnChanged != nil {
+			s.OnChanged(text)
+		}
+	}
+	s.entry.onFocus = func(on bool) { s.box.focused = on; s.box.paint() }
+	s.entry.onKey = func(ev *fyne.KeyEvent) bool { return s.OnKey != nil && s.OnKey(ev) }
+	s.entry.onEscape = func() bool {
+		if s.entry.Text == "" {
+			return false
+		}
+		s.entry.SetText("")
+		return true
+	}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+func (s *SearchEntry) showClear(on bool) {
+	if on {
+		s.clear.Show()
+	} else {
+		s.clear.Hide()
+	}
+}
+
+// Text gives what is searched.
+func (s *SearchEntry) Text() string { return s.entry.Text }
+
+// SetText shows a text and reports it through OnChanged.
+func (s *SearchEntry) SetText(text string) { s.entry.SetText(text) }
+
+// SetPlaceHolder changes the words of the empty field.
+func (s *SearchEntry) SetPlaceHolder(text string) { s.entry.SetPlaceHolder(text) }
+
+// Focusable gives what takes the keyboard, for Ctrl+F.
+func (s *SearchEntry) Focusable() fyne.Focusable { return s.entry }
+
+// CreateRenderer is called by Fyne.
+func (s *SearchEntry) CreateRenderer() fyne.WidgetRenderer {
+	s.ExtendBaseWidget(s)
+	r := &searchRenderer{s: s, icon: newIcon()}
+	r.objects = []fyne.CanvasObject{s.box.back, r.icon, s.inner, s.clear, s.box.frame}
+	r.Refresh()
+	return r
+}
+
+type searchRenderer struct {
+	drawn
+	s    *SearchEntry
+	icon *canvas.Image
+}
+
+// MinSize lets the field shrink; screens give it 264.
+func (r *searchRenderer) MinSize() fyne.Size { return fyne.NewSize(120, look.HeightField) }
+
+// Layout puts the magnifier at 12 and the words at 35.
+func (r *searchRenderer) Layout(size fyne.Size) {
+	top := (size.Height - look.HeightField) / 2
+	r.s.box.place(0, top, size.Width, look.HeightField)
+	placeMiddle(r.icon, 11, size.Height, 16, 16)
+	const end = 30
+	placeMiddle(r.s.inner, 35-entryPad, size.Height, size.Width-35+entryPad-end, look.HeightField)
+	placeMiddle(r.s.clear, size.Width-end+2, size.Height, 24, 24)
+}
+
+// Refresh reads the colours again.
+func (r *searchRenderer) Refresh() {
+	r.s.box.paint()
+	setIcon(r.icon, look.IconSearch, look.TextSecondary)
+	r.s.entry.Refresh()
+	r.s.clear.Refresh()
+	canvas.Refresh(r.s)
+}
+
+// TypedShortcut edits the text; what an entry does not know goes to the window.
+func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	e.Entry.TypedShortcut(s)
+	custom, ok := s.(*desktop.CustomShortcut)
+	if !ok {
+		return
+	}
+	switch custom.KeyName {
+	case fyne.KeyLeft, fyne.KeyRight, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete, fyne.KeyZ, fyne.KeyY:
+	default:
+		passShortcut(e, s)
+	}
+}
