@@ -15,7 +15,13 @@ var completeness = []struct {
 	groups  [][]Field
 }{
 	{"required", 25, [][]Field{
-		{FieldName}, {FieldIdentifier}, {FieldStreet}, {FieldZip}, {FieldCity}, {FieldCountry}, {FieldPhone, FieldCellphone},
+		{FieldName},
+		{FieldIdentifier},
+		{FieldStreet},
+		{FieldZip},
+		{FieldCity},
+		{FieldCountry},
+		{FieldPhone, FieldCellphone},
 		{FieldCategories},
 	}},
 	{"basic", 45, [][]Field{{FieldOpeningHours}, {FieldDescriptionShort, FieldDescriptionLong}, {FieldPhotos}}},

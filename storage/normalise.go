@@ -77,37 +77,58 @@ func plain(s string) bool {
 // SearchKey gives the form in which texts are searched and compared: lower case, no accents, œ as oe, every run of
 // other characters than letters and digits as one space.
 func SearchKey(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	if !ascii(s) {
+	if !western(s) {
 		t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)))
 		s, _, _ = transform.String(t, s) // a chain of NFD and Remove has no failing input
 	}
+	b := make([]byte, 0, len(s))
 	space := true
 	for _, r := range s {
-		r = unicode.ToLower(r)
-		switch {
-		case r == 'œ':
-			b.WriteString("oe")
-		case r == 'æ':
-			b.WriteString("ae")
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			b.WriteRune(r)
-		default:
-			if !space {
-				b.WriteByte(' ')
-			}
-			space = true
-			continue
+		var f string
+		if r < rune(len(foldTable)) {
+			f = foldTable[r]
+		} else {
+			f = fold(r)
 		}
-		space = false
+		switch {
+		case f != "":
+			b = append(b, f...)
+			space = false
+		case !space:
+			b = append(b, ' ')
+			space = true
+		}
 	}
-	return strings.TrimSuffix(b.String(), " ")
+	return strings.TrimSuffix(string(b), " ")
 }
 
-func ascii(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
+// fold gives the search form of one character, "" for those that only separate words.
+func fold(r rune) string {
+	switch r = unicode.ToLower(r); {
+	case r == 'œ':
+		return "oe"
+	case r == 'æ':
+		return "ae"
+	case unicode.IsLetter(r) || unicode.IsDigit(r):
+		return string(r)
+	}
+	return ""
+}
+
+// foldTable holds the search form of the Latin letters, accents removed: names of places rarely need more, and the
+// whole list is searched at every keystroke and written at every import.
+var foldTable = func() (table [0x180]string) {
+	for r := range table {
+		first, _ := utf8.DecodeRuneInString(norm.NFD.String(string(rune(r))))
+		table[r] = fold(first)
+	}
+	return table
+}()
+
+// western reports whether s holds only what foldTable covers, and the punctuation that separates words.
+func western(s string) bool {
+	for _, r := range s {
+		if r >= rune(len(foldTable)) && (r < 0x2000 || r > 0x206f) {
 			return false
 		}
 	}
