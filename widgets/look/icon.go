@@ -118,3 +118,10 @@ const (
 	CheckMark Icon = "mark-check"
 	MixedMark Icon = "mark-mixed"
 )
+
+// The layers of the picture of first use, 260 by 130, each in its colour.
+const (
+	PictureLines Icon = "picture-lines"
+	PictureSheet Icon = "picture-sheet"
+	PictureTicks Icon = "picture-ticks"
+)

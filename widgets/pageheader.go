@@ -1,0 +1,72 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"diapason/widgets/look"
+)
+
+var _ fyne.Widget = (*PageHeader)(nil)
+
+// PageHeader is the top of a screen, 64 high: where we come from, title, count, and what can be done at the right, the
+// primary button last.
+type PageHeader struct {
+	widget.BaseWidget
+
+	crumb   *Button
+	arrow   *IconImage
+	title   *Text
+	badge   *Badge
+	line    *Line
+	actions []fyne.CanvasObject
+}
+
+// NewPageHeader makes a header with a title of 20.
+func NewPageHeader(title string, actions ...fyne.CanvasObject) *PageHeader {
+	h := &PageHeader{title: NewWord(title, look.SizeTitle, look.Text).Bold(), badge: NewTitleBadge(""), line: NewTallLine(look.HeightHeader, 12)}
+	h.badge.Hide()
+	h.crumb = NewButton(Plain, "", "", nil)
+	h.arrow = NewIconImage(look.IconChevronRight, 16, look.TextSecondary)
+	h.crumb.Hide()
+	h.arrow.Hide()
+	h.ExtendBaseWidget(h)
+	h.SetActions(actions...)
+	return h
+}
+
+// SetTitle changes the title.
+func (h *PageHeader) SetTitle(title string) {
+	h.title.SetText(title)
+	h.line.Refresh()
+}
+
+// SetBadge changes the pill beside the title; "" hides it.
+func (h *PageHeader) SetBadge(text string) {
+	h.badge.SetText(text)
+	h.line.Refresh()
+}
+
+// SetCrumb shows where the title's page belongs; tapped goes there.
+func (h *PageHeader) SetCrumb(text string, tapped func()) {
+	h.crumb.OnTapped = tapped
+	h.crumb.SetText(text)
+	h.crumb.Show()
+	h.arrow.Show()
+	h.line.Refresh()
+}
+
+// SetActions replaces what stands at the right.
+func (h *PageHeader) SetActions(actions ...fyne.CanvasObject) {
+	h.actions = actions
+	right := make([]LineCell, 0, len(actions))
+	for _, a := range actions {
+		right = append(right, Own(a))
+	}
+	h.line.SetCells(Own(h.crumb), Own(h.arrow), Own(h.title), Own(h.badge), Space(), Own(NewLine(8, right...)))
+}
+
+// CreateRenderer is called by Fyne.
+func (h *PageHeader) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(NewPaddedColumn(0, Insets{Left: look.Margin, Right: look.Margin}, h.line))
+}
