@@ -3,6 +3,8 @@ package directory
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"strconv"
 	"time"
 
 	"diapason/storage"
@@ -56,3 +58,23 @@ func Classify(err error) *Error {
 	}
 	return &Error{Class: Ambiguous, Problem: storage.NewProblem("directory.unreachable"), Err: err}
 }
+
+// RetryAfter reads the Retry-After header of an answer, in seconds or as a date; a date is measured against the
+// server's own clock when the answer bears it (rule R23). Zero when it is absent or unreadable.
+func RetryAfter(h http.Header, now time.Time) time.Duration {
+	text := h.Get("Retry-After")
+	if s, err := strconv.Atoi(text); err == nil && s > 0 {
+		return time.Duration(min(s, int(maxRetryAfter/time.Second))) * time.Second
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		return 0
+	}
+	if server, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = server
+	}
+	return min(max(at.Sub(now), 0), maxRetryAfter)
+}
+
+// maxRetryAfter bounds what a service may ask for.
+const maxRetryAfter = 24 * time.Hour
