@@ -7,8 +7,8 @@ import (
 	"diapason/storage"
 )
 
-// Blockers lists, in template order, what keeps a snapshot from being sent; each Problem names its field. Nil when it
-// can leave.
+// Blockers lists, in template order and then in the directory's own, what keeps a snapshot from being sent; each
+// Problem names its field. Nil when it can leave.
 func Blockers(s storage.Snapshot, c Capabilities) storage.Problems {
 	var ps storage.Problems
 	missing := map[storage.Field]bool{}
@@ -33,6 +33,9 @@ func Blockers(s storage.Snapshot, c Capabilities) storage.Problems {
 			ps = append(ps, storage.NewProblem("blocker.tooManyPeriods", "count", strconv.Itoa(n),
 				"limit", strconv.Itoa(c.MaxPeriodsPerDay)).On(f))
 		}
+	}
+	if c.Check != nil {
+		ps = append(ps, c.Check(s)...)
 	}
 	return ps
 }

@@ -41,6 +41,9 @@ type Capabilities struct {
 	CheckEvery         time.Duration // periodic re-reading; 0: never
 	Trial              bool          // labelled as a trial everywhere on screen
 	NeedsConfirmation  bool          // after Push the user confirms an upload (Mode File)
+	// Check gives the problems of a snapshot that the declarations above cannot express; nil when there are none to
+	// find. Pure, and called before every sending.
+	Check func(storage.Snapshot) storage.Problems `json:"-"`
 	// Settings are the names of the account's settings, in the order they are asked for.
 	Settings []Setting
 }
