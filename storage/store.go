@@ -43,7 +43,7 @@ type Changes struct {
 }
 
 // Reader reads inside one transaction. Everything returned is a copy. Lists that can be long are paged: after is the
-// last key of the previous page ("" first), limit the page's size.
+// last key of the previous page ("" first), limit the page's size (0: no limit).
 type Reader interface {
 	// Establishment gives ErrNotFound when there is none.
 	Establishment(id string) (*Establishment, error)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"diapason/storage"
 )
@@ -29,6 +30,9 @@ func (w *writer) PutEstablishment(e *storage.Establishment) error {
 		return storage.NewProblem("establishment.changed", "name", e.Name).Because(storage.ErrConflict)
 	}
 	if err := w.checkIdentifier(e); err != nil {
+		return err
+	}
+	if err := checkTexts(append([]string{e.Name, e.Address.Street, e.Address.Zip, e.Address.City}, e.Labels...)); err != nil {
 		return err
 	}
 	w.stamp(e)
@@ -58,7 +62,8 @@ func (w *writer) checkIdentifier(e *storage.Establishment) error {
 	if e.Identifier == "" {
 		return nil
 	}
-	if len(e.Identifier) > 4*storage.MaxIdentifier || strings.IndexByte(e.Identifier, 0) >= 0 {
+	if len(e.Identifier) > 4*storage.MaxIdentifier || strings.IndexByte(e.Identifier, 0) >= 0 ||
+		!utf8.ValidString(e.Identifier) {
 		return fmt.Errorf("storage: unusable business code %q", e.Identifier)
 	}
 	if other := w.in(ixIdentifier).Get([]byte(e.Identifier)); other != nil && string(other) != e.ID {
@@ -136,6 +141,12 @@ func (w *writer) PutListing(l *storage.Listing) error {
 	utc(&l.CheckedAt)
 	utc(&l.NextCheck)
 	utc(&l.RetryAt)
+	kept := *l
+	for _, s := range []*storage.Snapshot{&kept.Desired, &kept.Accepted, &kept.Observed} {
+		if len(*s) == 0 {
+			*s = nil // as it will be read back: the word depends on it
+		}
+	}
 	old, err := w.Listing(l.EstablishmentID, l.AccountID)
 	exists, err := found(err)
 	if err != nil {
@@ -145,13 +156,13 @@ func (w *writer) PutListing(l *storage.Listing) error {
 	if exists {
 		before = listingEntries(old)
 	}
-	if err := w.put(before, listingEntries(l)); err != nil {
+	if err := w.put(before, listingEntries(&kept)); err != nil {
 		return err
 	}
-	if err := w.save(bListings, join(l.EstablishmentID, l.AccountID), l); err != nil {
+	if err := w.save(bListings, join(l.EstablishmentID, l.AccountID), &kept); err != nil {
 		return err
 	}
-	shown := rowListingOf(l)
+	shown := rowListingOf(&kept)
 	return w.changeRow(l.EstablishmentID, l.AccountID, &shown)
 }
 

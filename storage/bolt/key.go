@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -22,6 +23,16 @@ func checkIDs(ids ...string) error {
 	for _, id := range ids {
 		if id == "" || len(id) > maxID || strings.IndexByte(id, 0) >= 0 {
 			return fmt.Errorf("storage: unusable identifier %q", id)
+		}
+	}
+	return checkTexts(ids)
+}
+
+// checkTexts refuses what JSON would not give back as it was: indexes are computed from both sides of it.
+func checkTexts(texts []string) error {
+	for _, s := range texts {
+		if !utf8.ValidString(s) {
+			return fmt.Errorf("storage: %q is not UTF-8", s)
 		}
 	}
 	return nil

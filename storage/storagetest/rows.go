@@ -1,0 +1,94 @@
+package storagetest
+
+import (
+	"cmp"
+	"slices"
+	"testing"
+
+	"diapason/storage"
+)
+
+var rowTests = []test{
+	{"a row shows what the establishment and its listings say", func(t *testing.T, s *Suite) {
+		e := everything(t)
+		s.put(e)
+		s.update(func(w storage.Writer) error { return w.PutAccount(account("acc")) })
+		l := &storage.Listing{
+			EstablishmentID: e.ID, AccountID: "acc", Sync: storage.SyncNotInSync,
+			Desired:  storage.Snapshot{storage.FieldName: "a", storage.FieldPhone: "1", storage.FieldEmail: "x"},
+			Accepted: storage.Snapshot{storage.FieldName: "b", storage.FieldPhone: "1", storage.FieldEmail: "x"},
+			Kept:     []storage.Field{storage.FieldName, storage.FieldEmail},
+			Matches: map[storage.Field]storage.FieldMatch{
+				storage.FieldName: storage.MatchBothChanged, storage.FieldEmail: storage.MatchRemoteChanged,
+				storage.FieldPhone: storage.MatchSame,
+			},
+			Blockers: storage.Problems{storage.NewProblem("blocked.first"), storage.NewProblem("blocked.second")},
+			SentAt:   at(5), RetryAt: at(7),
+		}
+		s.update(func(w storage.Writer) error { return w.PutListing(l) })
+		row := get(s, func(r storage.Reader) (storage.Row, error) { return r.Row(e.ID) })
+		if row.SortKey == "" {
+			t.Error("the row has no sort key")
+		}
+		_, percent := e.Completeness()
+		same(t, "row", row, storage.Row{
+			ID: e.ID, Identifier: e.Identifier, Name: e.Name, Line: e.Address.Line(), City: e.Address.City, Status: e.Status,
+			AutoSync: true, Labels: e.Labels, Completeness: uint8(percent), SortKey: row.SortKey, UpdatedAt: e.UpdatedAt,
+			SearchKey: storage.SearchKey(e.Name + " " + e.Identifier + " " + e.Address.Street + " " + e.Address.Extra + " " +
+				e.Address.Zip + " " + e.Address.City),
+			Listings: []storage.RowListing{{
+				AccountID: "acc", Word: storage.WordAction, SentAt: at(5), RetryAt: at(7), ReasonCode: "blocked.first",
+				Differing: 2, Changed: 2,
+			}},
+		})
+		l.Reason, l.Blockers = storage.NewProblem("reason"), nil
+		s.update(func(w storage.Writer) error { return w.PutListing(l) })
+		e.Name = "Autre nom"
+		s.put(e)
+		row = get(s, func(r storage.Reader) (storage.Row, error) { return r.Row(e.ID) })
+		if row.Name != "Autre nom" || len(row.Listings) != 1 || row.Listings[0].ReasonCode != "reason" ||
+			row.Listings[0].Word != storage.WordDrift {
+			t.Errorf("after the edits the row is %+v", row)
+		}
+		s.update(func(w storage.Writer) error { return w.DeleteListing(e.ID, "acc") })
+		row = get(s, func(r storage.Reader) (storage.Row, error) { return r.Row(e.ID) })
+		if len(row.Listings) != 0 {
+			t.Errorf("after the deletion the row shows %+v", row.Listings)
+		}
+	}},
+	{"rows come in the order of ids, by pages", func(t *testing.T, s *Suite) {
+		es, ids := numbered(12)
+		slices.Reverse(es)
+		s.put(es...)
+		var got []string
+		for last := ""; ; {
+			rows := get(s, func(r storage.Reader) ([]storage.Row, error) { return r.Rows(last, 5) })
+			if len(rows) == 0 {
+				break
+			}
+			for i := range rows {
+				got = append(got, rows[i].ID)
+			}
+			last = got[len(got)-1]
+		}
+		same(t, "ids", got, ids)
+		if rows := get(s, func(r storage.Reader) ([]storage.Row, error) { return r.Rows("", 0) }); len(rows) != 12 {
+			t.Errorf("without limit, %d rows come", len(rows))
+		}
+	}},
+	{"sort keys put names in the French order", func(t *testing.T, s *Suite) {
+		names := []string{
+			"Abbaye", "côte", "Côte", "Côté", "Étoile", "étoile du nord", "Hôtel 2", "Hôtel 10", "Zénith",
+		}
+		for i := len(names) - 1; i >= 0; i-- {
+			s.put(place("", names[i]))
+		}
+		rows := get(s, func(r storage.Reader) ([]storage.Row, error) { return r.Rows("", 0) })
+		slices.SortFunc(rows, func(a, b storage.Row) int { return cmp.Compare(a.SortKey, b.SortKey) })
+		var got []string
+		for i := range rows {
+			got = append(got, rows[i].Name)
+		}
+		same(t, "names", got, names)
+	}},
+}
