@@ -1,0 +1,76 @@
+package widgets
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+	"github.com/google/go-cmp/cmp"
+
+	"diapason/widgets/look"
+)
+
+func useTheme(t *testing.T) {
+	t.Helper()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(look.NewTheme(look.Light))
+}
+
+func block(w, h float32) *canvas.Rectangle {
+	r := canvas.NewRectangle(nil)
+	r.SetMinSize(fyne.NewSize(w, h))
+	return r
+}
+
+func TestWordsNeverBreakAtANoBreakSpace(t *testing.T) {
+	useTheme(t)
+	got := wrapped("Rétablir la sauvegarde\u00a0?", look.SizeBody, false, 120)
+	if diff := cmp.Diff([]string{"Rétablir la", "sauvegarde\u00a0?"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := wrapped("a\nb", look.SizeBody, false, 500); len(got) != 2 {
+		t.Errorf("a line break gives %q", got)
+	}
+}
+
+func TestColumnGivesWrappedWordsTheHeightTheyNeed(t *testing.T) {
+	useTheme(t)
+	text := NewParagraph("Deux plages horaires au plus par jour", look.SizeBody, look.Text)
+	empty := NewText("", look.SizeBody, look.Text)
+	below := block(10, 30)
+	c := NewColumn(8, text, empty, below)
+	c.Resize(fyne.NewSize(1000, c.HeightFor(1000)))
+	if below.Position().Y != 20+8 {
+		t.Errorf("below one line: %v", below.Position())
+	}
+	c.Resize(fyne.NewSize(120, c.HeightFor(120)))
+	if below.Position().Y < 2*20+8 || c.MinSize().Height != below.Position().Y+30 {
+		t.Errorf("below wrapped words: %v, %v", below.Position(), c.MinSize())
+	}
+	text.Hide()
+	if c.HeightFor(120) != 30 {
+		t.Errorf("a hidden text leaves %v", c.HeightFor(120))
+	}
+}
+
+func TestLineSharesWhatFixedCellsLeave(t *testing.T) {
+	useTheme(t)
+	a, b, c, d := block(5, 10), block(40, 20), block(5, 10), block(30, 12)
+	l := NewTallLine(44, 10, Fixed(100, a), Own(b), Share(c), LineCell{Object: d, Width: 50, Right: true})
+	l.Resize(fyne.NewSize(400, l.HeightFor(400)))
+	type box struct{ X, Y, W, H float32 }
+	var got []box
+	for _, o := range []fyne.CanvasObject{a, b, c, d} {
+		got = append(got, box{o.Position().X, o.Position().Y, o.Size().Width, o.Size().Height})
+	}
+	want := []box{{0, 17, 100, 10}, {110, 12, 40, 20}, {160, 17, 180, 10}, {370, 16, 30, 12}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	b.Hide()
+	l.Resize(fyne.NewSize(401, 44))
+	if c.Position().X != 110 {
+		t.Errorf("a hidden cell leaves its room: %v", c.Position())
+	}
+}
