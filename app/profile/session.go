@@ -67,13 +67,13 @@ type queue struct {
 // do adds a function; run starts the worker when none is at work.
 func (q *queue) do(run func(func()), f func()) {
 	q.mu.Lock()
-	defer q.mu.Unlock()
 	q.pending = append(q.pending, f)
-	if q.busy {
-		return
-	}
+	start := !q.busy
 	q.busy = true
-	run(q.drain)
+	q.mu.Unlock()
+	if start {
+		run(q.drain)
+	}
 }
 
 func (q *queue) drain() {
