@@ -87,7 +87,7 @@ func (f *Fault) before(w http.ResponseWriter, r *http.Request) bool {
 }
 
 // after answers, or misbehaves once the call took effect.
-func (f *Fault) after(w http.ResponseWriter, a answer) {
+func (f *Fault) after(w http.ResponseWriter, r *http.Request, a answer) {
 	if f == nil {
 		a.write(w)
 		return
@@ -98,7 +98,7 @@ func (f *Fault) after(w http.ResponseWriter, a answer) {
 	case ApplyThenCut:
 		panic(http.ErrAbortHandler)
 	case ApplyThenHang:
-		time.Sleep(f.Delay)
+		pauseFor(r, f.Delay)
 		a.write(w)
 	default:
 		a.write(w)

@@ -82,7 +82,7 @@ func (t *Trial) api(call func(*http.Request) answer) http.HandlerFunc {
 		if a.status == 0 {
 			a = call(r)
 		}
-		fault.after(w, a)
+		fault.after(w, r, a)
 	}
 }
 
