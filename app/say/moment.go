@@ -9,7 +9,7 @@ import (
 )
 
 // Moment gives an instant as lists show it, relative to now and in now's zone: « Aujourd’hui, 9 h 42 », « Hier,
-// 18 h 05 », « 17 nov., 14 h 30 », with the year when it is another one. The zero time gives "".
+// 18 h 05 », « 17 nov., 14 h 30 »; in another year the date alone, « 3 août 2025 ». The zero time gives "".
 func Moment(t, now time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -23,6 +23,9 @@ func Moment(t, now time.Time) string {
 		return words.T("say.moment.yesterday", "time", Time(t))
 	case storage.DateOf(now.AddDate(0, 0, 1)):
 		return words.T("say.moment.tomorrow", "time", Time(t))
+	}
+	if day.Year != today.Year {
+		return shortDay(day, today)
 	}
 	return words.T("say.moment.day", "day", shortDay(day, today), "time", Time(t))
 }

@@ -53,7 +53,7 @@ func TestMomentIsSaidRelativeToNowInItsZone(t *testing.T) {
 		{"2026-11-17T13:30:00Z", "17 nov., 14 h 30", "17 Nov, 14:30"},
 		{"2026-11-01T13:30:00Z", "1er nov., 14 h 30", "1 Nov, 14:30"},
 		{"2025-12-31T23:30:00Z", "1er janv., 0 h 30", "1 Jan, 0:30"},
-		{"2025-08-03T10:00:00Z", "3 août 2025, 12 h 00", "3 Aug 2025, 12:00"},
+		{"2025-08-03T10:00:00Z", "3 août 2025", "3 Aug 2025"},
 	} {
 		at, err := time.Parse(time.RFC3339, c.at)
 		if err != nil {
@@ -195,7 +195,7 @@ func TestReasonIsThatOfTheMostSeriousListing(t *testing.T) {
 		{"never sent", []storage.RowListing{{AccountID: "a", Word: storage.WordToSync}}, "Jamais envoyée"},
 		{"retry today", []storage.RowListing{{AccountID: "a", Word: storage.WordError, RetryAt: now.Add(5 * time.Minute)}}, "Nouvel essai à 10 h 05"},
 		{"retry tomorrow", []storage.RowListing{{AccountID: "a", Word: storage.WordError, RetryAt: now.Add(24 * time.Hour)}}, "Nouvel essai : Demain, 10 h 00"},
-		{"blocked", []storage.RowListing{{AccountID: "a", Word: storage.WordAction, ReasonCode: "blocker.missing"}}, "Champ obligatoire à remplir"},
+		{"blocked", []storage.RowListing{{AccountID: "a", Word: storage.WordAction, ReasonCode: "blocker.missing"}}, "Champ à remplir"},
 		{"action", []storage.RowListing{{AccountID: "a", Word: storage.WordAction, ReasonCode: "unheard.of"}}, "Une action vous attend"},
 		{"another account", []storage.RowListing{{AccountID: "z", Word: storage.WordDrift}}, ""},
 	} {

@@ -67,7 +67,7 @@ func (l *List) SetDisplay(d Display) {
 func (l *List) TogglePinned(id string) {
 	d := l.display
 	d.Pinned, d.Chosen = nil, true
-	pinned := l.Pinned()
+	pinned := l.Chosen()
 	for _, a := range l.accounts {
 		was := slices.ContainsFunc(pinned, func(p Account) bool { return p.ID == a.ID })
 		if was != (a.ID == id) {
@@ -77,8 +77,8 @@ func (l *List) TogglePinned(id string) {
 	l.SetDisplay(d)
 }
 
-// Pinned lists the accounts that have a column of their own.
-func (l *List) Pinned() []Account {
+// Chosen lists the accounts that are to have a column of their own, whether or not there is room.
+func (l *List) Chosen() []Account {
 	if !l.display.Chosen {
 		return l.accounts[:min(pinnedByDefault, len(l.accounts))]
 	}
@@ -90,6 +90,15 @@ func (l *List) Pinned() []Account {
 	}
 	return out
 }
+
+// Pinned lists the accounts that have a column of their own in the present width.
+func (l *List) Pinned() []Account {
+	chosen := l.Chosen()
+	return chosen[:min(l.room, len(chosen))]
+}
+
+// SetRoom tells how many columns of accounts the present width has room for; the others are summed up.
+func (l *List) SetRoom(n int) { l.room = n }
 
 // HasOthers reports whether accounts without a column of their own are to be summed up in one.
 func (l *List) HasOthers() bool {

@@ -83,6 +83,7 @@ type List struct {
 
 	query   Query
 	display Display
+	room    int     // columns of accounts that fit the width
 	visible []int32 // slots of the rows that pass the query, in order
 	facets  Facets
 
@@ -120,7 +121,7 @@ func New(p Params) *List {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &List{p: p, ctx: ctx, cancel: cancel, slots: newSlots(), display: loadDisplay(p.Settings)}
+	l := &List{p: p, ctx: ctx, cancel: cancel, slots: newSlots(), display: loadDisplay(p.Settings), room: 100}
 	l.sorted = l.display.Sort
 	l.feed = newFeed(l)
 	return l

@@ -1,0 +1,96 @@
+package shell
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"diapason/assets/words"
+	"diapason/sync/tabular"
+)
+
+// importable are the files that the import reads.
+var importable = []string{".xlsx", ".xlsm", ".csv", ".tsv", ".txt"}
+
+// arrivals is the queue of the files that were dropped, chosen or named on the command line: the assistant takes one
+// after the other.
+type arrivals struct {
+	waiting []string
+	busy    bool // one is being looked at, or the assistant is open
+}
+
+// dropped takes the files that were dropped anywhere on the window.
+func (s *Shell) dropped(uris []fyne.URI) {
+	paths := make([]string, 0, len(uris))
+	for _, u := range uris {
+		if u.Scheme() == "file" {
+			paths = append(paths, u.Path())
+		}
+	}
+	s.arrive(paths)
+}
+
+// arrive queues files for the import assistant.
+func (s *Shell) arrive(paths []string) {
+	if len(paths) == 0 {
+		return
+	}
+	s.arrival.waiting = append(s.arrival.waiting, paths...)
+	if n := len(s.arrival.waiting); s.arrival.busy || n > 1 {
+		if !s.arrival.busy {
+			n--
+		}
+		s.notices.toast(words.N("shell.files.waiting", n), "", nil)
+	}
+	s.nextArrival()
+}
+
+// nextArrival looks at the next file, elsewhere, and opens the assistant on it, or says why it cannot be imported.
+func (s *Shell) nextArrival() {
+	if s.arrival.busy || len(s.arrival.waiting) == 0 {
+		return
+	}
+	path := s.arrival.waiting[0]
+	s.arrival.waiting, s.arrival.busy = s.arrival.waiting[1:], true
+	go func() {
+		err := inspect(s.ctx, path)
+		fyne.Do(func() {
+			if err == nil {
+				s.openWizard(path)
+				return
+			}
+			s.Failure(err)
+			s.arrived()
+		})
+	}()
+}
+
+// arrived ends the handling of a file: the assistant was closed, or the file refused.
+func (s *Shell) arrived() {
+	s.arrival.busy = false
+	s.nextArrival()
+}
+
+// inspect reports why a file cannot be imported: what it is, in words for people.
+func inspect(ctx context.Context, path string) error {
+	w, err := tabular.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+// Import lets people choose a file and opens the assistant on it.
+func (s *Shell) Import() {
+	f := Filter{Name: words.T("shell.files.tables"), Endings: importable}
+	s.pick.OpenFile(words.T("shell.files.open"), f, func(path string, err error) {
+		switch {
+		case err != nil:
+			s.Failure(err)
+		case path != "":
+			s.arrive([]string{path})
+		}
+	})
+}
+
+func (s *Shell) openWizard(path string) { s.arrived() }

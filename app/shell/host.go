@@ -1,0 +1,52 @@
+package shell
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"diapason/app/say"
+	"diapason/assets/words"
+)
+
+// Toast says what has just been done; action, when not empty, is offered beside it.
+func (s *Shell) Toast(text, action string, do func()) { s.notices.toast(text, action, do) }
+
+// Failure says why something could not be done. It stays until it is closed; the cause goes to the log.
+func (s *Shell) Failure(err error) {
+	s.p.Log.Error("shown to the user", "error", err)
+	s.notices.failure(say.Error(err))
+}
+
+// Integrations opens the screen of the accounts; it reports whether there is one.
+func (s *Shell) Integrations() bool {
+	if !s.has(placeIntegrations) {
+		return false
+	}
+	s.Go(placeIntegrations)
+	return true
+}
+
+// demo fills an empty workspace with demonstration data.
+func (s *Shell) demo() {
+	go func() {
+		err := s.p.Demo(s.ctx)
+		fyne.Do(func() {
+			if err != nil {
+				s.Failure(err)
+				return
+			}
+			s.Toast(words.T("shell.demo.done"), "", nil)
+		})
+	}()
+}
+
+// elsewhere does slow work off the interface's goroutine, then done on it.
+func (s *Shell) elsewhere(work func(ctx context.Context) error, done func(error)) {
+	go func() {
+		err := work(s.ctx)
+		fyne.Do(func() { done(err) })
+	}()
+}
+
+func (s *Shell) Export(ids []string) {}

@@ -1,0 +1,38 @@
+package shell
+
+import (
+	"fyne.io/fyne/v2"
+
+	"diapason/app/establishments"
+	"diapason/app/establishments/list"
+	"diapason/widgets/look"
+)
+
+// Places of the rail.
+const (
+	placeEstablishments = "establishments"
+	placeActivity       = "activity"
+	placeIntegrations   = "integrations"
+	placeSettings       = "settings"
+)
+
+// allPlaces lists the screens that there are.
+func allPlaces() []Place {
+	return []Place{
+		{ID: placeEstablishments, Icon: look.IconStore, Build: buildEstablishments},
+	}
+}
+
+func buildEstablishments(s *Shell) Screen {
+	p := establishments.Params{
+		List: list.New(list.Params{
+			Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), UI: fyne.Do, Now: s.today, Settings: s.prefs,
+			Log: s.p.Log,
+		}),
+		Host: s,
+	}
+	if s.p.Demo != nil {
+		p.Demo = s.demo
+	}
+	return establishments.New(p)
+}

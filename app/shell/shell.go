@@ -1,0 +1,370 @@
+package shell
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"diapason/app/shortcuts"
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/sync"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// appID names the program to the system; it is FyneApp.toml's.
+const appID = "org.diapason.Diapason"
+
+// Params are what the window needs.
+type Params struct {
+	Store   storage.Store
+	Engine  *sync.Engine
+	Clock   sync.Clock   // nil: the machine's
+	Log     *slog.Logger // nil: silent
+	Version string
+	// Name is the workspace's, shown at the bottom left.
+	Name string
+	// Files are opened in the import assistant at the start, one after the other.
+	Files []string
+	// Demo fills an empty workspace with demonstration data; nil: not offered.
+	Demo func(ctx context.Context) error
+	// App is Fyne's; nil makes the program's own. Tests give theirs.
+	App fyne.App
+	// Places overrides the screens of the rail, for tests; nil: all there are.
+	Places []Place
+}
+
+// Screen is one destination of the rail, or a page shown over it. Its methods are called on the interface's goroutine.
+type Screen interface {
+	Content() fyne.CanvasObject
+	// Shown is called when it comes to the front, Hidden when something else takes its place.
+	Shown()
+	Hidden()
+}
+
+// doer is a Screen that answers shortcuts.
+type doer interface {
+	Do(shortcuts.Action) bool
+}
+
+// closer is a Screen that must end what it follows before it is built again.
+type closer interface {
+	Close()
+}
+
+// Place is one line of the rail. Its word is the translation key "shell.place." + ID.
+type Place struct {
+	ID    string
+	Icon  look.Icon
+	Tool  bool // below the line
+	Build func(*Shell) Screen
+}
+
+// Shell is the window.
+type Shell struct {
+	p      Params
+	app    fyne.App
+	window fyne.Window
+	prefs  preferences
+	pick   picker
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	places  []Place
+	screens map[string]Screen
+	now     string // place on screen
+	page    Screen // shown over the place, nil when none
+
+	rail    *widgets.Rail
+	status  *statusLine
+	stage   *fyne.Container
+	ground  *canvas.Rectangle
+	root    *fyne.Container
+	notices *notices
+	feed    *jobFeed
+	arrival arrivals
+	size    fyne.Size
+}
+
+// New makes the window without showing it. Call it on the main goroutine.
+func New(p Params) (*Shell, error) {
+	if p.Log == nil {
+		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if p.Clock == nil {
+		p.Clock = sync.WallClock{}
+	}
+	if p.App == nil {
+		p.App = app.NewWithID(appID)
+	}
+	s := &Shell{p: p, app: p.App, prefs: preferences{p.App.Preferences()}, places: p.Places}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	if err := useLanguage(s.prefs.language()); err != nil {
+		return nil, err
+	}
+	if err := s.prefs.applyScale(); err != nil {
+		return nil, err
+	}
+	s.app.Settings().SetTheme(look.NewTheme(themeModes[s.prefs.theme()]))
+	s.window = s.app.NewWindow(words.T("app.name"))
+	s.window.SetPadded(false)
+	s.window.SetMaster()
+	s.size = s.prefs.size()
+	s.window.Resize(s.size)
+	s.pick = newPicker(s.window, s.prefs)
+	if s.places == nil {
+		s.places = allPlaces()
+	}
+	s.build()
+	s.feed = newJobFeed(p.Engine.Jobs(), fyne.Do, func(running, ended []sync.Progress) { s.jobsChanged(running, ended) })
+	s.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.dropped(uris) })
+	shortcuts.Bind(s.window.Canvas(), s.do)
+	s.app.Lifecycle().SetOnStopped(s.stopped)
+	return s, nil
+}
+
+// Window gives the window.
+func (s *Shell) Window() fyne.Window { return s.window }
+
+// Run shows the window until it is closed; it ends early when ctx does.
+func (s *Shell) Run(ctx context.Context) {
+	done := context.AfterFunc(ctx, func() { fyne.Do(s.app.Quit) })
+	defer done()
+	s.arrive(s.p.Files)
+	s.window.ShowAndRun()
+}
+
+// Run makes the window and shows it until it is closed.
+func Run(ctx context.Context, p Params) error {
+	s, err := New(p)
+	if err != nil {
+		return err
+	}
+	s.Run(ctx)
+	return nil
+}
+
+// stopped keeps what is to be found again, however the program is ended.
+func (s *Shell) stopped() {
+	s.prefs.keepSize(s.size)
+	s.feed.remove()
+	s.closeScreens()
+	s.cancel()
+}
+
+// build makes everything that bears words: at the start, and again when the language changes.
+func (s *Shell) build() {
+	s.screens = map[string]Screen{}
+	items := make([]widgets.RailItem, len(s.places))
+	for i, p := range s.places {
+		items[i] = widgets.RailItem{
+			ID: p.ID, Text: words.T("shell.place." + p.ID), Icon: p.Icon, Divided: p.Tool && (i == 0 || !s.places[i-1].Tool),
+		}
+	}
+	s.rail = widgets.NewRail(words.T("app.name"), items, s.Go)
+	s.status = newStatusLine(s.p.Engine.Jobs(), s.reporter())
+	s.ground = canvas.NewRectangle(look.Color(look.Surface))
+	s.stage = container.NewStack()
+	s.notices = newNotices()
+	s.root = container.New(&windowLayout{s}, s.ground, s.rail, s.stage, s.status.bar, s.notices.box)
+	s.window.SetContent(s.root)
+	s.showWorkspace(s.p.Engine.Jobs().List())
+	if len(s.places) > 0 {
+		s.Go(s.places[0].ID)
+	}
+}
+
+// reporter opens a run's report, when there is a screen for it.
+func (s *Shell) reporter() func(runID string) {
+	for _, p := range s.places {
+		if p.ID == placeActivity {
+			return func(runID string) {
+				s.Go(placeActivity)
+				if a, ok := s.screens[placeActivity].(interface{ OpenRun(id string) }); ok {
+					a.OpenRun(runID)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// has reports whether the rail has a place.
+func (s *Shell) has(id string) bool {
+	for _, p := range s.places {
+		if p.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// Go brings a place to the front; a page over it is left. The place already there goes back to its first face.
+func (s *Shell) Go(id string) {
+	if !s.has(id) {
+		return
+	}
+	if s.page != nil {
+		s.page.Hidden()
+		s.page = nil
+	} else if s.now == id {
+		if home, ok := s.screens[id].(interface{ Home() }); ok {
+			home.Home()
+		}
+	}
+	if old := s.screens[s.now]; old != nil && s.now != id {
+		old.Hidden()
+	}
+	s.now = id
+	screen := s.screen(id)
+	s.rail.SetActive(id)
+	s.put(screen)
+}
+
+// screen gives a place's screen, built the first time it is needed.
+func (s *Shell) screen(id string) Screen {
+	if made := s.screens[id]; made != nil {
+		return made
+	}
+	for _, p := range s.places {
+		if p.ID == id {
+			s.screens[id] = p.Build(s)
+		}
+	}
+	return s.screens[id]
+}
+
+func (s *Shell) put(screen Screen) {
+	s.stage.Objects = []fyne.CanvasObject{screen.Content()}
+	s.stage.Refresh()
+	screen.Shown()
+}
+
+// Open shows a page over the present place, until Leave.
+func (s *Shell) Open(page Screen) {
+	if s.page != nil {
+		s.page.Hidden()
+	} else if under := s.screens[s.now]; under != nil {
+		under.Hidden()
+	}
+	s.page = page
+	s.put(page)
+}
+
+// Leave goes back to the place under the page.
+func (s *Shell) Leave() {
+	if s.page == nil {
+		return
+	}
+	s.page.Hidden()
+	s.page = nil
+	s.put(s.screen(s.now))
+}
+
+// front is what a shortcut is for.
+func (s *Shell) front() Screen {
+	if s.page != nil {
+		return s.page
+	}
+	return s.screens[s.now]
+}
+
+// do answers a shortcut: the screen in front first, then the window.
+func (s *Shell) do(a shortcuts.Action) bool {
+	if d, ok := s.front().(doer); ok && d.Do(a) {
+		return true
+	}
+	if a == shortcuts.Import {
+		s.Import()
+		return true
+	}
+	return false
+}
+
+// Languages lists the interface's languages.
+func (s *Shell) Languages() []string { return words.Languages }
+
+// SetLanguage changes the language of everything, at once.
+func (s *Shell) SetLanguage(language string) error {
+	if err := useLanguage(language); err != nil {
+		return err
+	}
+	s.prefs.Set(prefLanguage, language)
+	now := s.now
+	s.closeScreens()
+	s.page, s.now = nil, ""
+	s.build()
+	s.Go(now)
+	return nil
+}
+
+// SetTheme changes the variant: "system", "light" or "dark".
+func (s *Shell) SetTheme(name string) {
+	s.prefs.Set(prefTheme, name)
+	s.app.Settings().SetTheme(look.NewTheme(themeModes[s.prefs.theme()]))
+	s.ground.FillColor = look.Color(look.Surface)
+	s.root.Refresh()
+}
+
+func (s *Shell) closeScreens() {
+	for _, screen := range s.screens {
+		if c, ok := screen.(closer); ok {
+			c.Close()
+		}
+	}
+	s.screens = map[string]Screen{}
+}
+
+// jobsChanged shows the jobs' news.
+func (s *Shell) jobsChanged(running, ended []sync.Progress) {
+	s.status.show(running, ended)
+	s.showWorkspace(running)
+}
+
+// showWorkspace writes the block at the bottom of the rail.
+func (s *Shell) showWorkspace(running []sync.Progress) {
+	tone, icon, text := widgets.Success, look.StatusOK, words.T("shell.workspace.quiet")
+	for _, p := range running {
+		if p.Kind != storage.RunImport && p.Kind != storage.RunExport {
+			tone, icon, text = widgets.Info, look.StatusRunning, words.T("shell.workspace.syncing")
+		}
+	}
+	name := s.p.Name
+	if name == "" {
+		name = words.T("shell.workspace.name")
+	}
+	s.rail.SetWorkspace(initials(name), name, tone, icon, text, nil)
+}
+
+// today is the clock of the screens: the machine's, in its own zone.
+func (s *Shell) today() time.Time { return s.p.Clock.Now().In(time.Local) }
+
+// windowLayout puts the rail at the left, the status bar at the bottom, the stage in what is left, and the notices over it.
+type windowLayout struct{ s *Shell }
+
+// MinSize keeps the rail and a narrow list.
+func (l *windowLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(leastWidth, leastHeight)
+}
+
+// Layout also notes the window's size, for the next start.
+func (l *windowLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	s := l.s
+	s.size = size
+	put := func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, h))
+	}
+	rail, bar := look.WidthRail, look.HeightStatusBar
+	put(s.ground, 0, 0, size.Width, size.Height)
+	put(s.rail, 0, 0, rail, size.Height)
+	put(s.stage, rail, 0, size.Width-rail, size.Height-bar)
+	put(s.status.bar, rail, size.Height-bar, size.Width-rail, bar)
+	put(s.notices.box, rail, 0, size.Width-rail, size.Height-bar)
+}
