@@ -16,7 +16,7 @@ import (
 
 // topLevel is all that may stand beside main.go, dot-files excepted (docs/architecture.md).
 var topLevel = []string{
-	"main.go", "house_test.go", "words_test.go", "Makefile", "LICENSE", "CHANGELOG.md", "README.md", "FyneApp.toml",
+	"main.go", "main_screentree.go", "house_test.go", "words_test.go", "Makefile", "LICENSE", "CHANGELOG.md", "README.md", "FyneApp.toml",
 	"go.mod", "go.sum", "docs", "app", "widgets", "sync", "storage", "assets",
 }
 

@@ -1,0 +1,111 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"diapason/assets/words"
+	"diapason/storage/bolt"
+	"diapason/sync"
+	"diapason/sync/directory"
+
+	"diapason/sync/directory/googlefile"
+	"diapason/sync/directory/trial"
+)
+
+// shell runs commands in this process, on one workspace in a temporary folder, as a terminal would.
+type shell struct {
+	t   *testing.T
+	dir string
+	env map[string]string
+}
+
+func newShell(t *testing.T) *shell {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := words.Use("fr"); err != nil {
+			t.Error(err)
+		}
+	})
+	dir := t.TempDir()
+	return &shell{t: t, dir: dir, env: map[string]string{"DIAPASON_WORKSPACE": filepath.Join(dir, "espace")}}
+}
+
+// outcome is what a command left behind.
+type outcome struct {
+	code           int
+	stdout, stderr string
+}
+
+func (sh *shell) run(args ...string) outcome { return sh.runCtx(sh.t.Context(), args...) }
+
+func (sh *shell) runCtx(ctx context.Context, args ...string) outcome {
+	sh.t.Helper()
+	var stdout, stderr bytes.Buffer
+	code := Run(ctx, Program{
+		Args: args, Stdout: &stdout, Stderr: &stderr, Version: "1.2.3",
+		Getenv: func(name string) string { return sh.env[name] },
+		Open:   openForTest,
+		Window: func(context.Context, *Workspace) error { return nil },
+	})
+	return outcome{code, stdout.String(), stderr.String()}
+}
+
+// openForTest composes a workspace as main does, without the log.
+func openForTest(ctx context.Context, dir string) (*Workspace, error) {
+	store, err := bolt.Open(ctx, bolt.Params{Dir: dir, AppVersion: "1.2.3"})
+	if err != nil {
+		return nil, err
+	}
+	kinds := directory.NewKinds(googlefile.Kind(), trial.Kind())
+	return &Workspace{
+		Store: store, Clock: sync.WallClock{}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Engine: sync.New(sync.Params{Store: store, Kinds: kinds}),
+	}, nil
+}
+
+// file writes a file into the shell's folder and gives its path.
+func (sh *shell) file(name, content string) string {
+	sh.t.Helper()
+	path := filepath.Join(sh.dir, name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		sh.t.Fatal(err)
+	}
+	return path
+}
+
+// ok runs a command with --json, wants it to succeed, and reads its document.
+func (sh *shell) ok(args ...string) map[string]any {
+	sh.t.Helper()
+	o := sh.run(append(args, "--json")...)
+	if o.code != ExitDone {
+		sh.t.Fatalf("diapason %s: exit %d\n%s", strings.Join(args, " "), o.code, o.stderr)
+	}
+	return o.document(sh.t)
+}
+
+// document reads standard output as exactly one JSON document.
+func (o outcome) document(t *testing.T) map[string]any {
+	t.Helper()
+	in := json.NewDecoder(strings.NewReader(o.stdout))
+	var doc map[string]any
+	if err := in.Decode(&doc); err != nil {
+		t.Fatalf("no document: %v\n%s", err, o.stdout)
+	}
+	if _, err := in.Token(); err != io.EOF {
+		t.Fatalf("more than one document:\n%s", o.stdout)
+	}
+	return doc
+}
+
+const threeShops = "identifier;name;streetAndNumber;zip;city;country;phone;categories;autoSync\n" +
+	"ETAB-1;Librairie Pages Perdues;17 rue des Chapitres;35000;Rennes;FR;02 61 91 10 06;Librairie;FALSE\n" +
+	"ETAB-2;Fleuriste Mille Corolles;40 cours des Pivoines;33000;Bordeaux;FR;05 36 49 10 08;Fleuriste;FALSE\n" +
+	"ETAB-3;Bar Le Dernier Quartier;9 passage de l’Éclipse;75011;Paris;FR;01 99 00 10 12;Bar;FALSE\n"

@@ -1,0 +1,200 @@
+package command
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"diapason/assets/demo"
+	"diapason/storage"
+	"diapason/storage/bolt"
+)
+
+func hotels(t *testing.T, sh *shell) string {
+	t.Helper()
+	path := filepath.Join(sh.dir, demo.HotelsName)
+	if err := os.WriteFile(path, demo.Hotels, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func wantNumbers(t *testing.T, doc map[string]any, want map[string]float64) {
+	t.Helper()
+	for key, n := range want {
+		if doc[key] != n {
+			t.Errorf("%s is %v, want %v", key, doc[key], n)
+		}
+	}
+}
+
+func TestHotelsAreImportedOnceAndUndoneAsAWhole(t *testing.T) {
+	sh := newShell(t)
+	file := hotels(t, sh)
+	first := sh.ok("import", "establishments", file)
+	wantNumbers(t, first, map[string]float64{"created": 1201, "updated": 0, "unchanged": 0, "skipped": 0})
+	if n := len(first["rejected"].([]any)); n != 0 {
+		t.Errorf("%d rows are rejected", n)
+	}
+	wantNumbers(t, sh.ok("status"), map[string]float64{"establishments": 1201, "waiting": 0, "blocked": 0})
+
+	again := sh.ok("import", "establishments", file)
+	wantNumbers(t, again, map[string]float64{"created": 0, "updated": 0, "unchanged": 1201})
+
+	undone := sh.ok("undo", first["run"].(string))
+	wantNumbers(t, undone, map[string]float64{"deleted": 1201, "restored": 0, "conflicts": 0})
+	wantNumbers(t, sh.ok("status"), map[string]float64{"establishments": 0})
+	if o := sh.run("undo", first["run"].(string)); o.code != ExitUsage {
+		t.Errorf("undone twice: exit %d\n%s", o.code, o.stderr)
+	}
+	if found := sh.ok("verify")["violations"].([]any); len(found) != 0 {
+		t.Errorf("violations: %v", found)
+	}
+}
+
+func TestExportedTemplateMakesTheSameWorkspace(t *testing.T) {
+	sh, other := newShell(t), newShell(t)
+	sh.ok("import", "establishments", hotels(t, sh))
+	for _, name := range []string{"tout.xlsx", "tout.csv"} {
+		path := filepath.Join(sh.dir, name)
+		wantNumbers(t, sh.ok("export", "establishments", path), map[string]float64{"count": 1201})
+		imported := sh.ok("import", "establishments", path)
+		wantNumbers(t, imported, map[string]float64{"created": 0, "updated": 0, "unchanged": 1201})
+	}
+	wantNumbers(t, other.ok("import", "establishments", filepath.Join(sh.dir, "tout.xlsx")),
+		map[string]float64{"created": 1201})
+	if a, b := contents(t, sh), contents(t, other); len(a) != 1201 || !equal(a, b) {
+		t.Errorf("%d and %d establishments differ", len(a), len(b))
+	}
+}
+
+// contents maps identifiers to the template's values.
+func contents(t *testing.T, sh *shell) map[string]storage.Snapshot {
+	t.Helper()
+	store, err := bolt.Open(t.Context(), bolt.Params{Dir: sh.env["DIAPASON_WORKSPACE"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	all := map[string]storage.Snapshot{}
+	for e, err := range exported(t.Context(), store) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[e.Identifier] = e.Snapshot(storage.Fields[:storage.TemplateColumns])
+	}
+	return all
+}
+
+func equal(a, b map[string]storage.Snapshot) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for id, s := range a {
+		if !s.Equal(b[id]) {
+			return false
+		}
+	}
+	return true
+}
+
+func TestDryRunChangesNothing(t *testing.T) {
+	sh := newShell(t)
+	doc := sh.ok("import", "establishments", hotels(t, sh), "--dry-run")
+	wantNumbers(t, doc, map[string]float64{"created": 1201})
+	if doc["run"] != "" || doc["dryRun"] != true {
+		t.Errorf("run %q, dryRun %v", doc["run"], doc["dryRun"])
+	}
+	wantNumbers(t, sh.ok("status"), map[string]float64{"establishments": 0})
+	if entries := sh.ok("journal")["entries"].([]any); len(entries) != 0 {
+		t.Errorf("%d journal entries", len(entries))
+	}
+}
+
+func TestLargeImportIsPrecededByABackup(t *testing.T) {
+	sh := newShell(t)
+	sh.ok("import", "establishments", sh.file("trois.csv", threeShops))
+	if all, err := bolt.Backups(sh.env["DIAPASON_WORKSPACE"]); err != nil || len(all) != 0 {
+		t.Fatalf("%d backups before three rows, %v", len(all), err)
+	}
+	sh.ok("import", "establishments", hotels(t, sh))
+	all, err := bolt.Backups(sh.env["DIAPASON_WORKSPACE"])
+	if err != nil || len(all) != 1 || all[0].Reason != bolt.BackupImport {
+		t.Fatalf("backups: %v, %v", all, err)
+	}
+	sh.ok("restore", all[0].Path)
+	wantNumbers(t, sh.ok("status"), map[string]float64{"establishments": 3})
+}
+
+func TestRejectedRowsAreListedWithTheirReasons(t *testing.T) {
+	sh := newShell(t)
+	file := sh.file("rejets.csv", threeShops+"ETAB-4;;1 rue Vide;35000;Rennes;FR;;;FALSE\n")
+	o := sh.run("import", "establishments", file, "--json")
+	if o.code != ExitFailures {
+		t.Fatalf("exit %d\n%s", o.code, o.stderr)
+	}
+	doc := o.document(t)
+	wantNumbers(t, doc, map[string]float64{"created": 3})
+	rejected := doc["rejected"].([]any)
+	if len(rejected) != 1 || rejected[0].(map[string]any)["row"] != 5.0 {
+		t.Fatalf("rejected: %v", rejected)
+	}
+	reason := rejected[0].(map[string]any)["reason"].(string)
+	if reason == "" || !strings.Contains(o.stderr, "Ligne 5\u00a0: "+reason) {
+		t.Errorf("reason %q, said %q", reason, o.stderr)
+	}
+}
+
+func TestHalvesOfAnImport(t *testing.T) {
+	changed := strings.Replace(threeShops, "02 61 91 10 06", "02 61 91 10 99", 1) +
+		"ETAB-4;Nouvelle Boutique;1 rue Neuve;35000;Rennes;FR;;Boutique;FALSE\n"
+	for flag, want := range map[string]map[string]float64{
+		"--create-only": {"created": 1, "updated": 0, "skipped": 1, "unchanged": 2},
+		"--update-only": {"created": 0, "updated": 1, "skipped": 1, "unchanged": 2},
+	} {
+		t.Run(flag, func(t *testing.T) {
+			sh := newShell(t)
+			sh.ok("import", "establishments", sh.file("avant.csv", threeShops))
+			wantNumbers(t, sh.ok("import", "establishments", sh.file("après.csv", changed), flag), want)
+		})
+	}
+}
+
+func TestUnreadableFilesGetTheirMessageInBothLanguagesAndChangeNothing(t *testing.T) {
+	files := map[string]string{
+		"ancien.xls":  "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook",
+		"tronque.zip": "PK\x03\x04 cut", "coupe.xlsx": "PK\x03\x04 cut", "vide.csv": "", "image.png": "\x89PNG\r\n\x1a\n",
+		"classeur.ods": "PK\x03\x04 something else",
+	}
+	for name, content := range files {
+		t.Run(name, func(t *testing.T) {
+			sh := newShell(t)
+			path := sh.file(name, content)
+			fr, en := sh.run("import", "establishments", path), sh.run("import", "establishments", path, "--lang", "en")
+			if fr.code != ExitUsage || en.code != ExitUsage {
+				t.Errorf("exits %d and %d", fr.code, en.code)
+			}
+			if fr.stderr == en.stderr || !strings.Contains(fr.stderr, name) || !strings.Contains(en.stderr, name) {
+				t.Errorf("said %q and %q", fr.stderr, en.stderr)
+			}
+			wantNumbers(t, sh.ok("status"), map[string]float64{"establishments": 0})
+		})
+	}
+}
+
+func TestInterruptedCommandSaysSoAndLeavesTheWorkspaceWhole(t *testing.T) {
+	sh := newShell(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	o := sh.runCtx(ctx, "import", "establishments", hotels(t, sh), "--json")
+	if o.code != ExitFailures || o.document(t)["error"].(map[string]any)["code"] != "interrupted" {
+		t.Errorf("exit %d\n%s%s", o.code, o.stdout, o.stderr)
+	}
+	wantNumbers(t, sh.ok("status"), map[string]float64{"establishments": 0})
+}
