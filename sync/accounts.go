@@ -122,7 +122,7 @@ func (e *Engine) RemoveAccount(ctx context.Context, id string) error {
 			return err
 		}
 		for _, op := range ops {
-			if err := w.settle(op.RunID, op.Item, storage.ItemSkipped, storage.Problems{why}); err != nil {
+			if err := w.abandon(op, why); err != nil {
 				return err
 			}
 		}

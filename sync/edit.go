@@ -3,7 +3,6 @@ package sync
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"diapason/storage"
@@ -231,7 +230,7 @@ func (w *writer) withdraw(op *storage.Operation, before, after *storage.Establis
 	if err := w.DeleteOperation(op.AccountID, op.EstablishmentID); err != nil {
 		return nil, err
 	}
-	return nil, w.settle(op.RunID, op.Item, storage.ItemSkipped, storage.Problems{why})
+	return nil, w.abandon(op, why)
 }
 
 // notPublished says why an establishment of this status is not sent.
@@ -299,7 +298,11 @@ func (e *Engine) queueEdit(
 // autoRun gives the run that a caused publication belongs to: one for an edit, one for a whole import or bulk edit.
 func (e *Engine) autoRun(w *writer, est *storage.Establishment, c Cause) (*storage.Run, error) {
 	if c.RunID == "" {
-		return w.newRun(storage.RunAutoSync, storage.ActorAutoSync, est.Name)
+		run, err := w.newRun(storage.RunAutoSync, storage.ActorAutoSync, est.Name)
+		if err != nil {
+			return nil, err
+		}
+		return run, w.PutRun(run)
 	}
 	e.mu.Lock()
 	id := e.autoRuns[c.RunID]
@@ -324,7 +327,7 @@ func (e *Engine) autoRun(w *writer, est *storage.Establishment, c Cause) (*stora
 	e.mu.Lock()
 	e.autoRuns[c.RunID] = run.ID
 	e.mu.Unlock()
-	return run, nil
+	return run, w.PutRun(run)
 }
 
 // queue puts an operation; one that waits for the same listing already is taken over.
@@ -334,7 +337,7 @@ func (w *writer) queue(old, op *storage.Operation) error {
 		return w.PutOperation(op)
 	}
 	if old.RunID != op.RunID {
-		if err := w.takeOver(old); err != nil {
+		if err := w.abandon(old, storage.NewProblem("sync.takenOver")); err != nil {
 			return err
 		}
 	}
@@ -347,19 +350,4 @@ func (w *writer) queue(old, op *storage.Operation) error {
 		op.IdempotencyKey, op.Hash = old.IdempotencyKey, old.Hash
 	}
 	return w.PutOperation(op)
-}
-
-// takeOver decides the line of an operation that another run takes over. A follow-up re-reading had been sent before.
-func (w *writer) takeOver(old *storage.Operation) error {
-	if old.RunID == "" {
-		return nil
-	}
-	run, err := w.Run(old.RunID)
-	if err != nil {
-		return fmt.Errorf("run taken over: %w", err)
-	}
-	if old.Kind == storage.OpCheck && run.Kind != storage.RunCheck {
-		return w.settle(old.RunID, old.Item, storage.ItemSent, nil)
-	}
-	return w.settle(old.RunID, old.Item, storage.ItemSkipped, storage.Problems{storage.NewProblem("sync.takenOver")})
 }

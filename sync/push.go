@@ -53,7 +53,31 @@ func (l *lane) publish(ops []*storage.Operation) error {
 			pause = p
 		}
 	}
-	return l.after(pause)
+	if err := l.after(pause); err != nil || pause != nil {
+		return err
+	}
+	return l.reread(batch)
+}
+
+// reread checks what a batch brought about, at once: before that nothing is shown as up to date.
+func (l *lane) reread(batch []sending) error {
+	var checks []*storage.Operation
+	err := l.e.store.View(l.call(), func(tx storage.Reader) error {
+		for _, s := range batch {
+			op, err := operation(tx, l.account, s.op.EstablishmentID)
+			if err != nil {
+				return err
+			}
+			if op != nil && op.Kind == storage.OpCheck {
+				checks = append(checks, op)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(checks) == 0 {
+		return err
+	}
+	return l.check(checks)
 }
 
 // take moves operations to "in flight" on the disk, with what will be sent. What turns out to need no sending is

@@ -2,10 +2,13 @@ package sync_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"diapason/storage"
 	"diapason/storage/bolt"
@@ -228,3 +231,50 @@ func code(ps storage.Problems) string {
 }
 
 var _ http.Handler = (*sandbox.Trial)(nil)
+
+func (r *rig) runs() []*storage.Run {
+	r.Helper()
+	var runs []*storage.Run
+	r.view(func(tx storage.Reader) error {
+		var err error
+		runs, err = tx.Runs("", 0)
+		return err
+	})
+	return runs
+}
+
+func (r *rig) journal(id string) []*storage.JournalEntry {
+	r.Helper()
+	var entries []*storage.JournalEntry
+	r.view(func(tx storage.Reader) error {
+		var err error
+		entries, err = tx.Journal(storage.JournalQuery{EstablishmentID: id})
+		return err
+	})
+	return entries
+}
+
+// imports writes inside one transaction as the importer does, and gives the run's id.
+func (r *rig) imports(f func(w storage.Writer, run string) error) string {
+	r.Helper()
+	run := &storage.Run{ID: uuid.Must(uuid.NewV7()).String(), Kind: storage.RunImport, State: storage.RunRunning, Subject: "hotels.xlsx"}
+	err := r.store.Update(r.Context(), func(w storage.Writer) error {
+		run.StartedAt = time.Now()
+		if err := w.PutRun(run); err != nil {
+			return err
+		}
+		if err := f(w, run.ID); err != nil {
+			return err
+		}
+		run.State = storage.RunDone
+		return w.PutRun(run)
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return run.ID
+}
+
+func cause(run string) sync.Cause { return sync.Cause{Actor: storage.ActorImport, RunID: run} }
+
+func asProblems(err error, ps *storage.Problems) bool { return errors.As(err, ps) }

@@ -237,7 +237,7 @@ func (e *Engine) cancelRun(runID string) error {
 		}
 		for _, a := range accounts {
 			if err := w.takeBack(a.ID, storage.NewProblem("sync.cancelled"), func(o *storage.Operation) bool {
-				return o.RunID == runID
+				return o.RunID == runID && (o.Kind == storage.OpPublish || run.Kind == storage.RunCheck)
 			}); err != nil {
 				return err
 			}
@@ -260,11 +260,26 @@ func (w *writer) takeBack(accountID string, why *storage.Problem, chosen func(*s
 		if err := w.drop(o); err != nil {
 			return err
 		}
-		if err := w.settle(o.RunID, o.Item, storage.ItemSkipped, storage.Problems{why}); err != nil {
+		if err := w.abandon(o, why); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// abandon decides the line of an operation that is not done: skipped, or sent when only the re-reading was missing.
+func (w *writer) abandon(o *storage.Operation, why *storage.Problem) error {
+	if o.RunID == "" {
+		return nil
+	}
+	run, err := w.Run(o.RunID)
+	if err != nil {
+		return fmt.Errorf("run of an operation: %w", err)
+	}
+	if o.Kind == storage.OpCheck && run.Kind != storage.RunCheck {
+		return w.settle(o.RunID, o.Item, storage.ItemSent, nil)
+	}
+	return w.settle(o.RunID, o.Item, storage.ItemSkipped, storage.Problems{why})
 }
 
 // drop removes an operation and puts its listing back where it stands without it.

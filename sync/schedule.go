@@ -142,6 +142,11 @@ func (e *Engine) queueCheck(w *writer, run *storage.Run, a *storage.Account, l *
 	if err != nil {
 		return err
 	}
+	if run.Totals.Total == 0 { // a run without a line is not kept
+		if err := w.PutRun(run); err != nil {
+			return err
+		}
+	}
 	item := &storage.RunItem{
 		EstablishmentID: est.ID, AccountID: a.ID, Name: est.Name, Result: storage.ItemPending,
 	}

@@ -253,8 +253,7 @@ func (e *Engine) remove(w *writer, run *storage.Run, est *storage.Establishment)
 		if op == nil {
 			continue
 		}
-		why := storage.Problems{storage.NewProblem("undo.deleted")}
-		if err := w.settle(op.RunID, op.Item, storage.ItemSkipped, why); err != nil {
+		if err := w.abandon(op, storage.NewProblem("undo.deleted")); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,190 @@
+package sync_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"diapason/storage"
+	"diapason/sync"
+	"diapason/sync/directory"
+	"diapason/sync/sandbox"
+)
+
+var phone = []storage.Field{storage.FieldPhone}
+
+// drifted gives a published hotel whose phone was changed there and re-read.
+func drifted(t *testing.T) (*rig, string) {
+	t.Helper()
+	r := newRig(t, sandbox.TrialParams{})
+	id := r.hotels(1)[0]
+	r.sync(id)
+	r.trial.EditByOthers("H000", map[string]string{"phone": "+33155555555"})
+	r.check(id)
+	r.wantWord(id, storage.WordDrift)
+	return r, id
+}
+
+func TestEditByOthersIsADriftOnItsField(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, id := drifted(t)
+		for f, m := range r.listing(id).Matches {
+			want := storage.MatchSame
+			if f == storage.FieldPhone {
+				want = storage.MatchRemoteChanged
+			}
+			if m != want {
+				t.Errorf("%s: %s, want %s", f, m, want)
+			}
+		}
+		if run := r.sync(id); run.Totals.Unchanged != 1 || code(r.items(run.ID)[0].Problems) != "sync.driftUndecided" {
+			t.Errorf("run %+v: a drift is not overwritten before it is decided", run)
+		}
+	})
+}
+
+func TestKeepOursIsSentWithTheNextPublication(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, id := drifted(t)
+		if err := r.engine.Decide(t.Context(), id, r.account, phone, sync.KeepOurs); err != nil {
+			t.Fatal(err)
+		}
+		r.wantWord(id, storage.WordToSync)
+		r.sync(id)
+		r.wantWord(id, storage.WordUpToDate)
+		if got := r.trial.Record("H000").Values["phone"]; got != "+33142601234" {
+			t.Errorf("phone there %q", got)
+		}
+	})
+}
+
+func TestKeepOursLeavesByItselfWithAutoSync(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, id := drifted(t)
+		r.edit(id, storage.FieldAutoSync, "TRUE")
+		if err := r.engine.Decide(t.Context(), id, r.account, phone, sync.KeepOurs); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		r.wantWord(id, storage.WordUpToDate)
+	})
+}
+
+func TestAcceptTheirsIsAnEditThatCanBeUndone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, id := drifted(t)
+		if err := r.engine.Decide(t.Context(), id, r.account, phone, sync.AcceptTheirs); err != nil {
+			t.Fatal(err)
+		}
+		r.wantWord(id, storage.WordUpToDate)
+		if got := r.contents()[id][storage.FieldPhone]; got != "+33155555555" {
+			t.Fatalf("phone here %q", got)
+		}
+		var update *storage.JournalEntry
+		for _, j := range r.journal(id) {
+			if j.Action == storage.JournalUpdate {
+				update = j
+			}
+		}
+		if update == nil || update.Actor != storage.ActorDirectory {
+			t.Fatalf("journal %+v", update)
+		}
+		if err := r.engine.UndoEntry(t.Context(), update.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.contents()[id][storage.FieldPhone]; got != "+33142601234" {
+			t.Errorf("phone here after the undo %q", got)
+		}
+		r.wantWord(id, storage.WordToSync)
+	})
+}
+
+func TestEditOfADriftedFieldDecidesIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, id := drifted(t)
+		r.edit(id, storage.FieldPhone, "01 42 60 77 77")
+		r.wantWord(id, storage.WordToSync)
+		r.sync(id)
+		r.wantWord(id, storage.WordUpToDate)
+		if got := r.trial.Record("H000").Values["phone"]; got != "+33142607777" {
+			t.Errorf("phone there %q: the last change wins", got)
+		}
+	})
+}
+
+func TestPeriodicCheckFindsDriftsAndCatchesUpOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		ids := r.hotels(3)
+		r.sync(ids[0], ids[1])
+		r.trial.EditByOthers("H001", map[string]string{"phone": "+33155555555"})
+		time.Sleep(2 * time.Hour)
+		r.wantWord(ids[0], storage.WordUpToDate)
+		r.wantWord(ids[1], storage.WordDrift)
+
+		r.close()
+		time.Sleep(72 * time.Hour)
+		before := r.trial.Calls()
+		r.open()
+		r.start()
+		time.Sleep(time.Minute)
+		if n := r.trial.Calls() - before; n != 2 {
+			t.Errorf("%d calls after three days asleep, want one reading of each of the two", n)
+		}
+	})
+}
+
+// upload is a directory of files: it notes what it was given.
+type upload struct{ pushed *[]directory.Change }
+
+func (u upload) Capabilities() directory.Capabilities { return uploadCapabilities }
+
+func (u upload) Push(_ context.Context, changes []directory.Change) ([]directory.Receipt, error) {
+	*u.pushed = append(*u.pushed, changes...)
+	rs := make([]directory.Receipt, len(changes))
+	for i := range rs {
+		rs[i].ReadyFile = "fiches.csv"
+	}
+	return rs, nil
+}
+
+var uploadCapabilities = directory.Capabilities{
+	Mode: directory.File, Fields: []storage.Field{storage.FieldName, storage.FieldPhone}, BatchSize: 500,
+	NeedsConfirmation: true,
+}
+
+func TestFileDirectoryWaitsForTheUploadAndThenHoldsWhatWasInTheFile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var pushed []directory.Change
+		r := newRig(t, sandbox.TrialParams{}, directory.Kind{
+			ID: "directory.upload", Capabilities: uploadCapabilities,
+			Open: func(*storage.Account) (directory.Directory, error) { return upload{&pushed}, nil },
+		})
+		a := &storage.Account{Kind: "directory.upload", Name: "Fichier"}
+		if err := r.engine.AddAccount(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+		r.account = a.ID
+		ids := r.hotels(3)
+		run := r.wait(r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids, AccountIDs: []string{a.ID}}))
+		if run.Totals.Sent != 3 || len(pushed) != 3 {
+			t.Fatalf("run %+v", run)
+		}
+		r.wantWord(ids[0], storage.WordAction)
+		if l := r.listing(ids[0]); l.Reason.Code != "directory.uploadFile" || l.Reason.Args["file"] != "fiches.csv" {
+			t.Errorf("reason %v", l.Reason)
+		}
+		r.edit(ids[0], storage.FieldPhone, "01 42 60 99 99") // after the file was written
+		if err := r.engine.ConfirmUpload(t.Context(), a.ID, ids); err != nil {
+			t.Fatal(err)
+		}
+		r.wantWord(ids[0], storage.WordToSync)
+		r.wantWord(ids[1], storage.WordSent)
+		pushed = nil
+		r.wait(r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids, AccountIDs: []string{a.ID}}))
+		if len(pushed) != 1 || len(pushed[0].Touched) != 1 || pushed[0].Touched[0] != storage.FieldPhone {
+			t.Errorf("pushed %+v, want the phone of the first alone", pushed)
+		}
+	})
+}

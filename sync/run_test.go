@@ -1,0 +1,322 @@
+package sync_test
+
+import (
+	"context"
+	stdsync "sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"diapason/storage"
+	"diapason/sync"
+	"diapason/sync/sandbox"
+)
+
+func TestCancelStopsSendingAndCountsExactly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		ids := r.hotels(20)
+		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Method: "POST", Times: 100, Delay: time.Second})
+		id, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5500 * time.Millisecond)
+		r.engine.Jobs().Cancel(id)
+		run := r.wait(id, nil)
+		published := len(r.trial.Records())
+		if run.State != storage.RunCancelled || run.Totals.Sent != published || run.Totals.Skipped != 20-published {
+			t.Fatalf("run %+v, %d published", run, published)
+		}
+		if published < 3 || published > 7 {
+			t.Errorf("%d published after five seconds at one a second", published)
+		}
+		time.Sleep(time.Minute)
+		if n := len(r.trial.Records()); n != published || r.operations() != 0 {
+			t.Errorf("%d published after the cancellation, %d operations", n, r.operations())
+		}
+		r.wantWord(ids[19], storage.WordToSync)
+		if jobs := r.engine.Jobs().List(); len(jobs) != 0 {
+			t.Errorf("jobs %+v", jobs)
+		}
+	})
+}
+
+func TestJobsTellTenTimesASecondAtMostAndInTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		ids := r.hotels(100)
+		var mu stdsync.Mutex
+		var heard []sync.Progress
+		remove := r.engine.Jobs().OnChange(func(p sync.Progress) {
+			mu.Lock()
+			defer mu.Unlock()
+			heard = append(heard, p)
+		})
+		start := time.Now()
+		r.sync(ids...)
+		took := time.Since(start)
+		synctest.Wait()
+		remove()
+		last := heard[len(heard)-1]
+		if !last.Finished || last.Done != 100 || last.Total != 100 || last.State != storage.RunDone {
+			t.Errorf("last notice %+v", last)
+		}
+		if limit := int(took/(100*time.Millisecond)) + 3; len(heard) > limit {
+			t.Errorf("%d notices in %s", len(heard), took)
+		}
+	})
+}
+
+// TestRestartResumesWhatWasInFlight stops the engine as a crash would leave it: an operation in flight on the disk,
+// applied there, its answer never kept.
+func TestRestartResumesWhatWasInFlight(t *testing.T) {
+	for _, applied := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t, sandbox.TrialParams{})
+			id := r.hotels(1)[0]
+			kind := sandbox.ApplyThenHang
+			if !applied {
+				kind = sandbox.Slow
+			}
+			r.trial.Misbehave(sandbox.Fault{Kind: kind, Method: "POST", Delay: time.Hour})
+			runID, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: []string{id}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+			before := time.Now()
+			r.restart()
+			if d := time.Since(before); d > 10*time.Second {
+				t.Errorf("stopping took %s", d)
+			}
+			if run := r.wait(runID, nil); run.State != storage.RunDone || run.Totals.Sent != 1 {
+				t.Fatalf("run %+v", run)
+			}
+			if n := r.trial.Effects("H000"); n != 1 {
+				t.Errorf("applied %v: %d effects", applied, n)
+			}
+			r.wantWord(id, storage.WordUpToDate)
+		})
+	}
+}
+
+func TestNewerRunTakesWaitingOperationsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		ids := r.hotels(10)
+		first, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids})
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids})
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, two := r.wait(first, nil), r.wait(second, nil)
+		if one.Totals.Sent+one.Totals.Skipped != 10 || two.Totals.Sent+two.Totals.Unchanged != 10 {
+			t.Errorf("runs %+v %+v", one.Totals, two.Totals)
+		}
+		for i := range 10 {
+			if n := r.trial.Effects(hotel(i).Identifier); n != 1 {
+				t.Errorf("hotel %d: %d effects", i, n)
+			}
+		}
+	})
+}
+
+// TestUndoneImportLeavesTheWorkspaceAsBefore writes as the importer does.
+func TestUndoneImportLeavesTheWorkspaceAsBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		ids := r.hotels(3)
+		before := r.contents()
+		runID := r.imports(func(w storage.Writer, run string) error {
+			for _, id := range ids {
+				old, err := w.Establishment(id)
+				if err != nil {
+					return err
+				}
+				changed := old.Clone()
+				changed.Name, changed.Labels = "Autre "+old.Name, []string{"Import"}
+				changed.Position = &storage.Point{Lat: 48.86, Lng: 2.34}
+				if err := r.engine.WriteEstablishment(w, old, changed, cause(run)); err != nil {
+					return err
+				}
+			}
+			for i := range 2500 {
+				if err := r.engine.WriteEstablishment(w, nil, hotel(1000+i), cause(run)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		plan, err := r.engine.UndoPlan(t.Context(), runID)
+		if err != nil || plan != (sync.UndoPlan{Restore: 3, Delete: 2500}) {
+			t.Fatalf("plan %+v %v", plan, err)
+		}
+		run := r.wait(r.engine.Undo(t.Context(), runID))
+		if run.State != storage.RunDone || run.Totals.Updated != 2503 {
+			t.Fatalf("run %+v", run)
+		}
+		if diff := cmp.Diff(before, r.contents()); diff != "" {
+			t.Error(diff)
+		}
+		if _, err := r.engine.Undo(t.Context(), runID); err == nil {
+			t.Error("undone twice")
+		}
+	})
+}
+
+func TestUndoLeavesWhatChangedSinceAndWhatWasPublished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		old := r.hotels(2)
+		var fresh []string
+		runID := r.imports(func(w storage.Writer, run string) error {
+			for i := range 3 {
+				e := hotel(100 + i)
+				if err := r.engine.WriteEstablishment(w, nil, e, cause(run)); err != nil {
+					return err
+				}
+				fresh = append(fresh, e.ID)
+			}
+			for _, id := range old {
+				e, err := w.Establishment(id)
+				if err != nil {
+					return err
+				}
+				changed := e.Clone()
+				changed.Name, changed.Email = "Importé", "import@example.org"
+				if err := r.engine.WriteEstablishment(w, e, changed, cause(run)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		r.sync(fresh[0])
+		r.edit(fresh[1], storage.FieldPhone, "01 42 60 99 99")
+		r.edit(old[0], storage.FieldName, "Corrigé à la main")
+		plan, err := r.engine.UndoPlan(t.Context(), runID)
+		if err != nil || plan != (sync.UndoPlan{Restore: 2, Delete: 1, Conflicts: 3}) {
+			t.Fatalf("plan %+v %v", plan, err)
+		}
+		run := r.wait(r.engine.Undo(t.Context(), runID))
+		if run.Totals.Failed != 3 || run.Totals.Updated != 2 {
+			t.Fatalf("run %+v", run)
+		}
+		got := r.contents()
+		if len(got) != 4 || got[fresh[2]] != nil {
+			t.Errorf("%d establishments left", len(got))
+		}
+		if s := got[old[0]]; s[storage.FieldName] != "Corrigé à la main" || s[storage.FieldEmail] != "" {
+			t.Errorf("edited since: %v", s)
+		}
+		if s := got[old[1]]; s[storage.FieldName] != "Hôtel 1" {
+			t.Errorf("untouched since: %v", s)
+		}
+	})
+}
+
+func TestInterruptedUndoGoesOnAtTheNextStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		runID := r.imports(func(w storage.Writer, run string) error {
+			for i := range 3000 {
+				if err := r.engine.WriteEstablishment(w, nil, hotel(i), cause(run)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		stopped := false
+		r.engine.Jobs().OnChange(func(p sync.Progress) {
+			if p.Kind == storage.RunUndo && !stopped {
+				stopped = true
+				go r.engine.Stop()
+			}
+		})
+		undone := make(chan error)
+		go func() {
+			_, err := r.engine.Undo(context.Background(), runID)
+			undone <- err
+		}()
+		if err := <-undone; err == nil {
+			t.Skip("the undo was faster than the stop")
+		}
+		r.restart()
+		synctest.Wait()
+		time.Sleep(time.Minute)
+		if n := len(r.contents()); n != 0 {
+			t.Errorf("%d establishments left", n)
+		}
+		for _, run := range r.runs() {
+			if run.Kind == storage.RunUndo && (run.State != storage.RunDone || run.Totals.Updated != 3000) {
+				t.Errorf("run %+v", run)
+			}
+		}
+	})
+}
+
+func TestInterruptedImportSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		err := r.store.Update(t.Context(), func(w storage.Writer) error {
+			return w.PutRun(&storage.Run{ID: "0198", Kind: storage.RunImport, State: storage.RunRunning, StartedAt: time.Now()})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.restart()
+		if run := r.wait("0198", nil); run.State != storage.RunFailed || run.Problem.Code != "run.interrupted" {
+			t.Errorf("run %+v", run)
+		}
+	})
+}
+
+func TestBadValuesComeBackTogetherAndChangeNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		ids := r.hotels(2)
+		before := r.contents()
+		_, err := r.engine.Edit(t.Context(), ids[0], map[storage.Field]string{
+			storage.FieldPhone: "12", storage.FieldEmail: "x", storage.FieldCity: "Lyon",
+		}, storage.ActorUser)
+		var problems storage.Problems
+		if !asProblems(err, &problems) || len(problems) != 2 {
+			t.Fatalf("error %v", err)
+		}
+		_, err = r.engine.Edit(t.Context(), ids[0], map[storage.Field]string{storage.FieldIdentifier: "H001"}, storage.ActorUser)
+		if !asProblems(err, &problems) || problems[0].Field != storage.FieldIdentifier {
+			t.Fatalf("error %v", err)
+		}
+		if diff := cmp.Diff(before, r.contents()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestRemovedAccountLeavesNothingWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		ids := r.hotels(5)
+		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Method: "POST", Delay: time.Second, Times: 5})
+		id, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(1500 * time.Millisecond)
+		if err := r.engine.SetAccountEnabled(t.Context(), r.account, false); err != nil {
+			t.Fatal(err)
+		}
+		run := r.wait(id, nil)
+		if run.Totals.Skipped == 0 || run.Totals.Sent+run.Totals.Skipped != 5 {
+			t.Errorf("run %+v", run.Totals)
+		}
+		if err := r.engine.RemoveAccount(t.Context(), r.account); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
