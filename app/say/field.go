@@ -1,6 +1,10 @@
 package say
 
-import "diapason/storage"
+import (
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/sync/establishments"
+)
 
 // Field gives a field's label in the language in use.
-func Field(f storage.Field) string { return string(f) }
+func Field(f storage.Field) string { return establishments.Label(f, words.Lang()) }

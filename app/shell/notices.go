@@ -2,12 +2,81 @@ package shell
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
+
+	"diapason/assets/words"
+	"diapason/widgets"
+	"diapason/widgets/look"
 )
 
-type notices struct{ box *fyne.Container }
+// mostFailures is how many failures are on screen together; the oldest goes first, and all are in the log.
+const mostFailures = 3
 
-func newNotices() *notices { return &notices{box: container.NewWithoutLayout()} }
+// notices are what the window says besides its screens: toasts about the last gesture, and failures, which stay at the
+// top until they are closed.
+type notices struct {
+	toasts   *widgets.ToastHost
+	failures *fyne.Container
+	changed  func() // the room taken at the top is another one
+}
 
-func (n *notices) toast(text, action string, do func()) {}
-func (n *notices) failure(text string)                  {}
+func newNotices(changed func()) *notices {
+	n := &notices{toasts: widgets.NewToastHost(words.T("shell.close")), changed: changed}
+	n.failures = &fyne.Container{Layout: n}
+	return n
+}
+
+// toast says what has just been done.
+func (n *notices) toast(text, action string, do func()) {
+	n.toasts.ShowToast(widgets.ToastMessage{Tone: widgets.Success, Text: text, Action: action, OnTap: do})
+}
+
+// failure shows a sentence until it is closed; the same one is not shown twice.
+func (n *notices) failure(text string) {
+	for _, o := range n.failures.Objects {
+		if b, ok := o.(*widgets.Banner); ok && b.Text() == text {
+			return
+		}
+	}
+	b := widgets.NewBanner()
+	b.SetMessage(widgets.Error, text, words.T("shell.close"), func() { n.close(b) })
+	kept := n.failures.Objects
+	if len(kept) >= mostFailures {
+		kept = kept[1:]
+	}
+	n.failures.Objects = append(append([]fyne.CanvasObject{}, kept...), b)
+	n.changed()
+}
+
+func (n *notices) close(b *widgets.Banner) {
+	var kept []fyne.CanvasObject
+	for _, o := range n.failures.Objects {
+		if o != b {
+			kept = append(kept, o)
+		}
+	}
+	n.failures.Objects = kept
+	n.changed()
+}
+
+// height is the room that the failures take at a width.
+func (n *notices) height(width float32) float32 {
+	h := float32(0)
+	for _, o := range n.failures.Objects {
+		h += 8 + o.(*widgets.Banner).HeightFor(width-2*look.Margin)
+	}
+	return h
+}
+
+// MinSize lets the window decide.
+func (n *notices) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+// Layout stacks the failures.
+func (n *notices) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	y, width := float32(8), size.Width-2*look.Margin
+	for _, o := range objects {
+		h := o.(*widgets.Banner).HeightFor(width)
+		o.Move(fyne.NewPos(look.Margin, y))
+		o.Resize(fyne.NewSize(width, h))
+		y += h + 8
+	}
+}

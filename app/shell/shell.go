@@ -171,8 +171,8 @@ func (s *Shell) build() {
 	s.status = newStatusLine(s.p.Engine.Jobs(), s.reporter())
 	s.ground = canvas.NewRectangle(look.Color(look.Surface))
 	s.stage = container.NewStack()
-	s.notices = newNotices()
-	s.root = container.New(&windowLayout{s}, s.ground, s.rail, s.stage, s.status.bar, s.notices.box)
+	s.notices = newNotices(func() { s.root.Refresh() })
+	s.root = container.New(&windowLayout{s}, s.ground, s.rail, s.notices.failures, s.stage, s.status.bar, s.notices.toasts)
 	s.window.SetContent(s.root)
 	s.showWorkspace(s.p.Engine.Jobs().List())
 	if len(s.places) > 0 {
@@ -345,7 +345,8 @@ func (s *Shell) showWorkspace(running []sync.Progress) {
 // today is the clock of the screens: the machine's, in its own zone.
 func (s *Shell) today() time.Time { return s.p.Clock.Now().In(time.Local) }
 
-// windowLayout puts the rail at the left, the status bar at the bottom, the stage in what is left, and the notices over it.
+// windowLayout puts the rail at the left, the status bar at the bottom, failures at the top, the stage in what is left,
+// and toasts over it.
 type windowLayout struct{ s *Shell }
 
 // MinSize keeps the rail and a narrow list.
@@ -364,7 +365,9 @@ func (l *windowLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	rail, bar := look.WidthRail, look.HeightStatusBar
 	put(s.ground, 0, 0, size.Width, size.Height)
 	put(s.rail, 0, 0, rail, size.Height)
-	put(s.stage, rail, 0, size.Width-rail, size.Height-bar)
+	top := s.notices.height(size.Width - rail)
+	put(s.notices.failures, rail, 0, size.Width-rail, top)
+	put(s.stage, rail, top, size.Width-rail, size.Height-bar-top)
 	put(s.status.bar, rail, size.Height-bar, size.Width-rail, bar)
-	put(s.notices.box, rail, 0, size.Width-rail, size.Height-bar)
+	put(s.notices.toasts, 0, 0, size.Width, size.Height)
 }

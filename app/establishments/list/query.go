@@ -180,3 +180,20 @@ func (l *List) setQuery(q Query) {
 	l.query = q
 	l.pass()
 }
+
+// LabelCounts lists the labels in use with the number of the given establishments that bear each.
+func (l *List) LabelCounts(ids []string) []Label {
+	n := map[string]int{}
+	for _, id := range ids {
+		if it := l.find(id); it != nil {
+			for _, label := range it.row.Labels {
+				n[label]++
+			}
+		}
+	}
+	out := slices.Clone(l.facets.Labels)
+	for i := range out {
+		out[i].Count = n[out[i].Name]
+	}
+	return out
+}
