@@ -74,3 +74,17 @@ func TestLineSharesWhatFixedCellsLeave(t *testing.T) {
 		t.Errorf("a hidden cell leaves its room: %v", c.Position())
 	}
 }
+
+func TestShrinkingCellYieldsToTheOthers(t *testing.T) {
+	useTheme(t)
+	a, b := block(200, 10), block(60, 10)
+	l := NewLine(10, Shrinking(a), Own(b))
+	l.Resize(fyne.NewSize(150, 10))
+	if a.Size().Width != 80 || b.Position().X != 90 || l.MinSize().Width != 70 {
+		t.Errorf("got %v, %v, least %v", a.Size(), b.Position(), l.MinSize())
+	}
+	l.Resize(fyne.NewSize(400, 10))
+	if a.Size().Width != 200 {
+		t.Errorf("with room: %v", a.Size())
+	}
+}

@@ -15,6 +15,8 @@ type LineCell struct {
 	Right bool
 	// Top aligns with the top of the line instead of its middle.
 	Top bool
+	// Shrinks lets an object of its own width get less when there is no room for all.
+	Shrinks bool
 }
 
 // Fixed makes a cell of a given width, filled by the object.
@@ -25,6 +27,9 @@ func Own(o fyne.CanvasObject) LineCell { return LineCell{Object: o} }
 
 // Share makes a cell that takes what is left.
 func Share(o fyne.CanvasObject) LineCell { return LineCell{Object: o, Width: -1} }
+
+// Shrinking makes a cell of the object's own width, or less when there is no room.
+func Shrinking(o fyne.CanvasObject) LineCell { return LineCell{Object: o, Shrinks: true} }
 
 // Space makes an empty cell that takes what is left.
 func Space() LineCell { return LineCell{Width: -1} }
@@ -99,7 +104,14 @@ func (l *Line) widths(total float32) []float32 {
 		}
 		n++
 	}
-	left = max(left-float32(max(n-1, 0))*l.gap, 0)
+	left -= float32(max(n-1, 0)) * l.gap
+	for i, c := range l.cells {
+		if left < 0 && ws[i] > 0 && c.Shrinks {
+			less := min(-left, ws[i])
+			ws[i], left = ws[i]-less, left+less
+		}
+	}
+	left = max(left, 0)
 	for i, c := range l.cells {
 		if ws[i] >= 0 && c.Width < 0 {
 			ws[i] = left * -c.Width / shares
@@ -146,7 +158,9 @@ func (lr *lineRenderer) MinSize() fyne.Size {
 	w, n := float32(0), 0
 	for _, c := range lr.l.cells {
 		if c.shown() {
-			w += c.own()
+			if !c.Shrinks {
+				w += c.own()
+			}
 			n++
 		}
 	}

@@ -245,8 +245,8 @@ func (l *SelectList) arrange(again bool) {
 		fresh := again || r.index != i
 		place(r, 0, float32(float64(i)*float64(h)-l.offset), width, h)
 		if fresh {
+			r.Show() // before bind: showing a widget refreshes it
 			r.bind(i)
-			r.Show()
 		}
 	}
 	l.thumb.arrange()

@@ -60,6 +60,9 @@ func contrasts() []contrast {
 	for _, back := range []fyne.ThemeColorName{look.Surface, look.Sunken, look.AccentPale} {
 		all = append(all, contrast{look.FieldBorder, back, 3})
 	}
+	for _, back := range []fyne.ThemeColorName{look.SuccessFill, look.WarningFill, look.ErrorFill, look.InfoFill} {
+		all = append(all, contrast{look.AccentText, back, 4.5}) // the action of a banner
+	}
 	return append(
 		all,
 		contrast{look.OnAccent, look.Accent, 4.5},
