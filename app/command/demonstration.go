@@ -1,7 +1,6 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -21,22 +20,24 @@ func (demoCommand) Run(s *session) error {
 		s.dir = dir
 	}
 	return s.withWorkspace(func(w *Workspace) error {
-		return demo.Serve(s.ctx, w.Store.Path(), func(url string) error {
-			d := demo.Workspace{Store: w.Store, Engine: w.Engine, Importer: w.Importer(), TrialURL: url}
-			if hasDisplay(s.program.Getenv) {
-				if _, err := demo.Prepare(s.ctx, d); err != nil {
-					return err
-				}
-				s.sayT("command.demo.window", "folder", w.Store.Path())
-				return s.program.Window(s.ctx, w)
-			}
-			report, err := demo.Show(s.ctx, d, s.say)
-			// The lanes end before the directory that answers them does.
-			w.Engine.Stop()
-			if err != nil {
-				return err
-			}
-			return errors.Join(s.document(report), s.ctx.Err())
-		})
+		if err := w.Demonstrate(s.ctx); err != nil {
+			return err
+		}
+		if hasDisplay(s.program.Getenv) {
+			s.sayT("command.demo.window", "folder", w.Store.Path())
+			return s.program.Window(s.ctx, w)
+		}
+		d, err := w.demonstration()
+		if err != nil {
+			return err
+		}
+		if err := w.Start(s.ctx); err != nil {
+			return err
+		}
+		report, err := demo.Show(s.ctx, d, s.say)
+		if err != nil {
+			return err
+		}
+		return s.document(report)
 	})
 }

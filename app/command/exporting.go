@@ -2,88 +2,55 @@ package command
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"diapason/assets/words"
 	"diapason/storage"
-	"diapason/sync/directory/googlefile"
+	"diapason/sync/establishments"
 )
 
-// exportEstablishments writes every establishment that is not archived into a file.
+// exportEstablishments writes every establishment into a file.
 type exportEstablishments struct {
 	File   string `arg:"" name:"file"`
 	Format string `name:"format" enum:",xlsx,csv,geojson,jsonld,google-csv" default:"" placeholder:"command.value.format"`
 }
 
-// exports are the formats; the extension chooses one, google-csv only --format.
-var exports = map[string]func(s *session, store storage.Store, out io.Writer) error{
-	"google-csv": func(s *session, store storage.Store, out io.Writer) error {
-		return googlefile.WriteAll(out, exported(s.ctx, store))
-	},
-}
-
 // Run writes beside the target first: a file is there whole or not at all.
 func (c exportEstablishments) Run(s *session) error {
-	format := c.Format
+	format, ok := establishments.Format(c.Format), true
 	if format == "" {
-		format = strings.ToLower(strings.TrimPrefix(filepath.Ext(c.File), "."))
+		format, ok = establishments.FormatOf(filepath.Ext(c.File))
 	}
-	write, ok := exports[format]
 	if !ok {
-		return storage.NewProblem("command.exportFormat", "file", filepath.Base(c.File),
-			"formats", ".xlsx, .csv, .geojson, .jsonld")
+		var known []string
+		for _, f := range establishments.Formats {
+			known = append(known, f.Extension())
+		}
+		return storage.NewProblem("command.exportFormat", "file", filepath.Base(c.File), "formats", strings.Join(known, ", "))
 	}
 	path, err := filepath.Abs(c.File)
 	if err != nil {
 		return err
 	}
 	return s.withWorkspace(func(w *Workspace) error {
-		if err := replaceFile(path, func(out io.Writer) error { return write(s, w.Store, out) }); err != nil {
-			return err
-		}
 		count := 0
-		for _, err := range exported(s.ctx, w.Store) {
-			if err != nil {
-				return err
-			}
-			count++
+		err := replaceFile(path, func(out io.Writer) (err error) {
+			count, err = establishments.Export(s.ctx, establishments.ExportParams{
+				Store: w.Store, Format: format, Language: words.Lang(),
+			}, out)
+			return err
+		})
+		if err != nil {
+			return err
 		}
 		s.say(words.N("command.export.done", count, "file", path))
 		return s.document(map[string]any{"file": path, "format": format, "count": count})
 	})
-}
-
-// exported reads the establishments by pages, archived ones left out.
-func exported(ctx context.Context, store storage.Store) iter.Seq2[*storage.Establishment, error] {
-	return func(yield func(*storage.Establishment, error) bool) {
-		for after := ""; ; {
-			var some []*storage.Establishment
-			err := store.View(ctx, func(tx storage.Reader) (err error) {
-				some, err = tx.Establishments(after, page)
-				return err
-			})
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, e := range some {
-				if e.Status != storage.StatusArchived && !yield(e, nil) {
-					return
-				}
-			}
-			if len(some) < page {
-				return
-			}
-			after = some[len(some)-1].ID
-		}
-	}
 }
 
 // replaceFile writes a file aside and gives it its name once it is whole and on the disk.

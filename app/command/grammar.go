@@ -162,11 +162,7 @@ func (windowCommand) Run(s *session) error {
 	if !hasDisplay(s.program.Getenv) {
 		return storage.NewProblem("command.noDisplay")
 	}
-	w, err := s.open()
-	if err != nil {
-		return err
-	}
-	return errors.Join(s.program.Window(s.ctx, w), w.Close())
+	return s.withWorkspace(func(w *Workspace) error { return s.program.Window(s.ctx, w) })
 }
 
 // hasDisplay reports whether a window can open. Only X11 and Wayland systems can be without a display.

@@ -70,7 +70,7 @@ func TestExportedTemplateMakesTheSameWorkspace(t *testing.T) {
 	}
 }
 
-// contents maps identifiers to the template's values.
+// contents maps identifiers to all values.
 func contents(t *testing.T, sh *shell) map[string]storage.Snapshot {
 	t.Helper()
 	store, err := bolt.Open(t.Context(), bolt.Params{Dir: sh.env["DIAPASON_WORKSPACE"]})
@@ -83,11 +83,15 @@ func contents(t *testing.T, sh *shell) map[string]storage.Snapshot {
 		}
 	}()
 	all := map[string]storage.Snapshot{}
-	for e, err := range exported(t.Context(), store) {
-		if err != nil {
-			t.Fatal(err)
+	err = store.View(t.Context(), func(tx storage.Reader) error {
+		found, err := tx.Establishments("", 2000)
+		for _, e := range found {
+			all[e.Identifier] = e.Snapshot(storage.Fields)
 		}
-		all[e.Identifier] = e.Snapshot(storage.Fields[:storage.TemplateColumns])
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return all
 }

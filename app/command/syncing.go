@@ -66,7 +66,7 @@ func (c syncCommand) Run(s *session) error {
 		if c.DryRun {
 			return dryRun(s, w, request)
 		}
-		if err := w.Engine.Start(s.ctx); err != nil {
+		if err := w.Start(s.ctx); err != nil {
 			return err
 		}
 		id, err := w.Engine.Sync(s.ctx, request)
@@ -226,13 +226,12 @@ type serveCommand struct{}
 // Run keeps the workspace open; Ctrl+C or SIGTERM lets the item in flight finish and ends.
 func (serveCommand) Run(s *session) error {
 	return s.withWorkspace(func(w *Workspace) error {
-		if err := w.Engine.Start(s.ctx); err != nil {
+		if err := w.Start(s.ctx); err != nil {
 			return err
 		}
 		s.sayT("command.serve.started", "folder", w.Store.Path())
 		w.KeepBackups(s.ctx)
 		s.sayT("command.stopping")
-		w.Engine.Stop()
 		return s.document(map[string]any{"served": w.Store.Path()})
 	})
 }

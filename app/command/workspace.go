@@ -1,12 +1,15 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
+	stdsync "sync"
 
+	"diapason/app/demo"
 	"diapason/storage/bolt"
 	"diapason/sync"
 	"diapason/sync/establishments"
@@ -14,8 +17,8 @@ import (
 
 const isMac = runtime.GOOS == "darwin"
 
-// Workspace is one open workspace, as main composes it. Its engine is not started: a command starts it when it sends,
-// the window at once.
+// Workspace is one open workspace, as main composes it. Nothing leaves it before Start: commands that only look or edit
+// do not start it.
 type Workspace struct {
 	Store  *bolt.Store
 	Engine *sync.Engine
@@ -23,12 +26,58 @@ type Workspace struct {
 	Log    *slog.Logger
 	// Release closes what main opened beside the store: log and crash file. May be nil.
 	Release func() error
+
+	mu    stdsync.Mutex   // the window demonstrates on a goroutine of its own
+	trial *demo.Directory // served while the workspace is open, nil without
 }
 
-// Close stops the engine, then closes the store and the log.
+// Start lets the engine work. In a workspace that was a demonstration's, the trial directory answers again first.
+func (w *Workspace) Start(ctx context.Context) error {
+	if demo.Kept(w.Store.Path()) {
+		d, err := w.demonstration()
+		if err != nil {
+			return err
+		}
+		if _, err := demo.Connect(ctx, d); err != nil {
+			return err
+		}
+	}
+	return w.Engine.Start(ctx)
+}
+
+// Demonstrate fills the workspace with what the demonstration begins with, and serves its trial directory.
+func (w *Workspace) Demonstrate(ctx context.Context) error {
+	d, err := w.demonstration()
+	if err == nil {
+		_, err = demo.Prepare(ctx, d)
+	}
+	return err
+}
+
+// demonstration gives what the demonstration works on; the trial directory answers.
+func (w *Workspace) demonstration() (demo.Workspace, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.trial == nil {
+		served, err := demo.Start(w.Store.Path())
+		if err != nil {
+			return demo.Workspace{}, err
+		}
+		w.trial = served
+	}
+	return demo.Workspace{Store: w.Store, Engine: w.Engine, Importer: w.Importer(), TrialURL: w.trial.URL}, nil
+}
+
+// Close stops the engine, then what answers it, then closes the store and the log.
 func (w *Workspace) Close() error {
 	w.Engine.Stop()
-	err := w.Store.Close()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var err error
+	if w.trial != nil {
+		err = w.trial.Stop()
+	}
+	err = errors.Join(err, w.Store.Close())
 	if w.Release != nil {
 		err = errors.Join(err, w.Release())
 	}

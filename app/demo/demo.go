@@ -32,9 +32,8 @@ type Workspace struct {
 	TrialURL string
 }
 
-// Prepare puts the twelve establishments, the trial directory's account and the hotels' workbook into the workspace. It
-// may be called again: what is there stays, and the account follows the directory's new address. It gives the account's
-// id. The engine must not have been started.
+// Prepare puts the twelve establishments, the trial directory's account and the hotels' workbook into the workspace, and
+// gives the account's id. It may be called again: what is there stays.
 func Prepare(ctx context.Context, w Workspace) (accountID string, err error) {
 	if err := w.establishments(ctx); err != nil {
 		return "", err
@@ -42,7 +41,7 @@ func Prepare(ctx context.Context, w Workspace) (accountID string, err error) {
 	if err := os.WriteFile(w.workbook(), demo.Hotels, 0o600); err != nil {
 		return "", fmt.Errorf("write the hotels' workbook: %w", err)
 	}
-	return w.account(ctx)
+	return Connect(ctx, w)
 }
 
 // workbook is where the hotels' workbook lies, to be imported or dropped on the window.
@@ -78,10 +77,10 @@ func (w Workspace) establishments(ctx context.Context) error {
 	return nil
 }
 
-// account adds the trial directory's account, or gives the kept one the directory's present address.
-func (w Workspace) account(ctx context.Context) (string, error) {
+// Connect adds the trial directory's account, or gives the kept one the directory's present address, and gives its id.
+func Connect(ctx context.Context, w Workspace) (accountID string, err error) {
 	a := &storage.Account{Kind: trial.ID, Name: words.T("demo.account")}
-	err := w.Store.View(ctx, func(tx storage.Reader) error {
+	err = w.Store.View(ctx, func(tx storage.Reader) error {
 		accounts, err := tx.Accounts()
 		for _, kept := range accounts {
 			if kept.Kind == trial.ID {

@@ -2,7 +2,7 @@ package demo
 
 import (
 	"context"
-	"errors"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -15,20 +15,36 @@ const moderation = 1500 * time.Millisecond
 // directoryFile keeps the trial directory's listings, in the workspace's folder.
 const directoryFile = "annuaire-essai.json"
 
-// Serve runs the trial directory on this machine for as long as use works with its address.
-func Serve(ctx context.Context, dir string, use func(url string) error) error {
+// Directory is the trial directory, answering on this machine.
+type Directory struct {
+	URL    string
+	stop   context.CancelFunc
+	server *sandbox.Server
+}
+
+// Kept reports whether a workspace's folder holds a trial directory's listings.
+func Kept(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, directoryFile))
+	return err == nil
+}
+
+// Start serves the trial directory whose listings are kept in a workspace's folder, until Stop.
+func Start(dir string) (*Directory, error) {
 	t, err := sandbox.NewTrial(sandbox.TrialParams{File: filepath.Join(dir, directoryFile), Moderation: moderation})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	// The directory outlives an interruption: what is in flight when the user stops must still be answered.
-	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
-	server, err := t.Serve(serving, "127.0.0.1:0")
+	ctx, stop := context.WithCancel(context.Background())
+	server, err := t.Serve(ctx, "127.0.0.1:0")
 	if err != nil {
 		stop()
-		return err
+		return nil, err
 	}
-	err = use(server.URL)
-	stop()
-	return errors.Join(err, server.Wait())
+	return &Directory{URL: server.URL, stop: stop, server: server}, nil
+}
+
+// Stop lets the calls in flight end and keeps the listings. The engine must have been stopped before.
+func (d *Directory) Stop() error {
+	d.stop()
+	return d.server.Wait()
 }

@@ -46,7 +46,7 @@ type show struct {
 }
 
 // Show imports the hotels, publishes three of them, waits until the directory shows them, turns Auto-sync on for one,
-// changes its telephone and waits until the directory shows that too. print gets one sentence per step.
+// changes its telephone and waits until the directory shows that too. print gets one sentence per step. The engine runs.
 func Show(ctx context.Context, w Workspace, print func(string)) (Report, error) {
 	s := &show{Workspace: w, ctx: ctx, print: print, report: Report{Workspace: w.Store.Path()}}
 	account, err := Prepare(ctx, w)
@@ -54,9 +54,6 @@ func Show(ctx context.Context, w Workspace, print func(string)) (Report, error) 
 		return s.report, err
 	}
 	s.account = account
-	if err := w.Engine.Start(ctx); err != nil {
-		return s.report, err
-	}
 	s.tell("demo.step.workspace", "folder", w.Store.Path())
 	if err := s.importHotels(); err != nil {
 		return s.report, err
