@@ -287,7 +287,7 @@ func (l *lane) found(
 	created := creation(lst)
 	lst.RemoteID, lst.ETag, lst.URL = keep(obs.RemoteID, lst.RemoteID), obs.ETag, keep(obs.URL, lst.URL)
 	same := op.Hash == lst.Desired.Hash()
-	if lost && same && (obs.Pending || shows(obs.Values, lst.Desired, l.caps.Readable)) {
+	if same && (lost && obs.Pending || shows(obs.Values, lst.Desired, l.caps.Readable)) {
 		fields := toSend(lst, op.Force)
 		s := sending{op: op, change: directory.Change{
 			Desired: lst.Desired, Touched: fields, RemoteID: obs.RemoteID, Previous: lst.Accepted,
