@@ -9,8 +9,8 @@ import (
 	"diapason/sync/tabular"
 )
 
-// placeholders are the words people write into a cell to say that there is nothing, in search form.
-var placeholders = []string{"n a", "neant", "nc", "n c", "non communique", "sans objet", "null"}
+// placeholders are the words people write into a cell to say that there is nothing.
+var placeholders = []string{"n/a", "n.a.", "néant", "neant", "nc", "n/c", "n.c.", "non communiqué", "sans objet", "null"}
 
 // isPlaceholder reports whether a cell says nothing. Words count for nothing except in a name or a code, and a text that
 // an export neutralised means what it says.
@@ -26,7 +26,7 @@ func isPlaceholder(f storage.Field, c tabular.Cell) bool {
 		return true
 	}
 	return f != storage.FieldName && f != storage.FieldIdentifier && f != storage.FieldBusinessIdentifier &&
-		slices.Contains(placeholders, storage.SearchKey(t))
+		slices.Contains(placeholders, strings.ToLower(t))
 }
 
 // frenchZip gives a postcode its leading zero back where a spreadsheet took it for a number.

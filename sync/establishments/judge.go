@@ -294,10 +294,10 @@ func (j *judge) setPosition(r *PlanRow, before, after *storage.Establishment) {
 		}
 		return
 	case emptyLat && after.Position == nil:
-		r.Warnings = append(r.Warnings, storage.NewProblem("coordinate.alone").On(storage.FieldLng))
+		r.Warnings = append(r.Warnings, storage.NewProblem("coordinate.half").On(storage.FieldLng))
 		return
 	case emptyLng && after.Position == nil:
-		r.Warnings = append(r.Warnings, storage.NewProblem("coordinate.alone").On(storage.FieldLat))
+		r.Warnings = append(r.Warnings, storage.NewProblem("coordinate.half").On(storage.FieldLat))
 		return
 	}
 	old, warned := after.Position, len(r.Warnings)

@@ -242,7 +242,7 @@ func (s *Suggestion) guessDefaults(rows []tabular.Row) {
 			other++
 		}
 	}
-	if french > 4*other {
+	if french > other {
 		s.Defaults[storage.FieldCountry] = "FR"
 	}
 }

@@ -163,6 +163,7 @@ func (p *Plan) row(i int) (*PlanRow, error) {
 // explainConflict adds the reasons that lie in other rows of the file.
 func (p *Plan) explainConflict(r *PlanRow) error {
 	k := p.keysOf(r)
+	r.Changes = nil
 	for kind := range keyKinds {
 		other := p.rival(k, kind, r.Index)
 		if other < 0 {

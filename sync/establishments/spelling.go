@@ -36,7 +36,7 @@ const (
 // when two fields are equally near.
 func nearField(header string, taken map[storage.Field]bool) (storage.Field, float64) {
 	h := compact(header)
-	if len(h) < nearShortest {
+	if len(h) < nearShortest || isReasonHeader(header) {
 		return "", 0
 	}
 	best, score, tie := storage.Field(""), 0.0, false

@@ -140,7 +140,6 @@ var templateColumns = []Column{
 			"mobile", "telephone portable", "telephone mobile", "cell phone", "cell", "gsm", "tel portable",
 			"tel mobile", "port", "numero portable",
 		},
-		Examples: [2]string{"", "06 39 98 12 34"},
 	},
 	{
 		Field: storage.FieldFax, French: "Fax", English: "Fax", Width: 18,

@@ -327,3 +327,12 @@ func (r *sheetRows) convert(style int, kind cellKind) (CellFlags, error) {
 	}
 	return FlagNumber, nil
 }
+
+// ColumnName gives the letters of a column, from 0: A, B, … AK.
+func ColumnName(column int) string {
+	name := ""
+	for column++; column > 0; column = (column - 1) / 26 {
+		name = string(rune('A'+(column-1)%26)) + name
+	}
+	return name
+}
