@@ -32,15 +32,14 @@ func (e *Engine) BulkEdit(ctx context.Context, ids []string, edit BulkEdit, acto
 			break
 		}
 		scratch := *run
-		err = e.store.Update(ctx, func(tx storage.Writer) error {
+		err = e.update(ctx, func(w *writer) error {
 			scratch = *run
-			w := e.writer(tx)
 			for _, id := range page {
 				if err := e.bulkEdit(w, &scratch, id, edit, actor); err != nil {
 					return err
 				}
 			}
-			return tx.PutRun(&scratch)
+			return w.PutRun(&scratch)
 		})
 		if err != nil {
 			break
@@ -80,7 +79,7 @@ func (e *Engine) bulkEdit(w *writer, run *storage.Run, id string, edit BulkEdit,
 		return err
 	case len(differences(before, after)) > 0:
 		item.Result = storage.ItemRestored
-		if err := e.WriteEstablishment(w.Writer, before, after, Cause{Actor: actor, RunID: run.ID}); err != nil {
+		if err := e.write(w, before, after, Cause{Actor: actor, RunID: run.ID}); err != nil {
 			return err
 		}
 	}

@@ -95,7 +95,7 @@ func (e *Engine) acceptTheirs(
 		return err
 	}
 	changes := differences(est, after)
-	err := e.WriteEstablishment(w.Writer, est, after, Cause{Actor: storage.ActorDirectory})
+	err := e.write(w, est, after, Cause{Actor: storage.ActorDirectory})
 	if err != nil {
 		return err
 	}

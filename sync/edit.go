@@ -16,8 +16,8 @@ type Cause struct {
 
 // Create keeps a new establishment. Its problems come back as storage.Problems.
 func (e *Engine) Create(ctx context.Context, est *storage.Establishment, actor storage.Actor) error {
-	return inWords(e.store.Update(ctx, func(tx storage.Writer) error {
-		return e.WriteEstablishment(tx, nil, est, Cause{Actor: actor})
+	return inWords(e.update(ctx, func(w *writer) error {
+		return e.write(w, nil, est, Cause{Actor: actor})
 	}))
 }
 
@@ -27,8 +27,8 @@ func (e *Engine) Edit(
 	ctx context.Context, id string, values map[storage.Field]string, actor storage.Actor,
 ) (*storage.Establishment, error) {
 	var after *storage.Establishment
-	err := e.store.Update(ctx, func(tx storage.Writer) error {
-		before, err := tx.Establishment(id)
+	err := e.update(ctx, func(w *writer) error {
+		before, err := w.Establishment(id)
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func (e *Engine) Edit(
 		if err := apply(after, values); err != nil {
 			return err
 		}
-		return e.WriteEstablishment(tx, before, after, Cause{Actor: actor})
+		return e.write(w, before, after, Cause{Actor: actor})
 	})
 	if err != nil {
 		return nil, inWords(err)
@@ -91,7 +91,10 @@ func inWords(err error) error {
 // origins of the changed fields, journal, wanted content of its listings and, with auto-sync, the operations. before is
 // nil for a creation. Without a difference nothing is written.
 func (e *Engine) WriteEstablishment(tx storage.Writer, before, after *storage.Establishment, c Cause) error {
-	w := e.writer(tx)
+	return e.write(e.writer(tx), before, after, c)
+}
+
+func (e *Engine) write(w *writer, before, after *storage.Establishment, c Cause) error {
 	changes := differences(before, after)
 	if before != nil && len(changes) == 0 {
 		return nil
@@ -181,8 +184,12 @@ func (e *Engine) follow(
 			return err
 		}
 		overrule(l, fields, c.Actor)
+		wanted := l.Desired
 		want(l, after, caps)
-		edited(l, after.Status, op != nil)
+		waitsForUser := l.Flow == storage.FlowUser && wanted.Equal(l.Desired) // refused, and still the same
+		if !waitsForUser || !publishable(after.Status) {
+			edited(l, after.Status, op != nil)
+		}
 		queued := false
 		if _, known := e.kinds[a.Kind]; known && a.Enabled && e.sendsItself(after, l, caps.Fields, fields, before == nil) {
 			if run, err = e.queueEdit(w, run, after, a, l, op, c); err != nil {

@@ -80,7 +80,7 @@ func (l *lane) refused(
 	if err := w.DeleteOperation(l.account, est.ID); err != nil {
 		return err
 	}
-	rest(lst)
+	rest(lst, est.Status)
 	lst.Flow, lst.Reason = storage.FlowUser, failure.Problem
 	if err := w.PutListing(lst); err != nil {
 		return err

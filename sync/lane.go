@@ -204,7 +204,9 @@ func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, tim
 			if len(work) > 0 && !together(work[0], o) {
 				continue
 			}
-			if work = append(work, o); len(work) == batch || o.State == storage.OpInflight {
+			work = append(work, o)
+			if len(work) == batch || o.State == storage.OpInflight ||
+				o.Kind == storage.OpCheck && len(work) == checkBatch {
 				break
 			}
 		}
@@ -213,6 +215,10 @@ func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, tim
 		}
 	}
 }
+
+// checkBatch is the number of listings read before the queue is looked at again, so that a user's publication does not
+// wait behind a periodic re-reading (rule R26).
+const checkBatch = 20
 
 // together reports whether two operations may go in one batch.
 func together(a, b *storage.Operation) bool {

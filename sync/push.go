@@ -113,9 +113,9 @@ func (l *lane) takeOne(w *writer, queued *storage.Operation) (*sending, error) {
 	fields := toSend(lst, op.Force)
 	switch {
 	case !publishable(est.Status):
-		return nil, l.close(w, op, lst, storage.ItemSkipped, notPublished(est.Status))
+		return nil, l.close(w, op, lst, est.Status, storage.ItemSkipped, notPublished(est.Status))
 	case len(fields) == 0:
-		return nil, l.close(w, op, lst, storage.ItemUnchanged, nil)
+		return nil, l.close(w, op, lst, est.Status, storage.ItemUnchanged, nil)
 	case len(lst.Blockers) > 0:
 		if err := w.DeleteOperation(l.account, est.ID); err != nil {
 			return nil, err
@@ -160,15 +160,13 @@ func naturalKey(e *storage.Establishment) string {
 
 // close ends an operation that needs no sending.
 func (l *lane) close(
-	w *writer, op *storage.Operation, lst *storage.Listing, result storage.ItemResult, why *storage.Problem,
+	w *writer, op *storage.Operation, lst *storage.Listing, status storage.Status, result storage.ItemResult,
+	why *storage.Problem,
 ) error {
 	if err := w.DeleteOperation(l.account, op.EstablishmentID); err != nil {
 		return err
 	}
-	rest(lst)
-	if result == storage.ItemSkipped {
-		lst.Flow = storage.FlowDisabled
-	}
+	rest(lst, status)
 	if err := w.PutListing(lst); err != nil {
 		return err
 	}
@@ -243,17 +241,19 @@ func (l *lane) accepted(w *writer, s sending, r directory.Receipt) error {
 	}); err != nil {
 		return err
 	}
-	return l.proceed(w, s, lst, r)
+	return l.proceed(w, s, est.Status, lst, r)
 }
 
 // proceed says what comes after an acceptance: the re-reading, the moderation, the user's upload, or nothing; and what
 // was edited while it was on its way.
-func (l *lane) proceed(w *writer, s sending, lst *storage.Listing, r directory.Receipt) error {
+func (l *lane) proceed(
+	w *writer, s sending, status storage.Status, lst *storage.Listing, r directory.Receipt,
+) error {
 	op, err := operation(w, l.account, s.op.EstablishmentID)
 	if err != nil {
 		return err
 	}
-	rest(lst)
+	rest(lst, status)
 	if l.caps.NeedsConfirmation {
 		lst.Reason = storage.NewProblem("directory.uploadFile", "file", r.ReadyFile)
 	}

@@ -169,7 +169,7 @@ func (l *lane) observe(
 	lst.RemoteID, lst.ETag, lst.URL = keep(obs.RemoteID, lst.RemoteID), obs.ETag, keep(obs.URL, lst.URL)
 	lst.Sync = settled(lst.Sync)
 	if obs.Pending {
-		rest(lst)
+		rest(lst, est.Status)
 		lst.NextCheck = w.now.Add(l.moderation(lst, w.now))
 		if lst.Flow == storage.FlowIdle {
 			lst.Flow = storage.FlowDirectory
@@ -187,7 +187,7 @@ func (l *lane) observe(
 	compare(lst, l.caps)
 	lst.Accepted = merge.Agree(lst.Accepted, lst.Desired, lst.Matches)
 	compare(lst, l.caps)
-	rest(lst)
+	rest(lst, est.Status)
 	drift := merge.Drift(lst.Matches, lst.Kept)
 	if len(drift) == 0 && !moderated || sameFields(before, drift) && len(drift) > 0 {
 		return w.PutListing(lst) // nothing new: the journal does not repeat it
@@ -219,7 +219,7 @@ func (l *lane) rejected(
 		lst.Accepted, lst.Observed = nil, nil
 	}
 	compare(lst, l.caps)
-	rest(lst)
+	rest(lst, est.Status)
 	if lst.Observed == nil {
 		lst.Sync = storage.SyncUnknown
 	}

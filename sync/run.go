@@ -294,6 +294,10 @@ func (w *writer) drop(o *storage.Operation) error {
 	if err != nil {
 		return err
 	}
-	rest(l)
+	est, err := w.Establishment(o.EstablishmentID)
+	if err != nil {
+		return err
+	}
+	rest(l, est.Status)
 	return w.PutListing(l)
 }

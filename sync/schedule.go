@@ -16,6 +16,7 @@ func checkSchedule(accountID string) string { return kindCheck + ":" + accountID
 // schedule is the scheduler's goroutine: it reads the wall clock every 25 seconds (rule R38).
 func (e *Engine) schedule() {
 	for {
+		e.sweep()
 		if err := e.due(); err != nil {
 			e.log.Error("scheduler", "error", err)
 		}
@@ -28,6 +29,16 @@ func (e *Engine) schedule() {
 			return
 		}
 		t.Stop()
+	}
+}
+
+// sweep finishes the jobs whose run ended in someone else's transaction (an import that switched auto-sync off).
+func (e *Engine) sweep() {
+	for _, p := range e.jobs.List() {
+		switch p.Kind {
+		case storage.RunSync, storage.RunAutoSync, storage.RunCheck:
+			e.report(p.RunID, "")
+		}
 	}
 }
 

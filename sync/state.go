@@ -70,8 +70,9 @@ func toSend(l *storage.Listing, force bool) []storage.Field {
 	return all
 }
 
-// rest puts the flow of a listing that no operation waits for where its content says.
-func rest(l *storage.Listing) {
+// rest puts the flow of a listing that no operation waits for where its content, and the status of its establishment,
+// say.
+func rest(l *storage.Listing, status storage.Status) {
 	if l.Sync == storage.SyncTechnical {
 		l.Sync = storage.SyncUnknown
 		if l.Observed != nil {
@@ -79,8 +80,12 @@ func rest(l *storage.Listing) {
 		}
 	}
 	l.RetryAt, l.Attempts = time.Time{}, 0
-	l.Reason = nil
+	if l.Sync != storage.SyncNotFound {
+		l.Reason = nil
+	}
 	switch {
+	case !publishable(status):
+		l.Flow = storage.FlowDisabled
 	case l.Written != nil:
 		l.Flow = storage.FlowUser
 	case len(toSend(l, false)) > 0:
@@ -94,13 +99,10 @@ func rest(l *storage.Listing) {
 
 // edited puts the flow of a listing after an edit of its establishment; op tells that an operation waits for it.
 func edited(l *storage.Listing, status storage.Status, op bool) {
-	switch {
-	case !publishable(status):
-		l.Flow = storage.FlowDisabled
-	case op, l.Written != nil:
-	default:
-		rest(l)
+	if publishable(status) && (op || l.Written != nil) {
+		return // what waits for it, or for the user, says where it stands
 	}
+	rest(l, status)
 }
 
 // intersects reports whether the two lists share a field.

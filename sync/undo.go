@@ -133,10 +133,9 @@ func (e *Engine) undo(ctx context.Context, run *storage.Run) error {
 		}
 		scratch := *run
 		last, current := "", ""
-		err := e.store.Update(ctx, func(tx storage.Writer) error {
+		err := e.update(ctx, func(w *writer) error {
 			scratch = *run
-			w := e.writer(tx)
-			page, next, err := reversals(tx, run.Undoes, after)
+			page, next, err := reversals(w, run.Undoes, after)
 			if err != nil {
 				return err
 			}
@@ -147,7 +146,7 @@ func (e *Engine) undo(ctx context.Context, run *storage.Run) error {
 				}
 				current = r.name
 			}
-			return tx.PutRun(&scratch)
+			return w.PutRun(&scratch)
 		})
 		if err != nil {
 			return e.endUndo(run, job, err)
@@ -223,7 +222,7 @@ func (e *Engine) reverse(w *writer, run *storage.Run, r *reversal) error {
 	case u.remove:
 		err = e.remove(w, run, u.before)
 	case u.restore:
-		err = e.WriteEstablishment(w.Writer, u.before, u.after, Cause{Actor: storage.ActorUser, RunID: run.ID})
+		err = e.write(w, u.before, u.after, Cause{Actor: storage.ActorUser, RunID: run.ID})
 		if errors.Is(err, storage.ErrDuplicate) { // the identifier went to another one since: refused before any write
 			u.conflicts = append(u.conflicts, conflict(storage.FieldIdentifier))
 			err = nil
@@ -378,8 +377,8 @@ func conflict(f storage.Field) *storage.Problem { return storage.NewProblem("und
 // UndoEntry takes one edit of the history back, field by field, where nothing changed since; else it says which fields
 // did and changes nothing.
 func (e *Engine) UndoEntry(ctx context.Context, journalID string) error {
-	return inWords(e.store.Update(ctx, func(tx storage.Writer) error {
-		entry, err := entryOf(tx, journalID)
+	return inWords(e.update(ctx, func(w *writer) error {
+		entry, err := entryOf(w, journalID)
 		if err != nil {
 			return err
 		}
@@ -387,7 +386,7 @@ func (e *Engine) UndoEntry(ctx context.Context, journalID string) error {
 			return storage.NewProblem("undo.notUndoable")
 		}
 		r := &reversal{id: entry.EstablishmentID, name: entry.Name, changes: entry.Changes}
-		u, err := r.weigh(tx)
+		u, err := r.weigh(w)
 		switch {
 		case err != nil:
 			return err
@@ -396,7 +395,7 @@ func (e *Engine) UndoEntry(ctx context.Context, journalID string) error {
 		case !u.restore:
 			return storage.NewProblem("undo.already")
 		}
-		return e.WriteEstablishment(tx, u.before, u.after, Cause{Actor: storage.ActorUser})
+		return e.write(w, u.before, u.after, Cause{Actor: storage.ActorUser})
 	}))
 }
 

@@ -85,7 +85,7 @@ func Capabilities() directory.Capabilities {
 			storage.FieldDescriptionLong:  sandbox.TrialMaxDescription,
 		},
 		BatchSize:     1,
-		RatePerSecond: 50,
+		RatePerSecond: 100,
 		MinDelay:      2 * time.Second,
 		MaxDelay:      time.Minute,
 		CheckEvery:    time.Hour,
