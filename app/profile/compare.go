@@ -59,7 +59,7 @@ func compare(e *storage.Establishment, l *storage.Listing, fields []storage.Fiel
 		line := compareLine{Field: f, Ours: e.Value(f), Published: l.Accepted[f], Theirs: l.Observed[f]}
 		line.Verdict = verdictOf(l, f, line)
 		if d := decisionOn(decisions, l, f); d != nil {
-			line.decided(d)
+			line.decided(d, decisions)
 		}
 		if f == storage.FieldOpeningHours {
 			line.Days = differingDays(line.Ours, line.Published, line.Theirs)
@@ -123,13 +123,14 @@ func decisionOn(entries []*storage.JournalEntry, l *storage.Listing, f storage.F
 	return nil
 }
 
-// decided marks the line with a decision, unless the two sides drifted again since.
-func (line *compareLine) decided(j *storage.JournalEntry) {
+// decided marks the line with a decision, unless the two sides drifted again since. What is taken back is the edit that
+// the acceptance made, which has its own entry.
+func (line *compareLine) decided(j *storage.JournalEntry, entries []*storage.JournalEntry) {
 	switch {
 	case j.Action == storage.JournalKeep && line.Verdict == verdictKept:
 		line.DecidedAt = j.At
 	case j.Action == storage.JournalAccept && !line.Verdict.asks() && line.Ours == line.Theirs:
-		line.Verdict, line.DecidedAt, line.EntryID = verdictAccepted, j.At, j.ID
+		line.Verdict, line.DecidedAt, line.EntryID = verdictAccepted, j.At, editBy(j, entries)
 	}
 }
 
@@ -165,4 +166,15 @@ func differingDays(texts ...string) []int {
 		}
 	}
 	return days
+}
+
+// editBy finds the edit that an acceptance made: the directory's, of the same fields, in the same moment.
+func editBy(accepted *storage.JournalEntry, entries []*storage.JournalEntry) string {
+	for _, j := range entries {
+		near := j.At.Sub(accepted.At).Abs() < time.Second
+		if near && j.Action == storage.JournalUpdate && j.Actor == storage.ActorDirectory && slices.Equal(j.Changes, accepted.Changes) {
+			return j.ID
+		}
+	}
+	return ""
 }

@@ -57,7 +57,16 @@ func TestComparisonShowsWhatDiffersAndFoldsTheRest(t *testing.T) {
 			Changes: []storage.FieldChange{{Field: storage.FieldFax}},
 		},
 	}
+	decisions = append(decisions, &storage.JournalEntry{
+		ID: "j0", At: noon.Add(time.Minute), Actor: storage.ActorDirectory, Action: storage.JournalUpdate,
+		Changes: []storage.FieldChange{{Field: storage.FieldCategories, Before: "Hôtel", After: "Hôtel de charme"}},
+	})
 	c := compare(e, l, fields, decisions)
+	for _, line := range c.Open {
+		if line.Verdict == verdictAccepted && line.EntryID != "j0" {
+			t.Errorf("what is taken back is %q, not the edit", line.EntryID)
+		}
+	}
 	got := map[storage.Field]verdict{}
 	for _, line := range append(c.Open, c.Folded...) {
 		got[line.Field] = line.Verdict
@@ -126,7 +135,7 @@ func TestHistoryOffersToRestoreOnlyWhatStillStands(t *testing.T) {
 	for _, l := range lines {
 		got = append(got, l.CanUndo)
 	}
-	if diff := cmp.Diff([]bool{true, false, false, true, false}, got); diff != "" {
+	if diff := cmp.Diff([]bool{true, false, false, false, false}, got); diff != "" {
 		t.Error(diff)
 	}
 	if lines[0].Account != "gone" {

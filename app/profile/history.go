@@ -29,7 +29,7 @@ func historyLines(entries []*storage.JournalEntry, now *storage.Establishment, a
 
 // canUndo reports whether an entry's values are still ours, so that taking it back loses nothing newer.
 func canUndo(j *storage.JournalEntry, now *storage.Establishment) bool {
-	if j.Action != storage.JournalUpdate && j.Action != storage.JournalAccept || len(j.Changes) == 0 {
+	if j.Action != storage.JournalUpdate || len(j.Changes) == 0 {
 		return false
 	}
 	return !slices.ContainsFunc(j.Changes, func(c storage.FieldChange) bool {

@@ -106,7 +106,7 @@ func (d directoryRow) differing() int {
 
 // uploadable reports whether the directory waits for the user to say that the file was uploaded.
 func (d directoryRow) uploadable() bool {
-	return d.Capabilities.NeedsConfirmation && d.Listing != nil && d.Listing.Flow == storage.FlowUser
+	return d.Capabilities.NeedsConfirmation && d.Listing != nil && d.Listing.Written != nil
 }
 
 // fieldBlocker is what one directory objects to in one field.

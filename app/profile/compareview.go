@@ -1,0 +1,165 @@
+package profile
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"diapason/app/say"
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/sync"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// Widths of the comparison, in units; the three values share the rest.
+const (
+	captionColumn  float32 = 100
+	decisionColumn float32 = 184
+)
+
+// comparison is the table of fields of one directory.
+func (t *directoriesTab) comparison(s *state, d directoryRow) fyne.CanvasObject {
+	c := compare(s.Est, d.Listing, d.Capabilities.Fields, s.Decisions)
+	if len(c.Open)+len(c.Folded) == 0 {
+		return widgets.NewText(words.T("profile.directories.neverSent"), look.SizeSmall, look.TextSecondary)
+	}
+	head := func(key string) fyne.CanvasObject {
+		return widgets.NewPaddedColumn(0, widgets.Insets{Left: 8}, widgets.NewText(words.T("profile.compare."+key), look.SizeSmall, look.TextSecondary))
+	}
+	rows := []fyne.CanvasObject{widgets.NewTallLine(32, 8,
+		widgets.Fixed(captionColumn, widgets.NewText(words.T("profile.compare.field"), look.SizeSmall, look.TextSecondary)),
+		widgets.Share(head("ours")), widgets.Share(head("published")), widgets.Share(head("theirs")), widgets.Fixed(decisionColumn, nil))}
+	for _, line := range c.Open {
+		rows = append(rows, widgets.NewRule(), t.compareRow(s, d, line))
+	}
+	if t.unfolded[d.Account.ID] {
+		for _, line := range c.Folded {
+			rows = append(rows, widgets.NewRule(), t.compareRow(s, d, line))
+		}
+	}
+	rows = append(rows, widgets.NewRule(), t.compareFoot(d, c))
+	return widgets.NewPanel(widgets.Insets{Top: 0, Right: 8, Bottom: 0, Left: 12}, widgets.NewColumn(0, rows...))
+}
+
+func (t *directoriesTab) compareRow(s *state, d directoryRow, line compareLine) fyne.CanvasObject {
+	name, caption := say.Field(line.Field), t.caption(line)
+	if len(line.Days) == 1 {
+		name = words.T("profile.compare.hoursOf", "day", say.WeekdayShort(line.Days[0]))
+	}
+	colour := look.TextSecondary
+	if line.Verdict.asks() {
+		colour = look.Warning
+	}
+	label := widgets.NewColumn(0, widgets.NewText(name, look.SizeSmall, look.Text).Bold(), widgets.NewText(caption, look.SizeCaption, colour))
+	local := line.Verdict == verdictLocal || line.Verdict == verdictBoth
+	value := func(text string, tone widgets.Tone, filled bool) fyne.CanvasObject {
+		return widgets.NewValue(t.valueText(s.Est, line, text), tone, filled)
+	}
+	cells := []widgets.LineCell{
+		widgets.Fixed(captionColumn, label), widgets.Share(value(line.Ours, widgets.Info, local)),
+		widgets.Share(value(line.Published, widgets.Neutral, false)), widgets.Share(value(line.Theirs, widgets.Warning, line.Verdict.asks())),
+		widgets.Fixed(decisionColumn, t.decision(d, line)),
+	}
+	return widgets.NewTallLine(look.HeightTableRow, 8, cells...)
+}
+
+// valueText is what a cell says: the hours of the one day that differs, or the whole value.
+func (t *directoriesTab) valueText(e *storage.Establishment, line compareLine, text string) string {
+	if len(line.Days) == 1 {
+		if w, err := storage.ParseWeek(text); err == nil {
+			return upperFirst(say.Periods(w.Days[line.Days[0]]))
+		}
+	}
+	if text == "" {
+		return words.T("profile.compare.empty")
+	}
+	return say.Value(line.Field, text, e.Address.Country)
+}
+
+func (t *directoriesTab) caption(line compareLine) string {
+	if line.DecidedAt.IsZero() {
+		return words.T("profile.verdict." + string(line.Verdict))
+	}
+	now := t.p.p.Now()
+	at := line.DecidedAt.In(now.Location())
+	if now.Sub(at) < 12*time.Hour && at.Day() == now.Day() {
+		return words.T("profile.compare.decided", "time", say.Time(at))
+	}
+	return words.T("profile.compare.decidedOn", "when", say.Moment(at, now))
+}
+
+// decision is the last cell of a line: the two answers, or what was answered.
+func (t *directoriesTab) decision(d directoryRow, line compareLine) fyne.CanvasObject {
+	small := func(key string, do func()) widgets.LineCell {
+		b := widgets.NewButton(widgets.Outlined, words.T("profile.compare."+key), "", do)
+		b.Height, b.Small = look.HeightInline, true
+		return widgets.Own(b)
+	}
+	said := func(tone widgets.Tone, icon look.Icon, key string) []widgets.LineCell {
+		return []widgets.LineCell{
+			widgets.Space(), widgets.Own(widgets.NewStatusIcon(tone, icon)),
+			widgets.Own(widgets.NewWord(words.T("profile.compare."+key), look.SizeSmall, look.Text)),
+		}
+	}
+	fields := []storage.Field{line.Field}
+	accept := func() { t.decide(d, fields, sync.AcceptTheirs) }
+	switch line.Verdict {
+	case verdictRemote, verdictBoth:
+		return widgets.NewLine(4, widgets.Space(), small("keep", func() { t.decide(d, fields, sync.KeepOurs) }), small("accept", accept))
+	case verdictAccepted:
+		cells := said(widgets.Success, look.StatusOK, "accepted")
+		if line.EntryID != "" {
+			cells = append(cells, widgets.Own(linkButton(words.T("profile.compare.undo"), func() { t.p.session.undoEntry(line.EntryID, nil) })))
+		}
+		return widgets.NewLine(6, cells...)
+	case verdictKept:
+		return widgets.NewLine(6, said(widgets.Info, look.StatusUp, "kept")...)
+	case verdictLocal:
+		return widgets.NewLine(6, said(widgets.Info, look.StatusUp, "toSend")...)
+	}
+	return widgets.NewColumn(0)
+}
+
+// decide answers a drift and offers, for an acceptance, to take it back.
+func (t *directoriesTab) decide(d directoryRow, fields []storage.Field, answer sync.Decision) {
+	name := say.Account(d.Account, t.p.p.Kinds)
+	one, all := "keptToast", "keptAllToast"
+	if answer == sync.AcceptTheirs {
+		one, all = "acceptedToast", "acceptedAllToast"
+	}
+	text := words.N("profile.compare."+all, len(fields), "directory", name)
+	if len(fields) == 1 {
+		text = words.T("profile.compare."+one, "field", say.Field(fields[0]), "directory", name)
+	}
+	old := t.p.state.Est.Snapshot(fields)
+	t.p.session.decide(d.Account.ID, fields, answer, func() {
+		if answer != sync.AcceptTheirs {
+			t.p.p.Host.Toast(text, "", nil)
+			return
+		}
+		t.p.p.Host.Toast(text, words.T("profile.undo"), func() { t.p.session.save(old, false, nil) })
+	})
+}
+
+// compareFoot tells how many fields are identical and offers to decide everything at once.
+func (t *directoriesTab) compareFoot(d directoryRow, c comparison) fyne.CanvasObject {
+	id := d.Account.ID
+	key := "profile.compare.show"
+	if t.unfolded[id] {
+		key = "profile.compare.hide"
+	}
+	var cells []widgets.LineCell
+	if len(c.Folded) > 0 {
+		cells = append(cells, widgets.Own(widgets.NewStatusIcon(widgets.Success, look.StatusOK)),
+			widgets.Own(widgets.NewWord(words.N("profile.compare.same", c.Same), look.SizeSmall, look.TextSecondary)),
+			widgets.Own(linkButton(words.T(key), func() { t.unfolded[id] = !t.unfolded[id]; t.show(t.p.state) })))
+	}
+	cells = append(cells, widgets.Space())
+	if asking := c.asking(); len(asking) > 1 {
+		cells = append(cells, widgets.Own(linkButton(words.T("profile.compare.keepAll"), func() { t.decide(d, asking, sync.KeepOurs) })),
+			widgets.Own(linkButton(words.T("profile.compare.acceptAll"), func() { t.decide(d, asking, sync.AcceptTheirs) })))
+	}
+	return widgets.NewTallLine(look.HeightTableRow, 8, cells...)
+}

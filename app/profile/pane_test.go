@@ -1,0 +1,279 @@
+package profile
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"diapason/storage"
+	"diapason/storage/bolt"
+	"diapason/sync"
+	"diapason/sync/directory"
+	"diapason/widgets/look"
+)
+
+// host records what the pane asks of the window.
+type host struct {
+	toasts   []string
+	undo     func()
+	failures []error
+	urls     []string
+}
+
+func (h *host) Toast(text, _ string, do func()) { h.toasts, h.undo = append(h.toasts, text), do }
+func (h *host) Failure(err error)               { h.failures = append(h.failures, err) }
+func (h *host) Integrations() bool              { return true }
+func (h *host) OpenURL(address string)          { h.urls = append(h.urls, address) }
+func (h *host) Copy(string)                     {}
+
+// shownPane is a pane in a test window, on a real workspace and a real engine. Everything runs on the test's goroutine.
+type shownPane struct {
+	*Pane
+	host   *host
+	store  *bolt.Store
+	window fyne.Window
+	id     string
+}
+
+var paneKinds = directory.NewKinds(
+	directory.Kind{ID: "directory.pages", Capabilities: directory.Capabilities{
+		Mode: directory.Direct, MinDelay: 72 * time.Hour, MaxDelay: 168 * time.Hour, MaxPeriodsPerDay: 1,
+		Fields:   []storage.Field{storage.FieldName, storage.FieldPhone, storage.FieldOpeningHours, storage.FieldWebsite, storage.FieldCategories, storage.FieldEmail},
+		Readable: []storage.Field{storage.FieldName, storage.FieldPhone, storage.FieldOpeningHours, storage.FieldWebsite, storage.FieldCategories, storage.FieldEmail},
+	}},
+	directory.Kind{ID: "directory.files", Capabilities: directory.Capabilities{
+		Mode: directory.File, Mandatory: []storage.Field{storage.FieldIdentifier}, NeedsConfirmation: true,
+		Fields:   []storage.Field{storage.FieldName, storage.FieldIdentifier},
+		Settings: []directory.Setting{{Name: "folder", Folder: true}},
+	}},
+)
+
+func newShownPane(t *testing.T) *shownPane {
+	t.Helper()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(look.NewTheme(look.Light))
+	store, err := bolt.Open(t.Context(), bolt.Params{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	engine := sync.New(sync.Params{Store: store, Kinds: paneKinds})
+	s := &shownPane{host: &host{}, store: store}
+	now := func(f func()) { f() }
+	s.Pane = New(Params{
+		Store: store, Engine: engine, Kinds: paneKinds, Host: s.host, Now: func() time.Time { return noon.Add(time.Hour) },
+		UI: now, Background: now,
+	})
+	s.keep(t)
+	s.window = test.NewTempWindow(t, s.Content())
+	s.window.SetPadded(false)
+	s.window.Resize(fyne.NewSize(744, 800))
+	s.Show(s.id)
+	return s
+}
+
+// keep fills the workspace with one establishment, drifted on one directory and blocked on another.
+func (s *shownPane) keep(t *testing.T) {
+	t.Helper()
+	const hours = "Mo=08:00-12:00&14:00-20:00;Tu=08:00-20:00;We=08:00-20:00;Th=08:00-20:00;Fr=18:00-02:00;Sa=00:00-24:00;Su=08:00-20:00"
+	e := &storage.Establishment{Status: storage.StatusActive}
+	for f, v := range map[storage.Field]string{
+		storage.FieldName: "Hôtel du Vieux Port", storage.FieldStreet: "12 quai du Port", storage.FieldZip: "13002",
+		storage.FieldCity: "Marseille", storage.FieldCountry: "FR", storage.FieldPhone: "04 65 71 12 30",
+		storage.FieldWebsite: "https://hvp.example/fr", storage.FieldCategories: "Hôtel de charme;Hôtel",
+		storage.FieldOpeningHours: hours, storage.FieldSpecialHours: "2026-12-24=09:00-14:00;2026-12-25",
+		storage.FieldEmail: "accueil@hvp.example", storage.FieldStars: "4",
+	} {
+		if err := e.SetValue(f, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e.Origins = map[storage.Field]storage.Origin{
+		storage.FieldPhone: {At: noon.Add(-20 * time.Hour), Actor: storage.ActorUser},
+		storage.FieldName:  {At: noon.Add(-48 * time.Hour), Actor: storage.ActorImport},
+	}
+	err := s.store.Update(context.Background(), func(w storage.Writer) error {
+		if err := w.PutEstablishment(e); err != nil {
+			return err
+		}
+		for _, a := range []*storage.Account{
+			{ID: "pages", Kind: "directory.pages", Name: "PagesJaunes", Enabled: true},
+			{ID: "files", Kind: "directory.files", Name: "Google", Enabled: true, Settings: map[string]string{"folder": "/tmp"}},
+		} {
+			if err := w.PutAccount(a); err != nil {
+				return err
+			}
+		}
+		there := e.Snapshot(paneKinds["directory.pages"].Capabilities.Fields)
+		base := e.Snapshot(paneKinds["directory.pages"].Capabilities.Fields)
+		there[storage.FieldPhone] = "+33465711203"
+		there[storage.FieldWebsite], base[storage.FieldWebsite] = "https://hvp2.example", "https://hvp.example"
+		there[storage.FieldOpeningHours] = hours[:len(hours)-len("=08:00-20:00")]
+		return w.PutListing(&storage.Listing{
+			EstablishmentID: e.ID, AccountID: "pages", Desired: e.Snapshot(paneKinds["directory.pages"].Capabilities.Fields),
+			Accepted: base, Observed: there, Sync: storage.SyncNotInSync, CheckedAt: noon, URL: "https://pages.example/1",
+			Matches: map[storage.Field]storage.FieldMatch{
+				storage.FieldPhone: storage.MatchRemoteChanged, storage.FieldWebsite: storage.MatchBothChanged,
+				storage.FieldOpeningHours: storage.MatchRemoteChanged, storage.FieldName: storage.MatchSame,
+				storage.FieldCategories: storage.MatchSame, storage.FieldEmail: storage.MatchSame,
+			},
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.id = e.ID
+}
+
+func (s *shownPane) est(t *testing.T) *storage.Establishment {
+	t.Helper()
+	var e *storage.Establishment
+	err := s.store.View(t.Context(), func(r storage.Reader) error {
+		var err error
+		e, err = r.Establishment(s.id)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// typeInto replaces what a field holds and leaves the field.
+func (s *shownPane) typeInto(f storage.Field, text string) *fieldView {
+	v := s.profile.views[f]
+	s.window.Canvas().Focus(v.field.Focusable())
+	v.field.Focusable().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
+	test.Type(v.field.Focusable(), text)
+	s.window.Canvas().Unfocus()
+	return v
+}
+
+func TestTypingIntoAFieldSavesItWhenItIsLeftAndUndoTakesItBack(t *testing.T) {
+	s := newShownPane(t)
+	s.typeInto(storage.FieldPhone, "01 42 88 89 85")
+	if got := s.est(t).Phone; got != "+33142888985" {
+		t.Fatalf("kept %q; %v", got, s.host.failures)
+	}
+	if got := s.profile.views[storage.FieldPhone].field.Value(); got != "01 42 88 89 85" {
+		t.Errorf("shown %q", got)
+	}
+	if len(s.host.toasts) != 1 || s.host.undo == nil {
+		t.Fatalf("toasts %v", s.host.toasts)
+	}
+	s.host.undo()
+	if got := s.est(t).Phone; got != "+33465711230" {
+		t.Errorf("after undo %q", got)
+	}
+	if got := s.profile.views[storage.FieldPhone].field.Value(); got != "04 65 71 12 30" {
+		t.Errorf("shown after undo %q", got)
+	}
+}
+
+func TestWrongTextStaysWithItsMessageAndNothingIsKept(t *testing.T) {
+	s := newShownPane(t)
+	v := s.typeInto(storage.FieldEmail, "accueil")
+	if v.field.Error() == "" || v.field.Value() != "accueil" || s.est(t).Email != "accueil@hvp.example" {
+		t.Errorf("error %q, shown %q, kept %q", v.field.Error(), v.field.Value(), s.est(t).Email)
+	}
+	s.typeInto(storage.FieldEmail, "b@hvp.example")
+	if v.field.Error() != "" || s.est(t).Email != "b@hvp.example" {
+		t.Errorf("corrected: error %q, kept %q", v.field.Error(), s.est(t).Email)
+	}
+}
+
+func TestRefreshLeavesAFieldThatIsBeingTypedIn(t *testing.T) {
+	s := newShownPane(t)
+	v := s.profile.views[storage.FieldCity]
+	s.window.Canvas().Focus(v.field.Focusable())
+	test.Type(v.field.Focusable(), "X")
+	s.session.refresh()
+	if got := v.field.Value(); got != "XMarseille" && got != "MarseilleX" {
+		t.Errorf("shown %q", got)
+	}
+}
+
+func TestHoursAreSavedDayByDayAndCopied(t *testing.T) {
+	s := newShownPane(t)
+	s.ShowField(storage.FieldOpeningHours)
+	d := s.hours.days[1]
+	s.window.Canvas().Focus(d.fields[0][0].Focusable())
+	d.fields[0][0].Focusable().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
+	test.Type(d.fields[0][0].Focusable(), "9 h 30")
+	s.window.Canvas().Unfocus()
+	if got := s.est(t).Hours.Days[1]; len(got) != 1 || got[0] != (storage.Period{Open: 570, Close: 1200}) {
+		t.Fatalf("kept %v; %v", got, s.host.failures)
+	}
+	if got := d.fields[0][0].Value(); got != "09:30" {
+		t.Errorf("shown %q", got)
+	}
+	s.hours.copy(1, allDays)
+	if got := s.est(t).Hours.Days[6]; len(got) != 1 || got[0].Open != 570 {
+		t.Errorf("copied %v", got)
+	}
+	test.Tap(d.add)
+	if got := s.est(t).Hours.Days[1]; len(got) != 1 {
+		t.Errorf("an unfinished range was saved: %v", got)
+	}
+	s.session.refresh()
+	if len(d.fields) != 2 {
+		t.Error("a refresh lost the unfinished range")
+	}
+}
+
+func TestHolidayIsSettledWithOnePress(t *testing.T) {
+	s := newShownPane(t)
+	date := storage.Date{Year: 2027, Month: 5, Day: 1}
+	s.hours.specials.set(specialDraft{Date: date})
+	days := s.est(t).SpecialHours
+	if len(days) != 3 || days[2].Date != date || len(days[2].Periods) != 0 {
+		t.Errorf("kept %v", days)
+	}
+}
+
+func TestAcceptedValueBecomesOursAndCanBeTakenBack(t *testing.T) {
+	s := newShownPane(t)
+	s.directories.decide(s.state.Directories[s.row("pages")], []storage.Field{storage.FieldPhone}, sync.AcceptTheirs)
+	if got := s.est(t).Phone; got != "+33465711203" {
+		t.Fatalf("kept %q; %v", got, s.host.failures)
+	}
+	s.session.refresh()
+	var undo string
+	d := s.state.Directories[s.row("pages")]
+	for _, line := range compare(s.state.Est, d.Listing, d.Capabilities.Fields, s.state.Decisions).Open {
+		if line.Field == storage.FieldPhone && line.Verdict == verdictAccepted {
+			undo = line.EntryID
+		}
+	}
+	if undo == "" {
+		t.Fatal("the acceptance cannot be taken back")
+	}
+	s.session.undoEntry(undo, nil)
+	if got := s.est(t).Phone; got != "+33465711230" {
+		t.Errorf("after undo %q; %v", got, s.host.failures)
+	}
+}
+
+func (s *shownPane) row(account string) int {
+	for i, d := range s.state.Directories {
+		if d.Account.ID == account {
+			return i
+		}
+	}
+	return -1
+}
+
+func TestAutoSyncSwitchIsSaved(t *testing.T) {
+	s := newShownPane(t)
+	test.Tap(s.header.autoSync)
+	if !s.est(t).AutoSync {
+		t.Error("auto-sync is off")
+	}
+}

@@ -1,0 +1,151 @@
+package profile
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"diapason/app/say"
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// specialBox edits the exceptional days: those to come, the past ones folded, and the field that adds one.
+type specialBox struct {
+	t        *hoursTab
+	object   *widgets.Column
+	list     *widgets.Column
+	date     *widgets.Field
+	showPast bool
+}
+
+func newSpecialBox(t *hoursTab) *specialBox {
+	b := &specialBox{t: t, list: widgets.NewColumn(6), date: widgets.NewField("")}
+	b.date.SetPlaceHolder(words.T("profile.date.hint"))
+	add := widgets.NewButton(widgets.Outlined, words.T("profile.hours.specialAdd"), look.IconPlus, b.add)
+	b.object = widgets.NewColumn(12, b.list, widgets.NewLine(8,
+		widgets.LineCell{Object: b.date, Width: 160, Top: true}, widgets.LineCell{Object: add, Top: true}, widgets.Space()))
+	return b
+}
+
+// add begins an exceptional day, closed until hours are given.
+func (b *specialBox) add() {
+	date, err := readDate(b.date.Value())
+	if err == nil && date.IsZero() {
+		err = storage.NewProblem("date.unreadable", "value", "")
+	}
+	if err != nil {
+		b.date.SetError(say.Error(err))
+		b.t.relayout()
+		return
+	}
+	b.date.SetError("")
+	b.date.SetValue("")
+	if _, there := specialOn(b.t.special, date); !there {
+		b.set(specialDraft{Date: date})
+	}
+}
+
+// set keeps one day and shows all again.
+func (b *specialBox) set(day specialDraft) {
+	b.t.special = withSpecial(b.t.special, day)
+	b.rebuild()
+	b.t.specialChanged()
+}
+
+func (b *specialBox) remove(date storage.Date) {
+	b.t.special = withoutSpecial(b.t.special, date)
+	b.rebuild()
+	b.t.specialChanged()
+}
+
+func (b *specialBox) rebuild() {
+	today := storage.DateOf(b.t.p.p.Now())
+	var rows []fyne.CanvasObject
+	past := 0
+	for _, day := range b.t.special {
+		if day.Date.Before(today) {
+			past++
+			if !b.showPast {
+				continue
+			}
+		}
+		rows = append(rows, b.row(day))
+	}
+	if len(rows) == 0 {
+		rows = append(rows, widgets.NewText(words.T("profile.hours.specialNone"), look.SizeBody, look.TextSecondary))
+	}
+	if past > 0 {
+		rows = append(rows, b.pastRow(past))
+	}
+	b.list.SetObjects(rows...)
+	b.t.relayout()
+}
+
+func (b *specialBox) pastRow(n int) fyne.CanvasObject {
+	key := "profile.hours.show"
+	if b.showPast {
+		key = "profile.hours.hide"
+	}
+	return widgets.NewLine(8, widgets.Own(widgets.NewWord(words.N("profile.hours.past", n), look.SizeBody, look.TextSecondary)),
+		widgets.Own(linkButton(words.T(key), func() { b.showPast = !b.showPast; b.rebuild() })), widgets.Space())
+}
+
+func (b *specialBox) row(day specialDraft) fyne.CanvasObject {
+	remove := widgets.NewIconButton(widgets.Plain, words.T("profile.hours.specialRemove"), look.IconTrash, func() { b.remove(day.Date) })
+	remove.Height = look.HeightInline
+	name := widgets.NewText(say.Date(day.Date), look.SizeBody, look.Text)
+	e := newDayEditor(name, remove, func(d dayDraft) {
+		b.t.special = withSpecial(b.t.special, specialDraft{Date: day.Date, Day: d})
+		b.t.specialChanged()
+	}, b.t.relayout)
+	e.usual = usualOn(b.t.week, day.Date)
+	e.set(day.Day)
+	return e.object
+}
+
+// showHolidays lists the coming public holidays with what is settled for each.
+func (t *hoursTab) showHolidays() {
+	if t.p.state == nil {
+		return
+	}
+	var rows []fyne.CanvasObject
+	for _, h := range comingHolidays(t.p.state.Est.Address.Country, storage.DateOf(t.p.p.Now())) {
+		rows = append(rows, t.holidayRow(h))
+	}
+	if len(rows) == 0 {
+		rows = append(rows, widgets.NewText(words.T("profile.hours.holidaysNone"), look.SizeBody, look.TextSecondary))
+	}
+	t.holidays.SetObjects(rows...)
+}
+
+func (t *hoursTab) holidayRow(h holiday) fyne.CanvasObject {
+	name := widgets.NewText(words.T("profile.holiday."+h.Key), look.SizeBody, look.Text)
+	day := widgets.NewText(upperFirst(say.WeekdayDate(h.Date)), look.SizeBody, look.TextSecondary)
+	cells := []widgets.LineCell{widgets.Fixed(188, day), widgets.Share(name)}
+	settle := func(d dayDraft) func() {
+		return func() { t.specials.set(specialDraft{Date: h.Date, Day: d}) }
+	}
+	if s, on := specialOn(t.special, h.Date); on {
+		text := words.T("profile.hours.closed")
+		if ps, err := s.Day.periods(); err == nil && len(ps) > 0 {
+			text = say.Periods(ps)
+		}
+		undo := widgets.NewIconButton(widgets.Plain, words.T("profile.hours.specialRemove"), look.IconClose, func() { t.specials.remove(h.Date) })
+		undo.Height = look.HeightInline
+		cells = append(cells, widgets.Own(widgets.NewStatusIcon(widgets.Success, look.StatusOK)),
+			widgets.Own(widgets.NewWord(text, look.SizeBody, look.Text)), widgets.Own(undo))
+		return widgets.NewTallLine(look.HeightCompact, 8, cells...)
+	}
+	cells = append(cells, widgets.Own(linkButton(words.T("profile.hours.holidayClosed"), settle(nil))))
+	usual := usualOn(t.week, h.Date)
+	if t.week.Known && len(usual) > 0 && !usual.incomplete() {
+		cells = append(cells, widgets.Own(linkButton(words.T("profile.hours.holidayUsual"), settle(usual))))
+	}
+	cells = append(cells, widgets.Own(linkButton(words.T("profile.hours.holidayOwn"), settle(dayDraft(nil).withRange()))))
+	return widgets.NewTallLine(look.HeightCompact, 4, cells...)
+}
+
+func upper(s string) string { return strings.ToUpper(s) }
