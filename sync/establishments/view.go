@@ -72,3 +72,17 @@ func (r *PlanRow) contains(key string) bool {
 	}
 	return false
 }
+
+// Remarks tells which of the rows (as View gives them) carry a remark to be decided upon: rejected, left out by the
+// user, or resembling an establishment.
+func (p *Plan) Remarks(rows []int) []bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := make([]bool, len(rows))
+	for i, r := range rows {
+		m := p.marks[r]
+		o := m.outcome()
+		out[i] = o == OutcomeRejected || o == OutcomeIgnored || m&markProposal != 0
+	}
+	return out
+}
