@@ -64,7 +64,7 @@ fuzz:
 
 crash:
 	@bash .ci/packages run
-	$(GO) test $(BUILD) -run 'Crash|Kill' -count=20 -timeout 45m ./storage/... ./sync/... ./app/command/...
+	$(GO) test $(BUILD) -run 'Crash|Kill' -count=20 -timeout 45m . ./storage/... ./sync/...
 
 screenshots:
 	@bash .ci/packages test

@@ -16,8 +16,10 @@ import (
 	"diapason/sync"
 	"diapason/sync/directory"
 
+	"diapason/sync/directory/geojson"
 	"diapason/sync/directory/googlefile"
 	"diapason/sync/directory/trial"
+	"diapason/sync/directory/website"
 )
 
 // shell runs commands in this process, on one workspace in a temporary folder, as a terminal would.
@@ -64,7 +66,7 @@ func openForTest(ctx context.Context, dir string) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	kinds := directory.NewKinds(googlefile.Kind(), trial.Kind())
+	kinds := directory.NewKinds(googlefile.Kind(), website.Kind(), geojson.Kind(), trial.Kind())
 	return &Workspace{
 		Store: store, Clock: sync.WallClock{}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Engine: sync.New(sync.Params{Store: store, Kinds: kinds}),

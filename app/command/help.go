@@ -84,13 +84,12 @@ func flagUsage(f *kong.Flag) string {
 
 // helpKey is the translation key of a command's sentence: "command.help.import.establishments".
 func helpKey(node *kong.Node) string {
-	path := "command.help"
 	if node.Parent == nil {
-		return path + ".diapason"
+		return "command.help.diapason"
 	}
 	var names []string
 	for n := node; n.Parent != nil; n = n.Parent {
 		names = append([]string{n.Name}, names...)
 	}
-	return path + "." + strings.Join(names, ".")
+	return "command.help." + strings.Join(names, ".")
 }

@@ -1,0 +1,266 @@
+//go:build linux
+
+package windowtest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"diapason/app/windowtest/screentree"
+)
+
+// program is one running Diapason.
+type program struct {
+	t         *testing.T
+	process   *exec.Cmd
+	ended     chan error
+	tree      string // file of the screen tree
+	window    string // X's number of the window
+	workspace string
+	home      string
+	stderr    bytes.Buffer
+}
+
+// open starts the program with its window and waits until it is drawn.
+func open(t *testing.T, workspace string, args ...string) *program {
+	t.Helper()
+	return openWith(t, workspace, nil, args...)
+}
+
+func openWith(t *testing.T, workspace string, env []string, args ...string) *program {
+	t.Helper()
+	home := t.TempDir()
+	for _, dir := range []string{".cache", ".config", "run"} {
+		if err := os.Mkdir(filepath.Join(home, dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := &program{
+		t: t, tree: filepath.Join(home, "tree.json"), workspace: workspace, home: home, ended: make(chan error, 1),
+	}
+	p.process = x(exec.Command(desk.program, args...))
+	p.process.Env = append(p.process.Env, "HOME="+home, "XDG_RUNTIME_DIR="+filepath.Join(home, "run"),
+		"XDG_CONFIG_HOME="+filepath.Join(home, ".config"), "XDG_CACHE_HOME="+filepath.Join(home, ".cache"),
+		"FYNE_SCALE=1", "DIAPASON_WORKSPACE="+workspace, screentree.Variable+"="+p.tree)
+	p.process.Env = append(p.process.Env, env...)
+	p.process.Stderr = &p.stderr
+	if err := p.process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { p.ended <- p.process.Wait() }()
+	t.Cleanup(func() {
+		if p.process.ProcessState == nil {
+			p.process.Process.Kill() //nolint:errcheck // it may have ended this very moment
+			<-p.ended
+		}
+		if t.Failed() {
+			t.Logf("the program said:\n%s", p.stderr.String())
+		}
+	})
+	waitUntil(t, "the window", func() bool {
+		out, err := x(exec.Command("xdotool", "search", "--onlyvisible", "--pid", strconv.Itoa(p.process.Process.Pid))).Output()
+		if ids := strings.Fields(string(out)); err == nil && len(ids) > 0 {
+			p.window = ids[len(ids)-1]
+		}
+		return p.window != "" && len(p.objects()) > 0
+	})
+	p.xdotool("windowactivate", "--sync", p.window)
+	return p
+}
+
+// close closes the window as the window manager does, and waits for the end of the program.
+func (p *program) close() {
+	p.t.Helper()
+	p.key("alt+F4")
+	waitUntil(p.t, "the end of the program", func() bool {
+		select {
+		case err := <-p.ended:
+			p.ended <- err
+			return true
+		default:
+			return false
+		}
+	})
+	if err := <-p.ended; err != nil {
+		p.t.Fatalf("the program ended with %v\n%s", err, p.stderr.String())
+	}
+	p.ended <- nil
+}
+
+// objects reads what stands where. It is empty before the first drawing.
+func (p *program) objects() []screentree.Object {
+	raw, err := os.ReadFile(p.tree)
+	if err != nil {
+		return nil
+	}
+	var all []screentree.Object
+	if err := json.Unmarshal(raw, &all); err != nil {
+		p.t.Fatal(err)
+	}
+	return all
+}
+
+// find gives the first visible text that is as wanted; above everything when it stands in a menu or a dialog.
+func (p *program) find(text string) (screentree.Object, bool) {
+	all := p.objects()
+	slices.SortStableFunc(all, func(a, b screentree.Object) int {
+		switch {
+		case a.Overlay == b.Overlay:
+			return 0
+		case a.Overlay:
+			return -1
+		}
+		return 1
+	})
+	for _, o := range all {
+		if o.Text == text {
+			return o, true
+		}
+	}
+	return screentree.Object{}, false
+}
+
+// see waits until a text is on screen.
+func (p *program) see(text string) screentree.Object {
+	p.t.Helper()
+	var found screentree.Object
+	waitUntil(p.t, "«"+text+"»", func() (ok bool) {
+		found, ok = p.find(text)
+		return ok
+	})
+	return found
+}
+
+// gone waits until a text is no longer on screen.
+func (p *program) gone(text string) {
+	p.t.Helper()
+	waitUntil(p.t, "the end of «"+text+"»", func() bool {
+		_, ok := p.find(text)
+		return !ok
+	})
+}
+
+// count tells how often a text is on screen.
+func (p *program) count(text string) int {
+	n := 0
+	for _, o := range p.objects() {
+		if o.Text == text {
+			n++
+		}
+	}
+	return n
+}
+
+// press clicks on a text.
+func (p *program) press(text string) {
+	p.t.Helper()
+	o := p.see(text)
+	p.click(o.X+o.W/2, o.Y+o.H/2)
+}
+
+// click clicks at a place of the window.
+func (p *program) click(x, y float32) {
+	p.t.Helper()
+	p.xdotool("mousemove", "--window", p.window, strconv.Itoa(int(x)), strconv.Itoa(int(y)), "click", "1")
+}
+
+// key presses keys: "ctrl+f", "Escape".
+func (p *program) key(keys ...string) {
+	p.t.Helper()
+	p.xdotool(append([]string{"key", "--delay", "30"}, keys...)...)
+}
+
+// write types a text into what has the focus.
+func (p *program) write(text string) {
+	p.t.Helper()
+	p.xdotool("type", "--delay", "20", text)
+}
+
+func (p *program) xdotool(args ...string) {
+	p.t.Helper()
+	if out, err := x(exec.Command("xdotool", args...)).CombinedOutput(); err != nil {
+		p.t.Fatalf("xdotool %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+// drop drags files from another program's window and releases them over a place of this window.
+func (p *program) drop(x1, y1 int, files ...string) {
+	p.t.Helper()
+	const sourceX, sourceY = 1400, 500 // beside Diapason's window, never under it
+	source := x(exec.Command("/usr/bin/python3", append([]string{
+		"testdata/dragsource.py", strconv.Itoa(sourceX), strconv.Itoa(sourceY),
+	}, files...)...))
+	source.Env = append(source.Env, "GDK_BACKEND=x11", "NO_AT_BRIDGE=1")
+	out, err := source.StdoutPipe()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	source.Stderr = &stderr
+	if err := source.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	said := make(chan string, 100)
+	go func() {
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			said <- lines.Text()
+		}
+		close(said)
+	}()
+	defer func() {
+		source.Process.Kill() //nolint:errcheck // a process of ours that has nothing more to do
+		for range said {
+		}
+		source.Wait() //nolint:errcheck // killed
+	}()
+	step := 0
+	hears := func(word string, meanwhile func()) {
+		p.t.Helper()
+		waitUntil(p.t, "the drag's «"+word+"»", func() bool {
+			select {
+			case got, open := <-said:
+				if !open {
+					p.t.Fatalf("the drag source ended: %s", stderr.String())
+				}
+				return got == word
+			default:
+				step++
+				meanwhile()
+				return false
+			}
+		})
+	}
+	hears("ready", func() {})
+	p.xdotool("mousemove", strconv.Itoa(sourceX+40), strconv.Itoa(sourceY+40), "mousedown", "1")
+	hears("begin", func() { p.xdotool("mousemove_relative", "--", "-6", "0") })
+	hears("accepted", func() { // a hand is never quite still
+		p.xdotool("mousemove", "--window", p.window, strconv.Itoa(x1+step%8), strconv.Itoa(y1))
+	})
+	p.xdotool("mouseup", "1")
+	hears("end", func() {})
+}
+
+// command runs one of the program's commands on the workspace, which no window has open, and reads its document.
+func command(t *testing.T, workspace string, args ...string) map[string]any {
+	t.Helper()
+	c := exec.Command(desk.program, append(args, "--json", "--workspace", workspace)...)
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("diapason %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(out, &doc); err != nil {
+		t.Fatalf("diapason %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return doc
+}

@@ -1,0 +1,109 @@
+// Diapason keeps one truth about a user's establishments and puts the online directories in tune with it. This file
+// composes the program and decides nothing: paths and flags are app/command's, the window is app/shell's.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime/debug"
+	stdsync "sync"
+	"syscall"
+
+	"gopkg.in/natefinch/lumberjack.v2"
+
+	"diapason/app/command"
+	"diapason/app/shell"
+	"diapason/storage/bolt"
+	"diapason/sync"
+	"diapason/sync/directory"
+	"diapason/sync/directory/geojson"
+	"diapason/sync/directory/googlefile"
+	"diapason/sync/directory/trial"
+	"diapason/sync/directory/website"
+)
+
+// version is this release's; it stands in FyneApp.toml and CHANGELOG.md too.
+const version = "0.1.0"
+
+// The files beside the workspace's own.
+const (
+	logName   = "diapason.log"
+	crashName = "diapason-crash.txt"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := command.Run(ctx, command.Program{
+		Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+		Open: open, Window: window, Version: version,
+	})
+	stop()
+	os.Exit(code)
+}
+
+// kinds are the connectors this program knows.
+func kinds() directory.Kinds {
+	return directory.NewKinds(googlefile.Kind(), website.Kind(), geojson.Kind(), trial.Kind())
+}
+
+// open composes store, log and engine on a workspace's folder.
+func open(ctx context.Context, dir string) (*command.Workspace, error) {
+	store, err := bolt.Open(ctx, bolt.Params{Dir: dir, AppVersion: version})
+	if err != nil {
+		return nil, err
+	}
+	log, release, err := openLog(dir)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	engine := sync.New(sync.Params{Store: store, Kinds: kinds(), Clock: sync.WallClock{}, Log: log})
+	return &command.Workspace{Store: store, Engine: engine, Clock: sync.WallClock{}, Log: log, Release: release}, nil
+}
+
+// openLog opens the rotating log and the file that a crash of the process is written to. The crash file of a clean end
+// is removed, so that one that is there tells of a crash.
+func openLog(dir string) (*slog.Logger, func() error, error) {
+	rotating := &lumberjack.Logger{Filename: filepath.Join(dir, logName), MaxSize: 5, MaxBackups: 3} // MiB, files
+	crashPath := filepath.Join(dir, crashName)
+	crash, err := os.OpenFile(crashPath, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("crash file: %w", err)
+	}
+	if err := debug.SetCrashOutput(crash, debug.CrashOptions{}); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("crash file: %w", err), crash.Close())
+	}
+	before, err := crash.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, nil, errors.Join(err, crash.Close())
+	}
+	release := func() error {
+		err := errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), crash.Close(), rotating.Close())
+		if before == 0 {
+			err = errors.Join(err, os.Remove(crashPath))
+		}
+		return err
+	}
+	return slog.New(slog.NewTextHandler(rotating, nil)), release, nil
+}
+
+// window shows a workspace until its window is closed. The engine works and the regular backups are made meanwhile.
+func window(ctx context.Context, w *command.Workspace) error {
+	if err := w.Start(ctx); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var backups stdsync.WaitGroup
+	backups.Go(func() { w.KeepBackups(ctx) })
+	err := shell.Run(ctx, shell.Params{
+		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
+	})
+	stop()
+	backups.Wait()
+	return err
+}

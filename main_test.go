@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	stdsync "sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"diapason/assets/demo"
+)
+
+// patience is how long a process may take before a test gives up.
+const patience = 2 * time.Minute
+
+// program builds the program once for all tests and gives its path.
+var program = stdsync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "diapason-program-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "diapason")
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
+	out, err := exec.Command("go", "build", "-tags", "migrated_fynedo", "-buildvcs=false", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		err = errors.New(string(out))
+	}
+	return path, err
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := program(); err == nil {
+		if err := os.RemoveAll(filepath.Dir(path)); err != nil {
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// process prepares the program on a workspace, without a display.
+func process(t *testing.T, workspace string, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), path, args...)
+	c.WaitDelay = patience
+	for _, v := range os.Environ() {
+		if name, _, _ := strings.Cut(v, "="); name != "DISPLAY" && name != "WAYLAND_DISPLAY" {
+			c.Env = append(c.Env, v)
+		}
+	}
+	c.Env = append(c.Env, "DIAPASON_WORKSPACE="+workspace)
+	return c
+}
+
+// run runs the program to its end and gives exit code and outputs.
+func run(t *testing.T, workspace string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	c := process(t, workspace, args...)
+	var out, errs bytes.Buffer
+	c.Stdout, c.Stderr = &out, &errs
+	err := c.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return c.ProcessState.ExitCode(), out.String(), errs.String()
+}
+
+func TestProgramExitsWithTheCodesOfItsManual(t *testing.T) {
+	workspace := filepath.Join(t.TempDir(), "espace")
+	hotels := filepath.Join(t.TempDir(), demo.HotelsName)
+	if err := os.WriteFile(hotels, demo.Hotels, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		args []string
+		code int
+	}{
+		{[]string{"version"}, 0},
+		{[]string{"--help"}, 0},
+		{[]string{"frobnicate"}, 2},
+		{nil, 2}, // the window, without a display
+		{[]string{"import", "establishments", "absent.xlsx"}, 2},
+		{[]string{"import", "establishments", hotels, "--json"}, 0},
+		{[]string{"import", "establishments", hotels, "--json"}, 0},
+		{[]string{"status", "--json"}, 0},
+		{[]string{"verify"}, 0},
+	}
+	for _, tt := range tests {
+		if runtime.GOOS != "linux" && tt.args == nil {
+			continue // a display is always there
+		}
+		if code, _, stderr := run(t, workspace, tt.args...); code != tt.code {
+			t.Errorf("diapason %s: exit %d, want %d\n%s", strings.Join(tt.args, " "), code, tt.code, stderr)
+		}
+	}
+}
+
+// serving starts "serve" and waits until it says that it works.
+func serving(t *testing.T, workspace string) *exec.Cmd {
+	t.Helper()
+	c := process(t, workspace, "serve")
+	stderr, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(stderr).ReadString('\n')
+	if err != nil || !strings.Contains(line, workspace) {
+		t.Fatalf("serve said %q, %v", line, err)
+	}
+	go io.Copy(io.Discard, stderr) //nolint:errcheck // it ends with the process
+	return c
+}
+
+func TestWorkspaceThatIsOpenElsewhereIsLeftAlone(t *testing.T) {
+	workspace := filepath.Join(t.TempDir(), "espace")
+	c := serving(t, workspace)
+	for _, args := range [][]string{{"status", "--json"}, {"restore", "copie.db"}, {"import", "establishments", "main.go"}} {
+		code, stdout, stderr := run(t, workspace, args...)
+		if args[0] == "status" {
+			var doc struct{ Error struct{ Code string } }
+			if err := json.Unmarshal([]byte(stdout), &doc); err != nil || doc.Error.Code != "workspace.locked" {
+				t.Errorf("document %q, %v", stdout, err)
+			}
+		}
+		if args[0] != "restore" && code != 4 || code == 0 {
+			t.Errorf("diapason %s: exit %d\n%s", strings.Join(args, " "), code, stderr)
+		}
+	}
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("serve ended with %v", err)
+	}
+	if code, _, stderr := run(t, workspace, "status"); code != 0 {
+		t.Errorf("afterwards: exit %d\n%s", code, stderr)
+	}
+	if _, err := os.Stat(filepath.Join(workspace, crashName)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a clean end left a crash file: %v", err)
+	}
+}
+
+// TestKilledImportIsWholeOrGoesOn kills an import at ever later moments; whatever it had written is consistent, and the
+// next import ends with every hotel once.
+func TestKilledImportIsWholeOrGoesOn(t *testing.T) {
+	workspace := filepath.Join(t.TempDir(), "espace")
+	hotels := filepath.Join(t.TempDir(), demo.HotelsName)
+	if err := os.WriteFile(hotels, demo.Hotels, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for delay := 20 * time.Millisecond; delay < 400*time.Millisecond; delay += 60 * time.Millisecond {
+		c := process(t, workspace, "import", "establishments", hotels)
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		killed := time.AfterFunc(delay, func() { c.Process.Kill() }) //nolint:errcheck // it may have ended before
+		c.Wait()                                                     //nolint:errcheck // killed
+		killed.Stop()
+		if code, stdout, stderr := run(t, workspace, "verify"); code != 0 {
+			t.Fatalf("killed after %v: exit %d\n%s%s", delay, code, stdout, stderr)
+		}
+	}
+	if code, _, stderr := run(t, workspace, "import", "establishments", hotels); code != 0 {
+		t.Fatalf("exit %d\n%s", code, stderr)
+	}
+	_, stdout, _ := run(t, workspace, "status", "--json")
+	var doc struct{ Establishments int }
+	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || doc.Establishments != 1201 {
+		t.Errorf("%d establishments, %v", doc.Establishments, err)
+	}
+}
