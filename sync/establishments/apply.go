@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/google/uuid"
 
@@ -86,20 +87,44 @@ type application struct {
 	items    int
 }
 
+// batch is some rows read from the plan.
+type batch struct {
+	rows []*PlanRow
+	err  error
+}
+
+// writeAll writes batch after batch; the next one is read from the plan while one is written.
 func (a *application) writeAll(ctx context.Context) error {
-	for from := 0; ; {
-		rows, after, err := a.plan.next(from, applyChunk)
-		if err != nil {
+	batches := make(chan batch, 1)
+	over := make(chan struct{})
+	defer close(over)
+	go func() {
+		defer close(batches)
+		for from := 0; ; {
+			rows, after, err := a.plan.next(from, applyChunk)
+			if len(rows) == 0 && err == nil {
+				return
+			}
+			select {
+			case batches <- batch{rows, err}:
+			case <-over:
+				return
+			}
+			if err != nil {
+				return
+			}
+			from = after
+		}
+	}()
+	for b := range batches {
+		if b.err != nil {
+			return b.err
+		}
+		if err := a.write(ctx, b.rows); err != nil {
 			return err
 		}
-		if len(rows) == 0 {
-			return nil
-		}
-		if err := a.write(ctx, rows); err != nil {
-			return err
-		}
-		from = after
 	}
+	return nil
 }
 
 // write writes some rows in one transaction. What is counted counts only once the transaction is on the disk.
@@ -142,7 +167,7 @@ func (w *rowWriter) row(r *PlanRow) error {
 	if r.Outcome == OutcomeRejected {
 		return w.reject(r, r.Problems)
 	}
-	before, after, err := w.plan.judge.decide(w.tx, r)
+	before, after, err := w.plan.judge.decide(w.tx, r.again())
 	if err != nil {
 		return err
 	}
@@ -174,6 +199,16 @@ func (w *rowWriter) row(r *PlanRow) error {
 		w.totals.Updated++
 	}
 	return nil
+}
+
+// again readies a row of the plan to be decided once more. A number that the plan could not read is not planned.
+func (r *PlanRow) again() *PlanRow {
+	r.planned = r.Values
+	for _, p := range r.Warnings {
+		r.planned = maps.Clone(r.planned)
+		delete(r.planned, p.Field)
+	}
+	return r
 }
 
 // refusal gives what a store refuses about a single establishment before writing anything of it; nil for any other

@@ -187,7 +187,7 @@ func networkRow(i int) []tabular.Cell {
 	texts := []string{
 		"LUMEN", fmt.Sprintf("MRS-%06d", i), "ACTIVE", "Boutique Lumen " + number, number + " avenue du Prado",
 		fmt.Sprintf("%05d", 1000+i%95000), "Marseille", "FR", "43.2", "5.3", "Boutique;Luminaires", "Bâtiment " + number,
-		fmt.Sprintf("04 91 %02d %02d %02d", i/10000%100, i/100%100, i%100), fmt.Sprintf("06 39 98 %02d %02d", i/100%100, i%100), "",
+		fmt.Sprintf("04 91 %02d %02d %02d", i/10000%100, i/100%100, i%100), fmt.Sprintf("04 65 71 %02d %02d", i/100%100, i%100), "",
 		"https://www.example.com/" + number, "contact" + number + "@example.com", "À deux pas du métro.",
 		"Une boutique de luminaires au cœur de la ville, ouverte toute l’année.",
 		"Mo=09:00-12:00&14:00-18:00;Tu=09:00-18:00;We=09:00-18:00;Th=09:00-18:00;Fr=09:00-18:00;Sa;Su",

@@ -22,7 +22,7 @@ func isPlaceholder(f storage.Field, c tabular.Cell) bool {
 	if len(t) > 20 || c.Flags&tabular.FlagLiteral != 0 {
 		return false
 	}
-	if strings.Trim(t, "-–—./_?  ") == "" {
+	if strings.Trim(t, "-–—./_? \u00a0") == "" {
 		return true
 	}
 	return f != storage.FieldName && f != storage.FieldIdentifier && f != storage.FieldBusinessIdentifier &&

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"diapason/storage"
+	"diapason/sync/directory/geojson"
 	"diapason/sync/directory/googlefile"
+	"diapason/sync/directory/website"
 	"diapason/sync/tabular"
 )
 
@@ -41,11 +43,13 @@ func encoded(encode func(io.Writer, stream) error) func(context.Context, ExportP
 var formats = map[Format]format{
 	FormatXLSX:      {".xlsx", false, writeXLSX},
 	FormatCSV:       {".csv", false, writeCSV},
+	FormatGeoJSON:   {".geojson", true, encoded(geojson.WriteCollection)},
+	FormatJSONLD:    {".jsonld", true, encoded(website.WriteGraph)},
 	FormatGoogleCSV: {".csv", true, encoded(googlefile.WriteAll)},
 }
 
 // Formats lists the formats in the order people see them.
-var Formats = []Format{FormatXLSX, FormatCSV, FormatGoogleCSV}
+var Formats = []Format{FormatXLSX, FormatCSV, FormatGeoJSON, FormatJSONLD, FormatGoogleCSV}
 
 // Extension gives a format's file extension with its dot, "" for an unknown one.
 func (f Format) Extension() string { return formats[f].extension }

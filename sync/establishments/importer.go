@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"diapason/storage"
 	"diapason/sync"
 	"diapason/sync/tabular"
@@ -43,7 +45,7 @@ func NewImporter(p ImporterParams) *Importer {
 }
 
 // planChunk is the number of rows decided in one read transaction: about ten milliseconds.
-const planChunk = 256
+const planChunk = 512
 
 // Plan reads the mapped sheet and decides what every row would do. Nothing is written to the store. progress, when it
 // is not nil, is called with the share done, from 0 to 1, on the calling goroutine.
@@ -53,13 +55,17 @@ func (im *Importer) Plan(
 	if err := checkMapping(m); err != nil {
 		return nil, err
 	}
+	if m.Sheet < 0 || m.Sheet >= len(w.Sheets()) {
+		return nil, storage.NewProblem("file.noSheet", "name", w.Name())
+	}
 	rows, err := newSpill(im.tempDir)
 	if err != nil {
 		return nil, storage.NewProblem("import.noTempFile").Because(err)
 	}
 	p := &Plan{
 		importer: im, judge: newJudge(m, o), file: w.Name(), sheet: w.Sheets()[m.Sheet].Name, rows: rows,
-		keys: [keyKinds]*keyRows{newKeyRows(), newKeyRows(), newKeyRows()},
+		headers: make([]string, len(m.Columns)),
+		keys:    [keyKinds]*keyRows{newKeyRows(), newKeyRows(), newKeyRows()},
 	}
 	if err := p.read(ctx, w, progress); err != nil {
 		return nil, errors.Join(err, p.Close())
@@ -172,7 +178,6 @@ func (p *Plan) produce(ctx context.Context, w *tabular.Workbook, out chan<- chun
 }
 
 func (p *Plan) setHeaders(row tabular.Row) {
-	p.headers = make([]string, len(p.judge.mapping.Columns))
 	for i := range p.headers {
 		p.headers[i] = row.Cell(i).Text
 	}
@@ -188,17 +193,22 @@ func (j *judge) silent(r *PlanRow) bool {
 	return true
 }
 
-// decideAll decides a chunk in one read transaction, then looks for resemblances outside of it.
+// decideAll decides a chunk in two read transactions side by side, then looks for resemblances outside of them.
 func (p *Plan) decideAll(ctx context.Context, rows []*PlanRow) error {
-	err := p.importer.store.View(ctx, func(tx storage.Reader) error {
-		for _, r := range rows {
-			if _, _, err := p.judge.decide(tx, r); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	var g errgroup.Group
+	for _, half := range [][]*PlanRow{rows[:len(rows)/2], rows[len(rows)/2:]} {
+		g.Go(func() error {
+			return p.importer.store.View(ctx, func(tx storage.Reader) error {
+				for _, r := range half {
+					if _, _, err := p.judge.decide(tx, r); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		})
+	}
+	if err := g.Wait(); err != nil {
 		return err
 	}
 	for _, r := range rows {

@@ -174,7 +174,8 @@ func candidates(tx storage.Reader, id identity) ([]string, error) {
 // creation) and after. A row that is rejected gives no after. The error is the store's.
 func (j *judge) decide(tx storage.Reader, r *PlanRow) (before, after *storage.Establishment, err error) {
 	r.Changes, r.Problems, r.Warnings, r.EstablishmentID = nil, nil, nil, ""
-	before, err = j.match(tx, r, j.identify(r))
+	r.id = j.identify(r)
+	before, err = j.match(tx, r, r.id)
 	var p *storage.Problem
 	if errors.As(err, &p) && !errors.Is(err, storage.ErrNotFound) {
 		r.Problems, err = append(r.Problems, p), nil
@@ -189,7 +190,9 @@ func (j *judge) decide(tx storage.Reader, r *PlanRow) (before, after *storage.Es
 		r.EstablishmentID = before.ID
 	}
 	j.fill(r, before, after)
-	j.values(r, after)
+	if r.planned == nil {
+		j.values(r, after)
+	}
 	if len(r.Problems) > 0 {
 		r.own = OutcomeRejected
 		return before, nil, nil
@@ -266,6 +269,10 @@ func (j *judge) set(r *PlanRow, after *storage.Establishment, f storage.Field, c
 	case c.Flags&tabular.FlagNoValue != 0:
 		err = storage.NewProblem("cell.notComputed").On(f)
 	default:
+		if number := r.trusted(f, after.Address.Country); number != nil {
+			*number(after) = r.planned[f]
+			return
+		}
 		err = after.SetValue(f, canonicalText(f, c, after.Address.Country))
 	}
 	var p *storage.Problem
@@ -278,6 +285,24 @@ func (j *judge) set(r *PlanRow, after *storage.Establishment, f storage.Field, c
 	} else {
 		r.Warnings = append(r.Warnings, p)
 	}
+}
+
+// trusted gives the place of a telephone number that the plan read already, for the same country; nil to read it again.
+// Reading a number costs as much as reading the rest of the row.
+func (r *PlanRow) trusted(f storage.Field, country string) func(*storage.Establishment) *string {
+	v := r.planned[f]
+	if !strings.HasPrefix(v, "+") || !allDigits(v[1:]) || r.planned[storage.FieldCountry] != country {
+		return nil
+	}
+	switch f {
+	case storage.FieldPhone:
+		return func(e *storage.Establishment) *string { return &e.Phone }
+	case storage.FieldCellphone:
+		return func(e *storage.Establishment) *string { return &e.Cellphone }
+	case storage.FieldFax:
+		return func(e *storage.Establishment) *string { return &e.Fax }
+	}
+	return nil
 }
 
 // setPosition reads both halves together: a half that is missing or unreadable sets the other aside too.

@@ -19,12 +19,12 @@ type nearIndex struct {
 
 type nearEntry struct{ establishment, next int32 }
 
-type nearEstablishment struct{ id, name, line string }
+type nearEstablishment struct{ id, name, key, line string }
 
 const (
 	nearPage = 500
 	// nearSteps bounds the establishments compared with one row.
-	nearSteps = 300
+	nearSteps = 60
 	// nearLikeness is the least likeness of two names at the same postcode.
 	nearLikeness = 0.75
 )
@@ -50,7 +50,7 @@ func buildNear(ctx context.Context, s storage.Store) (*nearIndex, error) {
 		for _, e := range page {
 			last = e.ID
 			i := int32(len(n.known))
-			n.known = append(n.known, nearEstablishment{e.ID, e.Name, e.Address.Line()})
+			n.known = append(n.known, nearEstablishment{e.ID, e.Name, storage.SearchKey(e.Name), e.Address.Line()})
 			for _, k := range n.keys(e.Name, e.Address.Zip, e.Address.Street) {
 				n.entries = append(n.entries, nearEntry{i, n.heads[k]})
 				n.heads[k] = int32(len(n.entries))
@@ -83,13 +83,13 @@ func (n *nearIndex) keys(name, zip, street string) []uint64 {
 // find gives the establishment that resembles most, nil when none does.
 func (n *nearIndex) find(name, zip, street string) *Proposal {
 	best, score, steps := int32(-1), 0.0, 0
-	key := storage.SearchKey(name)
+	key, hasStreet := storage.SearchKey(name), storage.SearchKey(street) != ""
 	for i, k := range n.keys(name, zip, street) {
 		for at := n.heads[k]; at != 0 && steps < nearSteps; at = n.entries[at-1].next {
 			steps++
 			e := n.entries[at-1].establishment
-			s := likeness(key, storage.SearchKey(n.known[e].name))
-			if i == 0 && storage.SearchKey(street) != "" {
+			s := likeness(key, n.known[e].key)
+			if i == 0 && hasStreet {
 				s += nearLikeness // the same street
 			}
 			if s > score {

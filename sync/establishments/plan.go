@@ -198,7 +198,10 @@ func (p *Plan) number(i int) (string, error) {
 }
 
 func (p *Plan) keysOf(r *PlanRow) rowKeys {
-	id := p.judge.identify(r)
+	id := r.id
+	if id == (identity{}) {
+		id = p.judge.identify(r)
+	}
 	return rowKeys{
 		text:  [keyKinds]string{id.identifier, id.natural + id.weak, r.EstablishmentID},
 		coded: id.identifier != "",

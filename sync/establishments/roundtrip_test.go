@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -186,12 +187,30 @@ func TestChosenEstablishmentsAreExportedInTheirOrderAndTheWorldGetsNoDrafts(t *t
 	if len(s.Samples) != 2 || s.Samples[0][1] != "A3" || s.Samples[1][1] != "A2" {
 		t.Errorf("%q", s.Samples)
 	}
-	var out bytes.Buffer
-	n, err := establishments.Export(t.Context(), establishments.ExportParams{
-		Store: w.store, Format: establishments.FormatGoogleCSV, IDs: []string{all[0].ID, all[1].ID},
-	}, &out)
-	if err != nil || n != 1 {
-		t.Errorf("%d written, %v", n, err)
+	for _, format := range []establishments.Format{
+		establishments.FormatGoogleCSV, establishments.FormatGeoJSON, establishments.FormatJSONLD,
+	} {
+		var out bytes.Buffer
+		n, err := establishments.Export(t.Context(), establishments.ExportParams{
+			Store: w.store, Format: format, IDs: []string{all[0].ID, all[1].ID},
+		}, &out)
+		if err != nil || n != 1 || !strings.Contains(out.String(), "Un") || strings.Contains(out.String(), "Deux") {
+			t.Errorf("%s: %d written, %v", format, n, err)
+		}
+	}
+}
+
+func TestTheExtensionChoosesTheFormat(t *testing.T) {
+	for extension, want := range map[string]establishments.Format{
+		".XLSX": establishments.FormatXLSX, "csv": establishments.FormatCSV, ".geojson": establishments.FormatGeoJSON,
+		".jsonld": establishments.FormatJSONLD,
+	} {
+		if f, ok := establishments.FormatOf(extension); !ok || f != want {
+			t.Errorf("%s: %s %v", extension, f, ok)
+		}
+	}
+	if f, ok := establishments.FormatOf(".pdf"); ok {
+		t.Errorf(".pdf: %s", f)
 	}
 }
 

@@ -54,6 +54,9 @@ type PlanRow struct {
 	cells   []tabular.Cell
 	ignored bool
 	own     Outcome // without what other rows of the file make of it
+	id      identity
+	// planned are the Values of the plan while the row is decided again to be written; see trusted.
+	planned map[storage.Field]string
 }
 
 // kept is the part of a row that most rows do not have.
