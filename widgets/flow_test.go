@@ -29,6 +29,9 @@ func TestWordsNeverBreakAtANoBreakSpace(t *testing.T) {
 	if diff := cmp.Diff([]string{"Rétablir la", "sauvegarde\u00a0?"}, got); diff != "" {
 		t.Error(diff)
 	}
+	if got := wrapped("https://hotel.example/une/adresse/sans/fin", look.SizeBody, false, 120); len(got) < 2 {
+		t.Errorf("a word without a space gives %q", got)
+	}
 	if got := wrapped("a\nb", look.SizeBody, false, 500); len(got) != 2 {
 		t.Errorf("a line break gives %q", got)
 	}

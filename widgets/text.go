@@ -124,7 +124,7 @@ func (t *Text) Resize(size fyne.Size) {
 	t.BaseWidget.Resize(size)
 }
 
-// wrapped breaks a text into lines at its ordinary spaces and line breaks.
+// wrapped breaks a text into lines at its ordinary spaces and line breaks, and inside a word that is too long for a line.
 func wrapped(text string, size float32, bold bool, width float32) []string {
 	var lines []string
 	for paragraph := range strings.SplitSeq(text, "\n") {
@@ -138,11 +138,31 @@ func wrapped(text string, size float32, bold bool, width float32) []string {
 				lines = append(lines, line)
 				longer = word
 			}
-			line = longer
+			parts := chopped(longer, size, bold, width)
+			lines = append(lines, parts[:len(parts)-1]...)
+			line = parts[len(parts)-1]
 		}
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// chopped cuts a word that is wider than a line into pieces that fit.
+func chopped(word string, size float32, bold bool, width float32) []string {
+	if width <= 0 || textWidth(word, size, bold) <= width {
+		return []string{word}
+	}
+	var parts []string
+	start, room := 0, width
+	for i, r := range word {
+		w := advance(r, size, bold)
+		if w > room && i > start {
+			parts = append(parts, word[start:i])
+			start, room = i, width
+		}
+		room -= w
+	}
+	return append(parts, word[start:])
 }
 
 // CreateRenderer is called by Fyne.

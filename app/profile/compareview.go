@@ -1,6 +1,8 @@
 package profile
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -75,7 +77,20 @@ func (t *directoriesTab) valueText(e *storage.Establishment, line compareLine, t
 	if text == "" {
 		return words.T("profile.compare.empty")
 	}
+	if line.secure() {
+		text = strings.TrimPrefix(text, https)
+	}
 	return say.Value(line.Field, text, e.Address.Country)
+}
+
+// https is left out of addresses where it tells nothing.
+const https = "https://"
+
+// secure reports whether all the values of a line that are not empty are addresses that begin alike.
+func (line compareLine) secure() bool {
+	return !slices.ContainsFunc([]string{line.Ours, line.Published, line.Theirs}, func(v string) bool {
+		return v != "" && !strings.HasPrefix(v, https)
+	})
 }
 
 func (t *directoriesTab) caption(line compareLine) string {

@@ -90,7 +90,7 @@ func (t *directoriesTab) heads() fyne.CanvasObject {
 	return widgets.NewGround(look.Sunken, margins(widgets.NewTallLine(32, 0,
 		widgets.Share(head("directory")), widgets.Fixed(chipOverhang, nil), widgets.Fixed(chipColumn-chipOverhang, head("status")),
 		widgets.Fixed(checkedColumn, head("checked")), widgets.Fixed(delayColumn, head("delay")),
-		widgets.Fixed(linkColumn, head("listing")), widgets.Fixed(foldColumn, nil))))
+		widgets.Fixed(linkColumn, widgets.NewPaddedColumn(0, widgets.Insets{Left: 8}, head("listing"))), widgets.Fixed(foldColumn, nil))))
 }
 
 func (t *directoriesTab) row(d directoryRow) fyne.CanvasObject {

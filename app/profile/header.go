@@ -75,7 +75,7 @@ func (h *header) show(s *state) {
 	h.object.Refresh()
 }
 
-// missingText enumerates what is missing: two names, then a number.
+// missingText tells what is missing: one or two names, or the first and how many more.
 func missingText(missing []storage.Field) string {
 	if len(missing) == 0 {
 		return words.T("profile.completeness.full")
