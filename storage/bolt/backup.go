@@ -57,8 +57,9 @@ func (s *Store) backup(ctx context.Context, path string) error {
 	}
 	return aside(path, func(f *os.File) error {
 		return s.view(ctx, func(r *reader) error {
-			_, err := r.tx.WriteTo(contextWriter{ctx, f})
-			return err
+			w := &contextWriter{ctx: ctx, w: f}
+			_, err := r.tx.WriteTo(w)
+			return errors.Join(w.err, err) // bbolt keeps the text of the error, not the error
 		})
 	})
 }
@@ -83,17 +84,19 @@ func aside(path string, write func(*os.File) error) (err error) {
 	return publish(f.Name(), path)
 }
 
-// contextWriter stops a copy when its context ends.
+// contextWriter stops a copy when its context ends, and remembers why it stopped.
 type contextWriter struct {
 	ctx context.Context
 	w   io.Writer
+	err error
 }
 
-func (c contextWriter) Write(b []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
+func (c *contextWriter) Write(b []byte) (n int, err error) {
+	if err = c.ctx.Err(); err == nil {
+		n, err = c.w.Write(b)
 	}
-	return c.w.Write(b)
+	c.err = errors.Join(c.err, err)
+	return n, err
 }
 
 func explainBackup(err error, path string) error {

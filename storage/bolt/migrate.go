@@ -134,13 +134,14 @@ func (r *reader) state() (version int, derived string, m *migration, err error) 
 	return version, string(meta.Get([]byte(metaDerived))), m, nil
 }
 
-func (s *Store) migrationNeeded(ctx context.Context) (needed bool, err error) {
+// migrationNeeded reports whether the file is older than this version, and whether its migration has begun already.
+func (s *Store) migrationNeeded(ctx context.Context) (needed, begun bool, err error) {
 	err = s.view(ctx, func(r *reader) error {
-		version, derived, _, err := r.state()
-		needed = version < schema || derived != derivedVersion()
+		version, derived, m, err := r.state()
+		needed, begun = version < schema || derived != derivedVersion(), m != nil
 		return err
 	})
-	return needed, err
+	return needed, begun, err
 }
 
 // migrate brings an older file to this version, or goes on where it was interrupted. The backup is made already.
@@ -176,6 +177,9 @@ func (s *Store) migrate(ctx context.Context, tell func(done int)) error {
 				return err
 			}
 		}
+		if err := w.in(bMeta).Delete([]byte(metaMigration)); err != nil {
+			return err
+		}
 		return w.in(bMeta).Put([]byte(metaDerived), []byte(derivedVersion()))
 	})
 }
@@ -196,6 +200,9 @@ func (w *writer) slice() (done int, finished bool, err error) {
 			return 0, false, fmt.Errorf("no migration from schema %d", version)
 		}
 	}
+	if m.Bucket == len(st.buckets) { // interrupted between the last record and the verification
+		return m.Done, true, nil
+	}
 	if m.Bucket == 0 && m.After == nil && st.begin != nil {
 		if err := st.begin(w); err != nil {
 			return 0, false, err
@@ -204,11 +211,8 @@ func (w *writer) slice() (done int, finished bool, err error) {
 	if err := w.records(st, m); err != nil {
 		return 0, false, err
 	}
-	if m.Bucket < len(st.buckets) {
-		return m.Done, false, w.keepPlace(m)
-	}
-	if m.Derive {
-		return m.Done, true, w.in(bMeta).Delete([]byte(metaMigration))
+	if last := m.Bucket == len(st.buckets); !last || m.Derive {
+		return m.Done, last, w.keepPlace(m)
 	}
 	if err := w.in(bMeta).Put([]byte(metaSchema), []byte(strconv.Itoa(version+1))); err != nil {
 		return 0, false, err

@@ -248,11 +248,11 @@ func start(p Params, path string) (*Store, error) {
 
 // takeOver marks the file as open, brings it to this version and finds the last identifier given.
 func (s *Store) takeOver(ctx context.Context, p Params) error {
-	needed, err := s.migrationNeeded(ctx)
+	needed, begun, err := s.migrationNeeded(ctx)
 	if err != nil {
 		return err
 	}
-	if needed {
+	if needed && !begun { // once begun, a backup would take the place of the one made before
 		if _, err := s.RotateBackup(ctx, BackupMigration); err != nil {
 			return err
 		}

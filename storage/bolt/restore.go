@@ -57,7 +57,7 @@ func Restore(ctx context.Context, dir, backup string) error {
 		if err != nil {
 			return err
 		}
-		_, err = io.Copy(contextWriter{ctx, f}, from)
+		_, err = io.Copy(&contextWriter{ctx: ctx, w: f}, from)
 		return errors.Join(err, from.Close())
 	})
 	if err != nil {

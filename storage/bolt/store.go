@@ -58,13 +58,14 @@ func (s *Store) view(ctx context.Context, f func(*reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return s.damage(guarded(func() error {
+	return s.damage(guarded(func() (err error) {
 		tx, err := s.db.Begin(false)
 		if err != nil {
 			return explain(err, s.path)
 		}
-		err = f(&reader{tx: tx})
-		return errors.Join(err, tx.Rollback())
+		// Deferred, because a read left open by a panic would hold up Close for ever.
+		defer func() { err = errors.Join(err, tx.Rollback()) }()
+		return f(&reader{tx: tx})
 	}))
 }
 

@@ -10,6 +10,7 @@ import (
 )
 
 func TestStoreFulfilsTheContract(t *testing.T) {
+	t.Parallel()
 	storagetest.Run(t, func(t *testing.T) storage.Store { return open(t, bolt.Params{Dir: t.TempDir()}) })
 }
 

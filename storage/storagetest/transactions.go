@@ -63,19 +63,25 @@ var transactionTests = []test{
 		}
 	}},
 	{"a panic undoes the transaction and leaves the store usable", func(t *testing.T, s *Suite) {
-		func() {
+		panics := func(call func()) {
 			defer func() {
 				if recover() == nil {
 					t.Error("the panic did not come through")
 				}
 			}()
+			call()
+		}
+		panics(func() {
 			_ = s.Update(context.Background(), func(w storage.Writer) error {
 				if err := w.PutEstablishment(place("e", "Hôtel")); err != nil {
 					return err
 				}
 				panic("a mistake of the caller")
 			})
-		}()
+		})
+		panics(func() {
+			_ = s.View(context.Background(), func(storage.Reader) error { panic("a mistake of the caller") })
+		})
 		s.put(place("e", "Hôtel"))
 	}},
 	{"listeners hear what each commit touched, in order", hearChanges},

@@ -1,0 +1,174 @@
+package bolt_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.etcd.io/bbolt"
+
+	"diapason/storage"
+	"diapason/storage/bolt"
+	"diapason/storage/storagetest"
+)
+
+// schema0 writes a workspace as the builds before the first release did: bare JSON, no derived bucket but identifiers.
+func schema0(t *testing.T, n int) (dir string, es []*storage.Establishment) {
+	t.Helper()
+	dir = t.TempDir()
+	edit(t, filepath.Join(dir, bolt.FileName), func(tx *bbolt.Tx) error {
+		put := func(bucket, key string, v any) error {
+			b, err := tx.CreateBucketIfNotExists([]byte(bucket))
+			if err != nil {
+				return err
+			}
+			raw, ok := v.(string)
+			if !ok {
+				j, err := json.Marshal(v)
+				if err != nil {
+					return err
+				}
+				raw = string(j)
+			}
+			return b.Put([]byte(key), []byte(raw))
+		}
+		err := errors.Join(put("meta", "schema", "0"), put("meta", "app", "0.9"), put("settings", "lang", "fr"),
+			put("accounts", "acc", &storage.Account{ID: "acc", Enabled: true}),
+			put("runs", "run", &storage.Run{ID: "run", Kind: storage.RunImport}))
+		for i := range n {
+			e := hotel(i)
+			e.ID, e.Revision = "e"+strconv.Itoa(10_000+i), 1
+			es = append(es, e)
+			err = errors.Join(err, put("establishments", e.ID, e), put("ix.identifier", e.Identifier, e.ID),
+				put("journal", "j"+e.ID, &storage.JournalEntry{ID: "j" + e.ID, EstablishmentID: e.ID, RunID: "run"}))
+		}
+		l := &storage.Listing{EstablishmentID: es[0].ID, AccountID: "acc", Flow: storage.FlowQueued}
+		o := &storage.Operation{EstablishmentID: es[0].ID, AccountID: "acc", State: storage.OpPending}
+		return errors.Join(err, put("listings", es[0].ID+"\x00acc", l), put("operations", es[0].ID+"\x00acc", o))
+	})
+	return dir, es
+}
+
+// isMigrated checks that what schema0 wrote is all there, in this version's form.
+func isMigrated(t *testing.T, s *bolt.Store, es []*storage.Establishment) {
+	t.Helper()
+	storagetest.Verify(t, s)
+	err := s.View(context.Background(), func(r storage.Reader) error {
+		n, err := r.CountEstablishments()
+		if n != len(es) {
+			t.Errorf("%d establishments, want %d", n, len(es))
+		}
+		for _, e := range es {
+			got, getErr := r.EstablishmentByIdentifier(e.Identifier)
+			if err = errors.Join(err, getErr); err != nil {
+				return err
+			}
+			if diff := cmp.Diff(e, got); diff != "" {
+				t.Fatalf("%s (-want +got):\n%s", e.ID, diff)
+			}
+		}
+		row, rowErr := r.Row(es[0].ID)
+		if row.WordOn("acc") != storage.WordPending {
+			t.Errorf("the first row shows %+v", row.Listings)
+		}
+		counts, countErr := r.CountOperations()
+		if counts[storage.OpPending] != 1 {
+			t.Errorf("operations: %v", counts)
+		}
+		journal, journalErr := r.RunJournal("run", "", 0)
+		if len(journal) != len(es) {
+			t.Errorf("%d journal entries", len(journal))
+		}
+		lang, langErr := r.Setting("lang")
+		if lang != "fr" {
+			t.Errorf("the language is %q", lang)
+		}
+		return errors.Join(err, rowErr, countErr, journalErr, langErr)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOpenMigratesAnOlderWorkspaceAfterABackup(t *testing.T) {
+	dir, es := schema0(t, 700)
+	s := open(t, bolt.Params{Dir: dir})
+	isMigrated(t, s, es)
+	backups, err := bolt.Backups(dir)
+	if err != nil || len(backups) != 1 || backups[0].Reason != bolt.BackupMigration {
+		t.Fatalf("backups %v, %v", backups, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// The backup is the file as it was: restored, it is migrated again.
+	if err := bolt.Restore(context.Background(), dir, backups[0].Path); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, bolt.Params{Dir: dir})
+	defer s.Close()
+	isMigrated(t, s, es)
+}
+
+func TestAnInterruptedMigrationGoesOnWhereItWas(t *testing.T) {
+	dir, es := schema0(t, 700)
+	for stop := 0; ; stop++ {
+		ctx, cancel := context.WithCancel(context.Background())
+		first := true
+		s, err := bolt.Open(ctx, bolt.Params{Dir: dir, Migrating: func(int) {
+			if first = !first; first { // one slice goes through, the next is interrupted
+				cancel()
+			}
+		}})
+		cancel()
+		if errors.Is(err, context.Canceled) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		if stop < 3 {
+			t.Errorf("it was interrupted %d times only", stop)
+		}
+		isMigrated(t, s, es)
+		backups, err := bolt.Backups(dir)
+		if err != nil || len(backups) != 1 {
+			t.Errorf("backups %v, %v", backups, err)
+		}
+		if err := bolt.CheckBackup(backups[0].Path); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+}
+
+func TestRowsOfAnotherCollationAreMadeAgain(t *testing.T) {
+	dir, file := workspace(t, 30)
+	edit(t, file, func(tx *bbolt.Tx) error {
+		rows := tx.Bucket([]byte("rows"))
+		k, _ := rows.Cursor().First()
+		return errors.Join(rows.Put(k, []byte("made by another version")), meta("derived", "1 fr 1 schema 1")(tx))
+	})
+	s := open(t, bolt.Params{Dir: dir})
+	defer s.Close()
+	storagetest.Verify(t, s)
+}
+
+func TestAMigrationThatDoesNotVerifyIsNotAccepted(t *testing.T) {
+	dir, _ := schema0(t, 3)
+	edit(t, filepath.Join(dir, bolt.FileName), func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte("accounts")).Delete([]byte("acc")) // the listing now refers to nothing
+	})
+	if s, err := bolt.Open(context.Background(), bolt.Params{Dir: dir}); !errors.Is(err, storage.ErrDamaged) {
+		t.Errorf("opening gives %v, %v", s, err)
+	}
+	good, err := bolt.NewestGood(dir)
+	if err != nil || good.Reason != bolt.BackupMigration {
+		t.Errorf("the backup made before is %v, %v", good, err)
+	}
+}
