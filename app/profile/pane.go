@@ -68,7 +68,7 @@ func New(p Params) *Pane {
 	}
 	pane := &Pane{p: p}
 	pane.session = &session{
-		store: p.Store, engine: p.Engine, kinds: p.Kinds, ui: p.UI, background: p.Background,
+		store: p.Store, engine: p.Engine, kinds: p.Kinds, ui: p.UI, background: p.Background, after: later,
 		shown: pane.show, failed: pane.failed, saved: pane.saved,
 	}
 	p.Store.OnChange(pane.session.changed)

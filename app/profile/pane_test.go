@@ -71,6 +71,7 @@ func newShownPane(t *testing.T) *shownPane {
 		Store: store, Engine: engine, Kinds: paneKinds, Host: s.host, Now: func() time.Time { return noon.Add(time.Hour) },
 		UI: now, Background: now,
 	})
+	s.session.after = func(time.Duration, func()) {} // the test reads again when it wants to
 	s.keep(t)
 	s.window = test.NewTempWindow(t, s.Content())
 	s.window.SetPadded(false)

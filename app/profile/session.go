@@ -32,6 +32,9 @@ type Store interface {
 // refreshDelay lets a burst of commits be shown as one, ten times a second at most.
 const refreshDelay = 100 * time.Millisecond
 
+// later is the machine's timer.
+func later(d time.Duration, f func()) { time.AfterFunc(d, f) }
+
 // session is one pane's work on one establishment after another, without its looks. Its methods are called on the
 // interface's goroutine; the callbacks come back there.
 type session struct {
@@ -40,6 +43,7 @@ type session struct {
 	kinds      directory.Kinds
 	ui         func(func())
 	background func(func())
+	after      func(time.Duration, func()) // calls once, on a goroutine of its own
 
 	// shown is called when the state was read again; failed when something could not be done.
 	shown  func(*state)
@@ -135,7 +139,7 @@ func (s *session) changed(c storage.Changes) {
 		return
 	}
 	s.scheduled = true
-	time.AfterFunc(refreshDelay, func() {
+	s.after(refreshDelay, func() {
 		s.mu.Lock()
 		s.scheduled = false
 		s.mu.Unlock()

@@ -39,6 +39,7 @@ func newBench(t *testing.T) *bench {
 	now := func(f func()) { f() }
 	b.session = &session{
 		store: store, engine: sync.New(sync.Params{Store: store, Kinds: directory.NewKinds()}), ui: now, background: now,
+		after:  func(time.Duration, func()) {},
 		shown:  func(s *state) { b.states = append(b.states, s) },
 		failed: func(err error) { b.errs = append(b.errs, err) },
 		saved:  func(fields []storage.Field, _ bool) { b.told = append(b.told, fields) },
@@ -164,7 +165,7 @@ func TestBurstOfChangesOfTheShownEstablishmentIsReadOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := &countingStore{}
 		now := func(f func()) { f() }
-		s := &session{store: store, ui: now, background: now, failed: func(error) {}}
+		s := &session{store: store, ui: now, background: now, after: later, failed: func(error) {}}
 		s.open("shown")
 		for range 50 {
 			s.changed(storage.Changes{Establishments: []string{"other", "shown"}})
