@@ -98,7 +98,20 @@ func (e *Engine) SetAccountEnabled(ctx context.Context, id string, on bool) erro
 		if on {
 			return nil
 		}
-		return w.takeBack(id, storage.NewProblem("sync.accountOff", "account", account.Name), everything)
+		why := storage.NewProblem("sync.accountOff", "account", account.Name)
+		if err := w.takeBack(id, why, everything); err != nil {
+			return err
+		}
+		doubtful, err := w.Operations(id, 0) // what is left is in flight: probed when the account is on again
+		if err != nil {
+			return err
+		}
+		for _, op := range doubtful {
+			if err := w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err

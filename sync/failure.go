@@ -150,11 +150,40 @@ func (l *lane) after(pause *directory.Error) error {
 	if pause.Class == directory.Auth || !long {
 		return nil
 	}
-	return l.e.update(l.call(), func(w *writer) error {
-		return l.waiting(w, func(op *storage.Operation) error {
-			return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{pause.Problem})
+	return l.tell(pause.Problem)
+}
+
+// tell decides the lines of the operations that a long pause keeps waiting, so that nobody waits for their run: failed
+// for now. The operations stay, and decide their lines again when they leave.
+func (l *lane) tell(why *storage.Problem) error {
+	silent := false
+	err := l.e.store.View(l.call(), func(tx storage.Reader) error {
+		return l.waiting(tx, func(op *storage.Operation) error {
+			open, err := undecided(tx, op)
+			silent = silent || open
+			return err
 		})
 	})
+	if err != nil || !silent {
+		return err
+	}
+	return l.e.update(l.call(), func(w *writer) error {
+		return l.waiting(w, func(op *storage.Operation) error {
+			if open, err := undecided(w, op); err != nil || !open {
+				return err
+			}
+			return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why})
+		})
+	})
+}
+
+// undecided reports whether an operation's line in its run's report is still open.
+func undecided(tx storage.Reader, op *storage.Operation) (bool, error) {
+	if op.RunID == "" {
+		return false, nil
+	}
+	items, err := tx.RunItems(op.RunID, op.Item, 1)
+	return len(items) == 1 && items[0].Result == storage.ItemPending, err
 }
 
 // block makes the operations of an account that must be reconnected wait for the user, and says so on their listings.
@@ -182,8 +211,8 @@ func (l *lane) block(why *storage.Problem, work []*storage.Operation) error {
 }
 
 // waiting calls f for the operations of the lane that have not left.
-func (l *lane) waiting(w *writer, f func(*storage.Operation) error) error {
-	ops, err := w.Operations(l.account, 0)
+func (l *lane) waiting(tx storage.Reader, f func(*storage.Operation) error) error {
+	ops, err := tx.Operations(l.account, 0)
 	if err != nil {
 		return err
 	}

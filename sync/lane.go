@@ -169,7 +169,10 @@ func (l *lane) turn() (time.Duration, error) {
 		return turnEvery, l.block(account.Pause, work)
 	}
 	if d := account.PausedUntil.Sub(now); d > 0 {
-		return d, nil
+		if d > patienceFor {
+			err = l.tell(account.Pause)
+		}
+		return d, err
 	}
 	switch {
 	case len(work) == 0:

@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"sync/atomic"
@@ -181,5 +182,81 @@ func TestRequestsThatCannotBeSayWhy(t *testing.T) {
 		if n := len(r.runs()); n != 0 {
 			t.Errorf("%d runs were kept", n)
 		}
+	})
+}
+
+// deaf is a directory that takes changes and cannot be read back; its first answers are lost.
+type deaf struct {
+	upload
+	lost *int
+}
+
+func (d deaf) Capabilities() directory.Capabilities { return deafCapabilities }
+
+func (d deaf) Push(ctx context.Context, changes []directory.Change) ([]directory.Receipt, error) {
+	rs, err := d.upload.Push(ctx, changes)
+	if *d.lost > 0 {
+		*d.lost--
+		return nil, errors.New("connection reset")
+	}
+	return rs, err
+}
+
+var deafCapabilities = directory.Capabilities{
+	Mode: directory.Direct, Fields: []storage.Field{storage.FieldName, storage.FieldPhone}, BatchSize: 1,
+}
+
+func TestIdempotencyKeyIsKeptOverRetriesAndRenewedByAnEdit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var pushed []directory.Change
+		lost := 2
+		r := newRig(t, sandbox.TrialParams{}, directory.Kind{
+			ID: "directory.deaf", Capabilities: deafCapabilities,
+			Open: func(*storage.Account) (directory.Directory, error) { return deaf{upload{&pushed}, &lost}, nil },
+		})
+		a := &storage.Account{Kind: "directory.deaf", Name: "Sourd"}
+		if err := r.engine.AddAccount(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+		r.account = a.ID
+		id := r.hotels(1)[0]
+		request := sync.Request{EstablishmentIDs: []string{id}, AccountIDs: []string{a.ID}}
+		if run := r.wait(r.engine.Sync(t.Context(), request)); run.Totals.Sent != 1 {
+			t.Fatalf("run %+v", run)
+		}
+		r.wantWord(id, storage.WordSent)
+		r.edit(id, storage.FieldPhone, "01 42 60 99 99")
+		r.wait(r.engine.Sync(t.Context(), request))
+		if len(pushed) != 4 {
+			t.Fatalf("%d pushes, want three attempts and an edit", len(pushed))
+		}
+		first := pushed[0].IdempotencyKey
+		if first == "" || pushed[1].IdempotencyKey != first || pushed[2].IdempotencyKey != first {
+			t.Error("the key changed over retries")
+		}
+		if pushed[3].IdempotencyKey == first {
+			t.Error("the key is the same for another content")
+		}
+	})
+}
+
+func TestSyncDuringALongPauseIsAnsweredAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		ids := r.hotels(2)
+		r.trial.Misbehave(sandbox.Fault{
+			Kind: sandbox.Answer, Method: "POST", Status: 429, Header: map[string]string{"Retry-After": "7200"},
+		})
+		r.sync(ids[0])
+		start := time.Now()
+		run := r.sync(ids[1])
+		if run.State != storage.RunFailed || code(r.items(run.ID)[0].Problems) != "directory.throttled" {
+			t.Fatalf("run %+v", run)
+		}
+		if d := time.Since(start); d > time.Minute {
+			t.Errorf("answered after %s", d)
+		}
+		time.Sleep(3 * time.Hour)
+		r.wantWord(ids[1], storage.WordUpToDate)
 	})
 }

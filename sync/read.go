@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"errors"
 	"time"
 
 	"diapason/storage"
@@ -73,6 +74,9 @@ func (l *lane) ref(op *storage.Operation) (*directory.Ref, error) {
 	var ref *directory.Ref
 	err := l.e.store.View(l.call(), func(tx storage.Reader) error {
 		est, err := tx.Establishment(op.EstablishmentID)
+		if errors.Is(err, storage.ErrNotFound) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
