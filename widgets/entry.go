@@ -174,11 +174,11 @@ func NewSearchEntry(placeHolder, clearLabel string, changed func(string)) *Searc
 }
 
 func (s *SearchEntry) showClear(on bool) {
-	if on {
-		s.clear.Show()
-	} else {
-		s.clear.Hide()
+	if on == s.clear.Visible() {
+		return
 	}
+	s.clear.Hidden = !on
+	s.Refresh() // the words take the room of the cross
 }
 
 // Text gives what is searched.
@@ -216,7 +216,10 @@ func (r *searchRenderer) Layout(size fyne.Size) {
 	top := (size.Height - look.HeightField) / 2
 	r.s.box.place(0, top, size.Width, look.HeightField)
 	placeMiddle(r.icon, 11, size.Height, 16, 16)
-	const end = 30
+	end := float32(30)
+	if !r.s.clear.Visible() {
+		end = 8
+	}
 	placeMiddle(r.s.inner, 35-entryPad, size.Height, size.Width-35+entryPad-end, look.HeightField)
 	placeMiddle(r.s.clear, size.Width-end+2, size.Height, 24, 24)
 }
@@ -225,6 +228,7 @@ func (r *searchRenderer) Layout(size fyne.Size) {
 func (r *searchRenderer) Refresh() {
 	r.s.box.paint()
 	setIcon(r.icon, look.IconSearch, look.TextSecondary)
+	r.Layout(r.s.Size())
 	r.s.entry.Refresh()
 	r.s.clear.Refresh()
 	canvas.Refresh(r.s)

@@ -60,12 +60,6 @@ func (f *filters) update() {
 	if f.search.Text() != q.Text {
 		f.search.SetText(q.Text)
 	}
-	f.status.Label, f.search.OnChanged = word("filterStatus"), f.v.list.Search
-	f.search.SetPlaceHolder(word("search"))
-	if f.v.reduced() {
-		f.status.Label = word("filterStatusShort")
-		f.search.SetPlaceHolder(word("searchShort"))
-	}
 	f.status.SetValue(statusName(q.Status))
 	f.account.SetValue(f.accountName(q.Account))
 	f.label.SetValue(orAll(q.Label))
@@ -224,6 +218,8 @@ func (f *filters) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		setShown(f.account, false)
 		setShown(f.label, false)
 		setShown(f.display, false)
+		f.status.Label = word("filterStatusShort")
+		f.search.SetPlaceHolder(word("searchShort"))
 		status := min(max(f.status.MinSize().Width, 117), 140)
 		place(f.search, look.Margin, 0, size.Width-look.Margin-26-status-8, size.Height)
 		place(f.status, size.Width-26-status, 0, status, size.Height)
@@ -241,31 +237,55 @@ func (f *filters) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	display := f.display.MinSize()
 	right := size.Width - 16 - display.Width
 	place(f.display, right, 0, display.Width, size.Height)
-	wants := map[*widgets.Dropdown][2]float32{f.status: {256, 150}, f.account: {144, 110}, f.label: {136, 110}}
-	room := right - look.Margin - 12
-	needed := min(look.WidthSearch, room)
+	f.layDropdowns(right - 12)
+}
+
+// widths gives a drop-down's widths: that of a wide window, and the least that shows label and value.
+func (f *filters) widths(d *widgets.Dropdown) (roomy, tight float32) {
+	wide := map[*widgets.Dropdown]float32{f.status: 256, f.account: 144, f.label: 136}
+	tight = min(d.MinSize().Width, 200)
+	return max(wide[d], tight), tight
+}
+
+// layDropdowns puts the search field and the drop-downs between the margin and right. When they do not fit, the labels
+// get shorter, then the search field, and then the last drop-downs go.
+func (f *filters) layDropdowns(right float32) {
 	var shown []*widgets.Dropdown
+	needed := look.Margin + look.WidthSearch
 	for _, d := range []*widgets.Dropdown{f.status, f.account, f.label} {
 		if d.Visible() {
 			shown = append(shown, d)
-			needed += wants[d][0] + 8
+			roomy, _ := f.widths(d)
+			needed += 8 + roomy
 		}
 	}
-	squeeze := needed > room
-	search := look.WidthSearch
+	squeeze := needed > right
+	f.status.Label = word("filterStatus")
 	if squeeze {
-		search = 180
+		f.status.Label = word("filterStatusShort")
 	}
-	search = min(search, room)
-	place(f.search, look.Margin, 0, search, size.Height)
-	x := look.Margin + search + 8
-	for _, d := range shown {
-		w := max(wants[d][0], min(d.MinSize().Width, 220))
+	left := right - look.Margin
+	widths := make([]float32, len(shown))
+	for i, d := range shown {
+		roomy, tight := f.widths(d)
+		widths[i] = roomy
 		if squeeze {
-			w = wants[d][1]
+			widths[i] = tight
 		}
-		setShown(d, x+w <= right)
-		place(d, x, 0, w, size.Height)
-		x += w + 8
+		left -= widths[i] + 8
+	}
+	const leastSearch = 150
+	search := min(max(left, leastSearch), look.WidthSearch, right-look.Margin)
+	f.search.SetPlaceHolder(word("search"))
+	if search < look.WidthSearch-20 {
+		f.search.SetPlaceHolder(word("searchShort"))
+	}
+	place(f.search, look.Margin, 0, search, look.HeightField)
+	x := look.Margin + search + 8
+	for i, d := range shown {
+		setShown(d, x+widths[i] <= right+1)
+		place(d, x, 0, widths[i], look.HeightField)
+		d.Refresh()
+		x += widths[i] + 8
 	}
 }

@@ -89,7 +89,11 @@ func (v *View) layColumns() {
 		columns = append(columns, widgets.ListColumn{ID: a.ID, Title: a.Name, Width: accountWidth})
 	}
 	if v.list.HasOthers() {
-		columns = append(columns, widgets.ListColumn{ID: columnOthers, Title: word("column.others"), Width: othersWidth, Sortable: true})
+		title := word("column.others")
+		if len(v.list.Pinned()) == 0 {
+			title = word("column.directories")
+		}
+		columns = append(columns, widgets.ListColumn{ID: columnOthers, Title: title, Width: othersWidth, Sortable: true})
 	}
 	if !d.HideAuto {
 		columns = append(columns, widgets.ListColumn{ID: columnAuto, Title: word("column.auto"), Width: autoWidth, Sortable: true})

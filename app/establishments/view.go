@@ -1,8 +1,6 @@
 package establishments
 
 import (
-	"time"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -30,38 +28,44 @@ type Host interface {
 type Detail interface {
 	Content() fyne.CanvasObject
 	Show(id string) // "" shows none
+	// Undo takes the last edit back, Sync sends the establishment; both report whether there was something to do.
+	Undo() bool
+	Sync() bool
 }
 
 // Params are what the screen needs; Demo may be nil.
 type Params struct {
-	List   *list.List
-	Host   Host
-	Detail Detail
+	List *list.List
+	Host Host
+	// Detail makes the pane; close is what its cross does.
+	Detail func(close func()) Detail
 	Demo   func() // fills the workspace with demonstration data
 }
 
 // View is the screen.
 type View struct {
-	p    Params
-	list *list.List
+	p      Params
+	list   *list.List
+	detail Detail
+	back   *widgets.Button // « Retour », while a narrow window shows the detail alone
 
-	rows     *widgets.SelectList
-	header   *header
-	filters  *filters
-	bulk     *bulkBar
-	faces    *faces
-	frame    *fyne.Container
-	layout   *frameLayout
-	openID   string
-	columns  string // signature of the columns shown
-	clock    *time.Ticker
-	fullTop  float64 // scroll position of the list before the detail was opened
-	reported func()
+	rows    *widgets.SelectList
+	header  *header
+	filters *filters
+	bulk    *bulkBar
+	faces   *faces
+	frame   *fyne.Container
+	layout  *frameLayout
+	openID  string
+	columns string  // signature of the columns shown
+	fullTop float64 // scroll position of the list before the detail was opened
 }
 
 // New builds the screen and starts its presenter.
 func New(p Params) *View {
 	v := &View{p: p, list: p.List}
+	v.detail = p.Detail(func() { v.Open("") })
+	v.back = widgets.NewButton(widgets.Plain, word("back"), look.IconChevronLeft, func() { v.Open("") })
 	v.header = newHeader(v)
 	v.filters = newFilters(v)
 	v.bulk = newBulkBar(v)
@@ -104,16 +108,19 @@ func (v *View) Open(id string) {
 		v.fullTop = v.rows.Offset()
 	}
 	v.openID = id
-	if v.p.Detail != nil {
-		v.p.Detail.Show(id)
-	}
+	v.detail.Show(id)
 	v.arrange()
 	v.changed(list.Change{All: true})
-	if i := v.list.Index(id); i >= 0 {
+	if id == "" {
+		v.rows.SetOffset(v.fullTop)
+	} else if i := v.list.Index(id); i >= 0 {
 		v.rows.SetCurrent(i)
 	}
 	widgets.Focus(v.rows)
 }
+
+// Home is called when the rail's line of this screen is pressed while it is in front: the list stands alone again.
+func (v *View) Home() { v.Open("") }
 
 // Do answers a shortcut and reports whether it meant something here.
 func (v *View) Do(a shortcuts.Action) bool {
@@ -125,7 +132,11 @@ func (v *View) Do(a shortcuts.Action) bool {
 	case shortcuts.New:
 		v.create()
 	case shortcuts.Sync:
-		v.syncChosen()
+		if v.openID == "" || !v.detail.Sync() {
+			v.syncChosen()
+		}
+	case shortcuts.Undo:
+		return v.openID != "" && v.detail.Undo()
 	case shortcuts.Refresh:
 		v.list.Reload()
 	case shortcuts.Escape:
@@ -202,8 +213,8 @@ func (v *View) reduced() bool { return v.openID != "" }
 // arrange puts the parts for the present mode into the frame.
 func (v *View) arrange() {
 	objects := []fyne.CanvasObject{v.header.content(), v.filters.content(), v.rows, v.faces.content(), v.bulk.content()}
-	if v.openID != "" && v.p.Detail != nil {
-		objects = append(objects, v.p.Detail.Content(), v.layout.edge())
+	if v.openID != "" {
+		objects = append(objects, v.detail.Content(), v.layout.edge(), v.back)
 	}
 	v.frame.Objects = objects
 	v.frame.Refresh()
@@ -212,6 +223,7 @@ func (v *View) arrange() {
 // Sizes of the screen, in units.
 const (
 	topHeight    float32 = 108 // header and filters
+	backHeight   float32 = 44  // « Retour » above the detail
 	narrowWindow float32 = 900 // below, list or detail
 	rail                 = look.WidthRail
 )
@@ -242,15 +254,15 @@ func (l *frameLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	narrow := size.Width+rail < narrowWindow
 	if !alone {
 		width = look.WidthNarrowList
-		detail := v.p.Detail.Content()
+		setShown(l.line, !narrow)
+		setShown(v.back, narrow)
 		if narrow {
 			width = 0
-			place(detail, 0, 0, size.Width, size.Height)
-			l.line.Hide()
+			place(v.back, 16, 8, v.back.MinSize().Width, look.HeightField)
+			place(v.detail.Content(), 0, backHeight, size.Width, size.Height-backHeight)
 		} else {
-			place(detail, width, 0, size.Width-width, size.Height)
+			place(v.detail.Content(), width, 0, size.Width-width, size.Height)
 			place(l.line, width-1, 0, 1, size.Height)
-			l.line.Show()
 		}
 	}
 	v.showList(width > 0)

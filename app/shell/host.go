@@ -2,11 +2,13 @@ package shell
 
 import (
 	"context"
+	"net/url"
 
 	"fyne.io/fyne/v2"
 
 	"diapason/app/say"
 	"diapason/assets/words"
+	"diapason/storage"
 )
 
 // Toast says what has just been done; action, when not empty, is offered beside it.
@@ -25,6 +27,23 @@ func (s *Shell) Integrations() bool {
 	}
 	s.Go(placeIntegrations)
 	return true
+}
+
+// OpenURL opens a public address, or a folder as file://, outside the program.
+func (s *Shell) OpenURL(address string) {
+	u, err := url.Parse(address)
+	if err == nil {
+		err = s.app.OpenURL(u)
+	}
+	if err != nil {
+		s.Failure(storage.NewProblem("shell.cannotOpen", "address", address).Because(err))
+	}
+}
+
+// Copy puts a text on the clipboard.
+func (s *Shell) Copy(text string) {
+	s.app.Clipboard().SetContent(text)
+	s.Toast(words.T("shell.copied"), "", nil)
 }
 
 // demo fills an empty workspace with demonstration data.

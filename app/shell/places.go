@@ -5,6 +5,7 @@ import (
 
 	"diapason/app/establishments"
 	"diapason/app/establishments/list"
+	"diapason/app/profile"
 	"diapason/widgets/look"
 )
 
@@ -30,6 +31,11 @@ func buildEstablishments(s *Shell) Screen {
 			Log: s.p.Log,
 		}),
 		Host: s,
+		Detail: func(close func()) establishments.Detail {
+			return profile.New(profile.Params{
+				Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: fyne.Do, OnClose: close,
+			})
+		},
 	}
 	if s.p.Demo != nil {
 		p.Demo = s.demo

@@ -18,10 +18,15 @@ type item struct {
 	row   storage.Row
 }
 
-// ranks gives the position of a word in storage.Words: 0 is the most serious.
+// byRank lists the words from the most serious to the one that says least of a whole row: a directory that was opted out
+// of does not hide that the others are up to date.
+var byRank = append(slices.DeleteFunc(slices.Clone(storage.Words), func(w storage.Word) bool { return w == storage.WordDisabled }),
+	storage.WordDisabled)
+
+// ranks gives the position of a word in byRank.
 var ranks = func() map[storage.Word]uint8 {
-	m := make(map[storage.Word]uint8, len(storage.Words))
-	for i, w := range storage.Words {
+	m := make(map[storage.Word]uint8, len(byRank))
+	for i, w := range byRank {
 		m[w] = uint8(i) //nolint:gosec // ten words
 	}
 	return m

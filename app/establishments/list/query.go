@@ -131,7 +131,7 @@ func scan(all []*item, q Query) outcome {
 		out.visible = append(out.visible, it.slot)
 	}
 	out.facets.Status = map[StatusFilter]int{"": sum, NeverSynced: never}
-	for i, w := range storage.Words {
+	for i, w := range byRank {
 		out.facets.Status[StatusFilter(w)] = counts[i]
 	}
 	for name, n := range labels {

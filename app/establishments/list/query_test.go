@@ -134,7 +134,7 @@ func TestSortOrders(t *testing.T) {
 		{Sort{By: ByName, Reverse: true}, "dacbe"},
 		{Sort{By: ByLastSync}, "abecd"},
 		{Sort{By: ByLastSync, Reverse: true}, "ecdba"},
-		{Sort{By: ByStatus}, "acdeb"},
+		{Sort{By: ByStatus}, "acdbe"},
 		{Sort{By: ByAutoSync}, "adebc"},
 	} {
 		all := sample()
@@ -146,6 +146,13 @@ func TestSortOrders(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%+v: got %q, want %q", c.sort, got, c.want)
 		}
+	}
+}
+
+func TestDirectoryOptedOutOfDoesNotHideTheOthers(t *testing.T) {
+	r := place("a", "Abri", "Lyon", on("g", storage.WordDisabled), on("w", storage.WordUpToDate))
+	if got := byRank[newItem(r, []string{"g", "w"}, 0).worst]; got != storage.WordUpToDate {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -57,7 +57,7 @@ func (l *List) Row(i int) Row {
 		out.Cells = append(out.Cells, cell(r.WordOn(a.ID)))
 	}
 	out.Others = others(r, l.accounts, pinned)
-	out.Worst = cell(storage.Words[it.worst])
+	out.Worst = cell(byRank[it.worst])
 	if l.query.Account != "" {
 		out.Worst = cell(r.WordOn(l.query.Account))
 	}
