@@ -2,6 +2,7 @@ package tabular
 
 import (
 	"archive/zip"
+	"compress/flate"
 	"context"
 	"errors"
 	"fmt"
@@ -62,6 +63,7 @@ func (b book) write(t testing.TB) string {
 		t.Fatal(err)
 	}
 	z := zip.NewWriter(f)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	for name, text := range b.parts() {
 		w, err := z.Create(name)
 		if err != nil {
