@@ -25,7 +25,7 @@ const KindID = "directory.geojson"
 const FileName = "establishments.geojson"
 
 // batchSize is the number of features after which the file is written again.
-const batchSize = 500
+const batchSize = 2000
 
 // Fields are what a feature carries. The categories are written as an OpenStreetMap tag, which cannot be read back.
 var Fields = append(slices.Clone(readable), storage.FieldCategories)

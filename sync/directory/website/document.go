@@ -90,10 +90,16 @@ func (d *document) setAdditional(v storage.Snapshot) {
 		}
 	}
 	delete(d.raw, propAdditional)
-	said := d.values()
+	said, own := d.said(), true
 	for _, f := range Fields {
 		value, carried := v[f]
 		if !carried || said[f] == value || hidden(v) && private[f] {
+			continue
+		}
+		if own { // a hand may have worded it otherwise
+			said, own = directory.Canonical(said), false
+		}
+		if said[f] == value {
 			continue
 		}
 		entries = append(entries, propertyValue{Type: "PropertyValue", PropertyID: string(f), Value: value})
@@ -105,6 +111,17 @@ func (d *document) setAdditional(v storage.Snapshot) {
 
 // values gives what the document says in our canonical texts; the fields of a hidden address are absent.
 func (d *document) values() storage.Snapshot {
+	v := directory.Canonical(d.said())
+	if hidden(v) {
+		for f := range private {
+			delete(v, f)
+		}
+	}
+	return v
+}
+
+// said gives what the document says in its own words.
+func (d *document) said() storage.Snapshot {
 	v := make(storage.Snapshot, len(Fields))
 	for _, f := range Fields {
 		v[f] = ""
@@ -121,12 +138,7 @@ func (d *document) values() storage.Snapshot {
 			v[storage.Field(p.PropertyID)] = p.Value
 		}
 	}
-	if hidden(v) {
-		for f := range private {
-			delete(v, f)
-		}
-	}
-	return directory.Canonical(v)
+	return v
 }
 
 // private are the fields that a hidden address keeps from the public.

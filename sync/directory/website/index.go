@@ -53,7 +53,7 @@ type itemList struct {
 
 // set lists a document, or takes one out that is not for the public any more.
 func (x index) set(name string, d *document) {
-	switch storage.Status(d.values()[storage.FieldStatus]) {
+	switch storage.Status(d.said()[storage.FieldStatus]) {
 	case storage.StatusActive, storage.StatusTemporarilyClosed:
 		x[name] = item{
 			Type: d.raw[propType], ID: textOf(d.raw[propID]), Name: textOf(d.raw["name"]), URL: name + extension,
@@ -129,12 +129,13 @@ func (x index) list() itemList {
 		Context: vocabulary, Type: "ItemList", Identifier: mark, Count: len(x),
 		Elements: make([]listItem, 0, len(x)),
 	}
+	keys := make(map[string]string, len(x))
 	for _, i := range x {
+		keys[i.URL] = storage.SearchKey(i.Name)
 		l.Elements = append(l.Elements, listItem{Type: "ListItem", Item: i})
 	}
 	slices.SortFunc(l.Elements, func(a, b listItem) int {
-		return cmp.Or(cmp.Compare(storage.SearchKey(a.Item.Name), storage.SearchKey(b.Item.Name)),
-			cmp.Compare(a.Item.URL, b.Item.URL))
+		return cmp.Or(cmp.Compare(keys[a.Item.URL], keys[b.Item.URL]), cmp.Compare(a.Item.URL, b.Item.URL))
 	})
 	for i := range l.Elements {
 		l.Elements[i].Position = i + 1

@@ -25,7 +25,7 @@ const KindID = "directory.website"
 const settingBase = "base-url"
 
 // batchSize is the number of documents after which the index is written again.
-const batchSize = 200
+const batchSize = 500
 
 // Fields are what a document carries: all that concerns the public.
 var Fields = []storage.Field{
