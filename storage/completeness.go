@@ -48,9 +48,23 @@ func (e *Establishment) Completeness() (levels []Level, percent int) {
 
 func (e *Establishment) anyOf(fields []Field) bool {
 	for _, f := range fields {
-		if e.Value(f) != "" {
+		if e.filled(f) {
 			return true
 		}
 	}
 	return false
+}
+
+// filled reports whether a field has a value, without making its text: every row written asks for twenty of them.
+func (e *Establishment) filled(f Field) bool {
+	if p := e.text(f); p != nil {
+		return *p != ""
+	}
+	if l := e.list(f); l != nil {
+		return len(*l) > 0
+	}
+	if f == FieldOpeningHours {
+		return e.Hours.Known
+	}
+	return e.Value(f) != ""
 }

@@ -288,3 +288,13 @@ func TestProblemTravelsAsAnError(t *testing.T) {
 		t.Errorf("Error() = %q", got)
 	}
 }
+
+func TestFilledAgreesWithValue(t *testing.T) {
+	for _, e := range []*Establishment{complete(t), {}} {
+		for _, f := range Fields {
+			if got, want := e.filled(f), e.Value(f) != ""; got != want {
+				t.Errorf("%s with value %q is filled: %v", f, e.Value(f), got)
+			}
+		}
+	}
+}

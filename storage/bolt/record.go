@@ -6,24 +6,30 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	stdsync "sync"
 	"time"
 
 	"diapason/storage"
 )
+
+// buffers are reused between records: an import encodes hundreds of thousands.
+var buffers = stdsync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // encode gives the kept form of an entity: the version byte and JSON. The bytes are the caller's to keep.
 func encode(v any) ([]byte, error) {
 	if e, ok := v.(*storage.Establishment); ok {
 		v = recordOf(e)
 	}
-	var buf bytes.Buffer
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
 	buf.WriteByte(recordVersion)
-	enc := json.NewEncoder(&buf)
+	enc := json.NewEncoder(buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return nil, fmt.Errorf("encode %T: %w", v, err)
 	}
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+	return bytes.Clone(bytes.TrimSuffix(buf.Bytes(), []byte("\n"))), nil
 }
 
 // decode reads the kept form into v.
@@ -65,19 +71,10 @@ func recordOf(e *storage.Establishment) *establishmentRecord {
 		return r
 	}
 	left := len(e.Origins)
-	add := func(f storage.Field, o storage.Origin) {
-		i := slices.IndexFunc(r.Origins, func(g originRecord) bool {
-			return g.At.Equal(o.At) && g.Actor == o.Actor && g.RunID == o.RunID
-		})
-		if i < 0 {
-			r.Origins = append(r.Origins, originRecord{Origin: o, Fields: string(f)})
-			return
-		}
-		r.Origins[i].Fields += " " + string(f)
-	}
+	var groups []originGroup
 	for _, f := range storage.Fields {
 		if o, ok := e.Origins[f]; ok {
-			add(f, o)
+			groups = addOrigin(groups, f, o)
 			left--
 		}
 	}
@@ -90,10 +87,31 @@ func recordOf(e *storage.Establishment) *establishmentRecord {
 		}
 		slices.Sort(rest)
 		for _, f := range rest {
-			add(f, e.Origins[f])
+			groups = addOrigin(groups, f, e.Origins[f])
 		}
 	}
+	r.Origins = make([]originRecord, len(groups))
+	for i := range groups {
+		r.Origins[i] = originRecord{Origin: groups[i].origin, Fields: string(groups[i].fields)}
+	}
 	return r
+}
+
+// originGroup is an originRecord being put together.
+type originGroup struct {
+	origin storage.Origin
+	fields []byte
+}
+
+func addOrigin(groups []originGroup, f storage.Field, o storage.Origin) []originGroup {
+	for i := range groups {
+		g := &groups[i]
+		if g.origin.At.Equal(o.At) && g.origin.Actor == o.Actor && g.origin.RunID == o.RunID {
+			g.fields = append(append(g.fields, ' '), f...)
+			return groups
+		}
+	}
+	return append(groups, originGroup{origin: o, fields: append(make([]byte, 0, 512), f...)})
 }
 
 func (r *establishmentRecord) origins() map[storage.Field]storage.Origin {
