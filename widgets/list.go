@@ -77,6 +77,8 @@ type SelectList struct {
 	Left, Right float32
 	// Chevron ends each row with an arrow.
 	Chevron bool
+	// Framed fits the list into a Panel: rounded at the top, without its own line there.
+	Framed bool
 	// HideHeader shows the rows only.
 	HideHeader bool
 

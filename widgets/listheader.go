@@ -76,6 +76,10 @@ func (r *headerRenderer) Refresh() {
 		t.Refresh()
 	}
 	setFill(r.back, look.Color(look.Sunken))
+	r.top.Hidden = r.h.list.Framed
+	if r.h.list.Framed {
+		r.back.TopLeftCornerRadius, r.back.TopRightCornerRadius = look.RadiusPanel-1, look.RadiusPanel-1
+	}
 	setFill(r.top, look.Color(look.Line))
 	setFill(r.bottom, look.Color(look.Line))
 	r.h.check.Hidden = !r.h.list.Checkable

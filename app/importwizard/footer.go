@@ -1,0 +1,83 @@
+package importwizard
+
+import (
+	"fyne.io/fyne/v2"
+
+	"diapason/app/importwizard/flow"
+	"diapason/assets/words"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// footer stands still under the steps: back at the left, then what is to be known, and what goes ahead at the right.
+type footer struct {
+	v       *View
+	back    *widgets.Button
+	note    *widgets.Text
+	report  *widgets.Button
+	primary *widgets.Button
+	line    *widgets.Line
+	box     *widgets.Column
+}
+
+func newFooter(v *View) *footer {
+	f := &footer{v: v, note: widgets.NewText("", look.SizeSmall, look.TextSecondary)}
+	f.back = widgets.NewButton(widgets.Outlined, word("back"), look.IconChevronLeft, f.goBack)
+	f.report = widgets.NewButton(widgets.Outlined, word("report"), look.IconDocument, v.saveReport)
+	f.primary = widgets.NewButton(widgets.Primary, word("next"), "", f.goOn)
+	f.line = widgets.NewTallLine(
+		72, 8, widgets.Own(f.back), widgets.Fixed(8, nil), widgets.Share(f.note), widgets.Own(f.report), widgets.Own(f.primary),
+	)
+	f.box = widgets.NewPaddedColumn(0, widgets.Insets{Left: look.Margin, Right: look.Margin}, f.line)
+	return f
+}
+
+func (f *footer) content() fyne.CanvasObject { return f.box }
+
+func (f *footer) goBack() {
+	if f.v.flow.Step() == flow.StepFile {
+		f.v.leave()
+		return
+	}
+	f.v.flow.Back()
+}
+
+func (f *footer) goOn() {
+	if f.v.flow.Run() != nil {
+		f.v.leave()
+		return
+	}
+	f.v.flow.Next()
+}
+
+func (f *footer) update() {
+	fl := f.v.flow
+	busy := fl.Work() != flow.Idle
+	f.back.Hidden = fl.Step() == flow.StepImport
+	f.back.SetText(word("back"))
+	if fl.Step() == flow.StepFile {
+		f.back.SetText(word("leave"))
+	}
+	f.report.Hidden = busy || fl.Step() != flow.StepPreview || fl.Counts().Rejected == 0
+	f.primary.Hidden = busy && fl.Step() == flow.StepImport
+	f.primary.SetEnabled(fl.Ready() || fl.Run() != nil && !busy)
+	note, primary := "", word("next")
+	switch {
+	case fl.Run() != nil:
+		primary = word("finish")
+	case fl.Step() == flow.StepColumns:
+		primary = word("toPreview")
+		if p := fl.Missing(); p != nil {
+			note = word("missing")
+		}
+	case fl.Step() == flow.StepPreview:
+		note = word("nothingYet")
+		primary = words.N("importwizard.apply", fl.Writes())
+		if fl.Planned() && fl.Writes() == 0 {
+			note = word("nothingToDo")
+		}
+	}
+	f.note.SetText(note)
+	f.primary.SetText(primary)
+	f.line.Refresh()
+}
