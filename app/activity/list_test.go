@@ -106,27 +106,27 @@ func TestOnlyFinishedPublicationsWithFailuresAreRetried(t *testing.T) {
 	}
 }
 
-// report is a Store that holds one run's report.
-type report []*storage.RunItem
+// itemStore is a Store that holds one run's report.
+type itemStore []*storage.RunItem
 
-func (r report) View(_ context.Context, f func(storage.Reader) error) error {
-	return f(reportReader{r: r})
+func (r itemStore) View(_ context.Context, f func(storage.Reader) error) error {
+	return f(itemReader{r: r})
 }
 
-func (report) OnChange(func(storage.Changes)) func() { return func() {} }
+func (itemStore) OnChange(func(storage.Changes)) func() { return func() {} }
 
-type reportReader struct {
+type itemReader struct {
 	storage.Reader
-	r report
+	r itemStore
 }
 
-func (r reportReader) RunItems(_ string, from, limit int) ([]*storage.RunItem, error) {
+func (r itemReader) RunItems(_ string, from, limit int) ([]*storage.RunItem, error) {
 	end := min(from+limit, len(r.r))
 	return r.r[min(from, end):end], nil
 }
 
 func TestReportShowsFailuresFirstAndPages(t *testing.T) {
-	var r report
+	var r itemStore
 	for i := range scanPage + 20 {
 		item := &storage.RunItem{Seq: i, Name: strconv.Itoa(i), Result: storage.ItemSent}
 		switch i {

@@ -81,12 +81,12 @@ func missingText(missing []storage.Field) string {
 		return words.T("profile.completeness.full")
 	}
 	var names []string
-	for _, f := range missing[:min(len(missing), 2)] {
+	for _, f := range missing {
 		names = append(names, words.T("profile.missing."+string(f)))
 	}
 	fields := say.List(names)
-	if rest := len(missing) - 2; rest > 0 {
-		fields = words.N("profile.completeness.more", rest, "fields", names[0]+", "+names[1])
+	if rest := len(missing) - 1; rest > 1 {
+		fields = words.N("profile.completeness.more", rest, "fields", names[0])
 	}
 	return words.T("profile.completeness.missing", "fields", fields)
 }

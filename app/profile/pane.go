@@ -59,6 +59,7 @@ type Pane struct {
 	history     *historyTab
 	bodies      map[tab]fyne.CanvasObject
 	state       *state
+	unwatch     func()
 }
 
 // New makes a pane that shows nothing yet.
@@ -71,7 +72,7 @@ func New(p Params) *Pane {
 		store: p.Store, engine: p.Engine, kinds: p.Kinds, ui: p.UI, background: p.Background, after: later,
 		shown: pane.show, failed: pane.failed, saved: pane.saved,
 	}
-	p.Store.OnChange(pane.session.changed)
+	pane.unwatch = p.Store.OnChange(pane.session.changed)
 	pane.header = newHeader(pane)
 	pane.profile = newProfileTab(pane)
 	pane.hours = newHoursTab(pane)
@@ -122,6 +123,12 @@ func (p *Pane) Show(id string) {
 	if id == "" {
 		p.face(widgets.EmptyParams{Icon: look.IconStore, Title: words.T("profile.empty")})
 	}
+}
+
+// Close ends what the pane follows; it shows nothing new afterwards.
+func (p *Pane) Close() {
+	p.commit()
+	p.unwatch()
 }
 
 // Undo takes back the last edit saved from this pane; it reports whether there was one.

@@ -1,0 +1,250 @@
+package activity
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"diapason/app/say"
+	"diapason/app/states"
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/sync"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// report is what an open run shows.
+type report struct {
+	share  share
+	limit  int
+	items  []*storage.RunItem
+	more   bool
+	loaded bool
+	plan   *sync.UndoPlan // nil: it cannot be taken back, or is not known yet
+}
+
+// Widths of a report's columns, in units; the detail takes twice what the name takes.
+const (
+	directoryColumn  float32 = 132
+	itemResultColumn float32 = 128
+	itemLinkColumn   float32 = 110
+)
+
+func (s *Screen) toggle(r *storage.Run) {
+	if _, open := s.reports[r.ID]; open {
+		delete(s.reports, r.ID)
+		s.rebuild()
+		return
+	}
+	s.reports[r.ID] = &report{share: shareAll, limit: firstPage}
+	s.load(r)
+	s.rebuild()
+}
+
+// refreshReports reads the open reports again, of runs that are still listed.
+func (s *Screen) refreshReports() {
+	listed := map[string]bool{}
+	for _, r := range s.runs {
+		listed[r.ID] = true
+		if _, open := s.reports[r.ID]; open {
+			s.load(r)
+		}
+	}
+	for id := range s.reports {
+		if !listed[id] {
+			delete(s.reports, id)
+		}
+	}
+}
+
+// load reads a report, and what taking the run back would do.
+func (s *Screen) load(r *storage.Run) {
+	rep := s.reports[r.ID]
+	part, limit := rep.share, rep.limit
+	s.p.Background(func() {
+		got, more, err := items(context.Background(), s.p.Store, r.ID, part, limit)
+		var plan *sync.UndoPlan
+		if err == nil && undoable(r) {
+			if p, planErr := s.p.Engine.UndoPlan(context.Background(), r.ID); planErr == nil {
+				plan = &p
+			} // a run that cannot be taken back has no plan: the button is left out
+		}
+		s.p.UI(func() {
+			now, open := s.reports[r.ID]
+			switch {
+			case !open || now != rep || rep.share != part || rep.limit != limit:
+			case err != nil:
+				s.p.Host.Failure(err)
+			default:
+				rep.items, rep.more, rep.plan, rep.loaded = got, more, plan, true
+				s.rebuild()
+			}
+		})
+	})
+}
+
+func (s *Screen) reportPanel(r *storage.Run, rep *report) fyne.CanvasObject {
+	head := func(key string) fyne.CanvasObject {
+		return widgets.NewText(words.T("activity.column."+key), look.SizeSmall, look.TextSecondary)
+	}
+	rows := []fyne.CanvasObject{
+		widgets.NewPaddedColumn(0, widgets.Insets{Top: 12, Right: 12, Bottom: 12, Left: 12}, s.reportBar(r, rep)), widgets.NewRule(),
+		widgets.NewGround(look.Sunken, inside(widgets.NewTallLine(32, 0, widgets.Share(head("establishment")), widgets.Fixed(directoryColumn, head("directory")),
+			widgets.Fixed(chipOverhang, nil), widgets.Fixed(itemResultColumn-chipOverhang, head("result")),
+			widgets.LineCell{Object: head("detail"), Width: -2}, widgets.Fixed(itemLinkColumn, nil)))),
+	}
+	switch {
+	case !rep.loaded:
+		rows = append(rows, widgets.NewRule(), remark(words.T("activity.report.loading")))
+	case len(rep.items) == 0:
+		rows = append(rows, widgets.NewRule(), remark(words.T("activity.report.empty")))
+	}
+	for _, i := range rep.items {
+		rows = append(rows, widgets.NewRule(), s.itemRow(i))
+	}
+	if foot := s.reportFoot(r, rep); foot != nil {
+		rows = append(rows, widgets.NewRule(), foot)
+	}
+	return widgets.NewGround(look.Sunken, widgets.NewPaddedColumn(0, widgets.Insets{Right: look.Margin, Bottom: 16, Left: look.Margin},
+		widgets.NewPanel(widgets.Insets{Top: 1, Right: 1, Bottom: 1, Left: 1}, widgets.NewColumn(0, rows...))))
+}
+
+func inside(o fyne.CanvasObject) fyne.CanvasObject {
+	return widgets.NewPaddedColumn(0, widgets.Insets{Left: 16, Right: 16}, o)
+}
+
+func remark(text string) fyne.CanvasObject {
+	return inside(widgets.NewTallLine(40, 0, widgets.Share(widgets.NewText(text, look.SizeSmall, look.TextSecondary))))
+}
+
+// reportBar is the parts of the report and what can be done with the run.
+func (s *Screen) reportBar(r *storage.Run, rep *report) fyne.CanvasObject {
+	counts := map[share]int{shareAll: r.Totals.Total, shareFailures: failures(r.Totals), shareDone: successes(r.Totals)}
+	var choices []widgets.Choice
+	for _, c := range shares {
+		choices = append(choices, widgets.Choice{ID: string(c), Text: words.T("activity.share."+string(c), "n", words.Number(counts[c]))})
+	}
+	parts := widgets.NewSegmented(choices, func(id string) {
+		rep.share, rep.limit = share(id), firstPage
+		s.load(r)
+	})
+	parts.Select(string(rep.share))
+	cells := []widgets.LineCell{widgets.Own(parts), widgets.Space()}
+	if r.State == storage.RunRunning {
+		cells = append(cells, widgets.Own(widgets.NewButton(widgets.Outlined, words.T("activity.cancel"), look.IconClose, func() { s.p.Engine.Jobs().Cancel(r.ID) })))
+		return widgets.NewLine(8, cells...)
+	}
+	cells = append(cells, widgets.Own(widgets.NewButton(widgets.Plain, words.T("activity.save"), look.IconDocument, func() { s.saveReport(r) })))
+	if p := rep.plan; p != nil && p.Restore+p.Delete > 0 {
+		cells = append(cells, widgets.Own(widgets.NewButton(widgets.Outlined, words.T("activity.undo"), look.IconUndo, func() { s.askUndo(r, *p) })))
+	}
+	if retryable(r) {
+		cells = append(cells, widgets.Own(widgets.NewButton(widgets.Primary, words.N("activity.retry", r.Totals.Failed), look.IconRetry, func() { s.retry(r) })))
+	}
+	return widgets.NewLine(8, cells...)
+}
+
+func (s *Screen) itemRow(i *storage.RunItem) fyne.CanvasObject {
+	state := states.Item(i.Result)
+	chip := widgets.NewChip(state.Tone, state.Icon, "")
+	chip.Set(state.Tone, state.Icon, say.ItemResult(i.Result), state.Calm)
+	name, colour := i.Name, look.TextSecondary
+	if i.Row > 0 {
+		row := words.T("activity.report.row", "n", words.Number(i.Row))
+		if name == "" {
+			name = row
+		} else {
+			name = words.T("activity.subject.both", "subject", name, "count", row)
+		}
+	}
+	if failed(i) {
+		colour = look.Text
+	}
+	open := link(words.T("activity.openEstablishment"), func() { s.p.Host.OpenEstablishment(i.EstablishmentID) })
+	if i.EstablishmentID == "" {
+		open.Hide()
+	}
+	return inside(widgets.NewTallLine(40, 0, widgets.Share(widgets.NewText(name, look.SizeSmall, look.Text).Bold()),
+		widgets.Fixed(directoryColumn, widgets.NewText(s.accounts[i.AccountID], look.SizeSmall, look.Text)),
+		widgets.Fixed(itemResultColumn, widgets.NewLine(0, widgets.Shrinking(chip), widgets.Space())),
+		widgets.LineCell{Object: widgets.NewParagraph(detail(i), look.SizeSmall, colour), Width: -2},
+		widgets.LineCell{Object: open, Width: itemLinkColumn, Right: true}))
+}
+
+// reportFoot offers the next items and says what taking the run back would do.
+func (s *Screen) reportFoot(r *storage.Run, rep *report) fyne.CanvasObject {
+	var cells []widgets.LineCell
+	if rep.more {
+		n := nextPage
+		if rep.share == shareAll {
+			n = min(n, max(r.Totals.Total-len(rep.items), 1))
+		}
+		cells = append(cells, widgets.Own(link(words.N("activity.next", n), func() { rep.limit += nextPage; s.load(r) })))
+	}
+	cells = append(cells, widgets.Space())
+	if rep.plan != nil {
+		cells = append(cells, widgets.Own(widgets.NewStatusIcon(widgets.Neutral, look.StatusInfo)),
+			widgets.LineCell{Object: widgets.NewWord(effect(*rep.plan), look.SizeSmall, look.TextSecondary), Shrinks: true})
+	}
+	if len(cells) == 1 {
+		return nil
+	}
+	return inside(widgets.NewTallLine(40, 8, cells...))
+}
+
+// effect tells what taking a run back would do.
+func effect(p sync.UndoPlan) string {
+	var text string
+	switch {
+	case p.Restore > 0 && p.Delete > 0:
+		text = words.T("activity.effect.both", "restore", words.N("activity.subject.establishments", p.Restore),
+			"delete", words.N("activity.subject.establishments", p.Delete))
+	case p.Restore > 0:
+		text = words.N("activity.effect.restore", p.Restore)
+	case p.Delete > 0:
+		text = words.N("activity.effect.delete", p.Delete)
+	default:
+		return words.T("activity.effect.nothing")
+	}
+	if p.Conflicts > 0 {
+		text = words.T("activity.effect.twoSentences", "first", text, "second", words.N("activity.effect.conflicts", p.Conflicts))
+	}
+	return text
+}
+
+// askUndo names and counts what will happen before it does.
+func (s *Screen) askUndo(r *storage.Run, p sync.UndoPlan) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(s.content)
+	if c == nil {
+		return
+	}
+	var d *widgets.Dialog
+	keep := widgets.NewButton(widgets.Outlined, words.T("activity.undoKeep"), "", func() { d.Close() })
+	do := widgets.NewButton(widgets.Danger, words.N("activity.undoDo", p.Restore+p.Delete), look.IconUndo, func() {
+		d.Close()
+		s.elsewhere(func(ctx context.Context) error { _, err := s.p.Engine.Undo(ctx, r.ID); return err },
+			func() { s.p.Host.Toast(words.T("activity.undoStarted"), "", nil) })
+	})
+	d = widgets.ShowDialog(c, widgets.DialogParams{
+		Title: words.T("activity.undoTitle"),
+		Body: widgets.NewColumn(8, widgets.NewText(say.Run(r), look.SizeBody, look.Text).Bold(),
+			widgets.NewParagraph(effect(p), look.SizeBody, look.TextSecondary)),
+		Buttons: []*widgets.Button{keep, do},
+	})
+}
+
+func (s *Screen) retry(r *storage.Run) {
+	s.elsewhere(func(ctx context.Context) error { _, err := s.p.Engine.Retry(ctx, r.ID); return err },
+		func() { s.p.Host.Toast(words.T("activity.retryStarted"), "", nil) })
+}
+
+func (s *Screen) saveReport(r *storage.Run) {
+	zone := s.p.Now().Location()
+	name := words.T("activity.file.report", "date", r.StartedAt.In(zone).Format("2006-01-02-1504")) + Endings[0]
+	accounts := s.accounts
+	s.p.Host.SaveFile(name, Endings, func(path string) {
+		s.elsewhere(func(ctx context.Context) error { return saveReport(ctx, s.p.Store, r, accounts, path, zone) },
+			func() { s.saved("activity.saved", path) })
+	})
+}

@@ -1,0 +1,141 @@
+package activity
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"diapason/app/say"
+	"diapason/app/states"
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/sync"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// Widths of the columns, in units; the operation takes what is left. A chip begins 7 before its column's title.
+const (
+	timeColumn     float32 = 64
+	kindColumn     float32 = 28
+	resultColumn   float32 = 203
+	durationColumn float32 = 104
+	actorColumn    float32 = 104
+	foldColumn     float32 = 28
+	chipOverhang   float32 = 7
+)
+
+func (s *Screen) heads() fyne.CanvasObject {
+	head := func(key string) fyne.CanvasObject {
+		return widgets.NewText(words.T("activity.column."+key), look.SizeSmall, look.TextSecondary)
+	}
+	return widgets.NewGround(look.Sunken, margins(widgets.NewTallLine(look.HeightColumns, 0,
+		widgets.Fixed(timeColumn+kindColumn, head("time")), widgets.Share(head("operation")), widgets.Fixed(chipOverhang, nil),
+		widgets.Fixed(resultColumn-chipOverhang, head("result")), widgets.Fixed(durationColumn, head("duration")),
+		widgets.Fixed(actorColumn, head("actor")), widgets.Fixed(foldColumn, nil))))
+}
+
+func (s *Screen) dayRow(day time.Time) fyne.CanvasObject {
+	return margins(widgets.NewTallLine(32, 0, widgets.Share(widgets.NewText(dayText(day, s.p.Now()), look.SizeSmall, look.Text).Bold())))
+}
+
+// dayText is « Aujourd’hui, jeudi 19 novembre ».
+func dayText(day, now time.Time) string {
+	full := say.FullDay(day, now)
+	switch storage.DateOf(day) {
+	case storage.DateOf(now):
+		return words.T("activity.today", "day", full)
+	case storage.DateOf(now.AddDate(0, 0, -1)):
+		return words.T("activity.yesterday", "day", full)
+	}
+	return upperFirst(full)
+}
+
+var kindIcons = map[storage.RunKind]look.Icon{
+	storage.RunImport: look.IconImport, storage.RunSync: look.IconSync, storage.RunAutoSync: look.StatusAuto,
+	storage.RunCheck: look.IconRetry, storage.RunUndo: look.IconUndo, storage.RunEdit: look.IconPencil,
+	storage.RunExport: look.IconExport,
+}
+
+func (s *Screen) runRow(r *storage.Run) fyne.CanvasObject {
+	_, open := s.reports[r.ID]
+	icon, label, ground := look.IconChevronDown, "activity.expand", look.Surface
+	if open {
+		icon, label, ground = look.IconChevronUp, "activity.fold", look.Sunken
+	}
+	fold := widgets.NewIconButton(widgets.Plain, words.T(label), icon, func() { s.toggle(r) })
+	fold.Height = look.HeightInline
+	took := words.T("activity.running")
+	if r.State != storage.RunRunning {
+		took = ""
+		if !r.EndedAt.IsZero() {
+			took = say.Duration(duration(r))
+		}
+	}
+	title := widgets.NewLine(8, widgets.Own(widgets.NewWord(say.RunKind(r.Kind), look.SizeBody, look.Text).Bold()),
+		widgets.Share(widgets.NewText(subject(r), look.SizeBody, look.TextSecondary)))
+	return widgets.NewGround(ground, margins(widgets.NewTallLine(look.HeightTableRow, 0,
+		widgets.Fixed(timeColumn, widgets.NewText(say.Time(r.StartedAt.In(s.p.Now().Location())), look.SizeSmall, look.TextSecondary)),
+		widgets.Fixed(kindColumn, widgets.NewLine(0, widgets.Own(widgets.NewIconImage(kindIcons[r.Kind], 16, look.TextSecondary)), widgets.Space())),
+		widgets.Share(title), widgets.Fixed(resultColumn, s.result(r)),
+		widgets.Fixed(durationColumn, widgets.NewText(took, look.SizeSmall, look.TextSecondary)),
+		widgets.Fixed(actorColumn, widgets.NewText(say.Actor(r.Actor), look.SizeSmall, look.TextSecondary)),
+		widgets.Fixed(foldColumn, fold))))
+}
+
+// subject tells what a run was about and how much of it: « réseau.xlsx, 310 lignes ».
+func subject(r *storage.Run) string {
+	unit := "activity.subject.establishments"
+	switch r.Kind {
+	case storage.RunImport:
+		unit = "activity.subject.rows"
+	case storage.RunSync, storage.RunAutoSync, storage.RunCheck:
+		unit = "activity.subject.listings"
+	}
+	count := ""
+	if r.Totals.Total > 0 {
+		count = words.N(unit, r.Totals.Total)
+	}
+	if r.Subject == "" || count == "" {
+		return r.Subject + count
+	}
+	return words.T("activity.subject.both", "subject", r.Subject, "count", count)
+}
+
+// result is the chip of a run, and beside it what went through when something did not.
+func (s *Screen) result(r *storage.Run) fyne.CanvasObject {
+	chip := widgets.NewChip(widgets.Neutral, "", "")
+	beside := ""
+	o := outcomeOf(r)
+	state := states.Run(r.State)
+	switch o {
+	case outcomeRunning:
+		p, ok := s.progress[r.ID]
+		if !ok || p.Finished {
+			p = sync.Progress{Total: r.Totals.Total}
+		}
+		showProgress(chip, p)
+		s.chips[r.ID] = chip
+	case outcomeFailed:
+		state = states.Run(storage.RunFailed)
+		chip.Set(state.Tone, state.Icon, words.N("activity.failures", max(failures(r.Totals), 1)), false)
+		if n := successes(r.Totals); n > 0 {
+			beside = words.N("activity.successes", n)
+		}
+	default:
+		chip.Set(state.Tone, state.Icon, words.T("activity."+string(o)), state.Calm)
+		if o == outcomeCancelled && r.Totals.Skipped > 0 {
+			beside = words.N("activity.skipped", r.Totals.Skipped)
+		}
+	}
+	return widgets.NewLine(8, widgets.Own(chip), widgets.Share(widgets.NewText(beside, look.SizeSmall, look.TextSecondary)))
+}
+
+func showProgress(chip *widgets.Chip, p sync.Progress) {
+	state := states.Run(storage.RunRunning)
+	text := words.T("activity.running")
+	if p.Total > 0 {
+		text = words.T("activity.progress", "done", words.Number(p.Done), "total", words.Number(p.Total))
+	}
+	chip.Set(state.Tone, state.Icon, text, false)
+}
