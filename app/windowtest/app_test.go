@@ -264,3 +264,68 @@ func command(t *testing.T, workspace string, args ...string) map[string]any {
 	}
 	return doc
 }
+
+// beside gives the nearest widget of a type that stands right of a text, on its line.
+func (p *program) beside(text, kind string) screentree.Object {
+	p.t.Helper()
+	var best screentree.Object
+	waitUntil(p.t, kind+" beside «"+text+"»", func() bool {
+		label, ok := p.find(text)
+		if !ok {
+			return false
+		}
+		best = screentree.Object{}
+		for _, o := range p.objects() {
+			level := o.Y < label.Y+label.H && label.Y < o.Y+o.H
+			if o.Type == kind && level && o.X >= label.X && (best.Type == "" || o.X < best.X) {
+				best = o
+			}
+		}
+		return best.Type != ""
+	})
+	return best
+}
+
+// under gives the nearest widget of a type that stands below a text and begins at its left edge.
+func (p *program) under(text, kind string) screentree.Object {
+	p.t.Helper()
+	var best screentree.Object
+	waitUntil(p.t, kind+" under «"+text+"»", func() bool {
+		label, ok := p.find(text)
+		if !ok {
+			return false
+		}
+		best = screentree.Object{}
+		for _, o := range p.objects() {
+			below := o.Y >= label.Y+label.H-2 && o.X < label.X+8 && o.X+o.W > label.X
+			if o.Type == kind && below && (best.Type == "" || o.Y < best.Y) {
+				best = o
+			}
+		}
+		return best.Type != ""
+	})
+	return best
+}
+
+// scrollTo turns the wheel over a place until a text is whole on screen.
+func (p *program) scrollTo(text string, x, y float32) {
+	p.t.Helper()
+	p.xdotool("mousemove", "--window", p.window, strconv.Itoa(int(x)), strconv.Itoa(int(y)))
+	waitUntil(p.t, "«"+text+"» after scrolling", func() bool {
+		if o, ok := p.find(text); ok && o.H > 12 && o.Y < 600 {
+			return true
+		}
+		p.xdotool("click", "5")
+		return false
+	})
+}
+
+// toText writes a value of a document, to be searched.
+func toText(t *testing.T, v any) string {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}

@@ -16,7 +16,7 @@ import (
 
 const (
 	// patience is how long any one condition may take on a busy machine of two cores.
-	patience = 60 * time.Second
+	patience = 30 * time.Second
 	// look is the pause between two looks at a condition.
 	look = 50 * time.Millisecond
 )
