@@ -2,10 +2,14 @@ package shell
 
 import (
 	"context"
+	"os"
 
 	"fyne.io/fyne/v2"
 
+	"diapason/app/importwizard"
+	"diapason/app/importwizard/flow"
 	"diapason/assets/words"
+	"diapason/sync/establishments"
 	"diapason/sync/tabular"
 )
 
@@ -54,7 +58,7 @@ func (s *Shell) nextArrival() {
 	s.arrival.waiting, s.arrival.busy = s.arrival.waiting[1:], true
 	go func() {
 		err := inspect(s.ctx, path)
-		fyne.Do(func() {
+		s.p.UI(func() {
 			if err == nil {
 				s.openWizard(path)
 				return
@@ -93,4 +97,25 @@ func (s *Shell) Import() {
 	})
 }
 
-func (s *Shell) openWizard(path string) { s.arrived() }
+// openWizard shows the assistant on a file; the next file of the queue comes when it is closed.
+func (s *Shell) openWizard(path string) {
+	jobs := s.p.Engine.Jobs()
+	wizard := importwizard.New(importwizard.Params{
+		Flow: flow.New(flow.Params{
+			Store: s.p.Store, Jobs: jobs, Undo: s.p.Engine.Undo, Backup: s.p.Backup, UI: s.p.UI, Now: s.today, Log: s.p.Log,
+			Importer: establishments.NewImporter(establishments.ImporterParams{
+				Store: s.p.Store, Editor: s.p.Engine, Jobs: jobs, Clock: s.p.Clock, TempDir: os.TempDir(),
+			}),
+		}),
+		Host: s,
+		OnClose: func() {
+			s.Leave()
+			s.arrived()
+		},
+	})
+	if s.now != placeEstablishments {
+		s.Go(placeEstablishments)
+	}
+	s.Open(wizard)
+	wizard.Open(path)
+}

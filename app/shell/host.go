@@ -1,10 +1,7 @@
 package shell
 
 import (
-	"context"
 	"net/url"
-
-	"fyne.io/fyne/v2"
 
 	"diapason/app/say"
 	"diapason/assets/words"
@@ -50,7 +47,7 @@ func (s *Shell) Copy(text string) {
 func (s *Shell) demo() {
 	go func() {
 		err := s.p.Demo(s.ctx)
-		fyne.Do(func() {
+		s.p.UI(func() {
 			if err != nil {
 				s.Failure(err)
 				return
@@ -60,12 +57,7 @@ func (s *Shell) demo() {
 	}()
 }
 
-// elsewhere does slow work off the interface's goroutine, then done on it.
-func (s *Shell) elsewhere(work func(ctx context.Context) error, done func(error)) {
-	go func() {
-		err := work(s.ctx)
-		fyne.Do(func() { done(err) })
-	}()
+// SaveFile lets people choose where to write; path is "" when they changed their mind.
+func (s *Shell) SaveFile(title, name string, endings []string, done func(path string, err error)) {
+	s.pick.SaveFile(title, name, Filter{Name: words.T("shell.files.tables"), Endings: endings}, done)
 }
-
-func (s *Shell) Export(ids []string) {}

@@ -1,8 +1,6 @@
 package shell
 
 import (
-	"fyne.io/fyne/v2"
-
 	"diapason/app/establishments"
 	"diapason/app/establishments/list"
 	"diapason/app/profile"
@@ -27,13 +25,13 @@ func allPlaces() []Place {
 func buildEstablishments(s *Shell) Screen {
 	p := establishments.Params{
 		List: list.New(list.Params{
-			Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), UI: fyne.Do, Now: s.today, Settings: s.prefs,
+			Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), UI: s.p.UI, Now: s.today, Settings: s.prefs,
 			Log: s.p.Log,
 		}),
 		Host: s,
 		Detail: func(close func()) establishments.Detail {
 			return profile.New(profile.Params{
-				Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: fyne.Do, OnClose: close,
+				Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI, OnClose: close,
 			})
 		},
 	}

@@ -32,8 +32,12 @@ type Params struct {
 	Name string
 	// Files are opened in the import assistant at the start, one after the other.
 	Files []string
+	// Backup makes a rotating backup of the workspace, before an import of some size; nil: none.
+	Backup func(ctx context.Context) error
 	// Demo fills an empty workspace with demonstration data; nil: not offered.
 	Demo func(ctx context.Context) error
+	// UI runs a function on the interface's goroutine, in order; nil: Fyne's own. Tests give a queue.
+	UI func(func())
 	// App is Fyne's; nil makes the program's own. Tests give theirs.
 	App fyne.App
 	// Places overrides the screens of the rail, for tests; nil: all there are.
@@ -81,15 +85,16 @@ type Shell struct {
 	now     string // place on screen
 	page    Screen // shown over the place, nil when none
 
-	rail    *widgets.Rail
-	status  *statusLine
-	stage   *fyne.Container
-	ground  *canvas.Rectangle
-	root    *fyne.Container
-	notices *notices
-	feed    *jobFeed
-	arrival arrivals
-	size    fyne.Size
+	rail      *widgets.Rail
+	status    *statusLine
+	stage     *fyne.Container
+	ground    *canvas.Rectangle
+	root      *fyne.Container
+	notices   *notices
+	feed      *jobFeed
+	arrival   arrivals
+	workspace *workspace
+	size      fyne.Size
 }
 
 // New makes the window without showing it. Call it on the main goroutine.
@@ -99,6 +104,9 @@ func New(p Params) (*Shell, error) {
 	}
 	if p.Clock == nil {
 		p.Clock = sync.WallClock{}
+	}
+	if p.UI == nil {
+		p.UI = fyne.Do
 	}
 	if p.App == nil {
 		p.App = app.NewWithID(appID)
@@ -121,8 +129,10 @@ func New(p Params) (*Shell, error) {
 	if s.places == nil {
 		s.places = allPlaces()
 	}
+	s.workspace = newWorkspace(p.Name)
 	s.build()
-	s.feed = newJobFeed(p.Engine.Jobs(), fyne.Do, func(running, ended []sync.Progress) { s.jobsChanged(running, ended) })
+	s.workspace.follow(s.ctx, p.Store, p.UI, func() { s.workspace.show(s.rail, p.Engine.Jobs().List()) })
+	s.feed = newJobFeed(p.Engine.Jobs(), p.UI, s.jobsChanged)
 	s.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.dropped(uris) })
 	shortcuts.Bind(s.window.Canvas(), s.do)
 	s.app.Lifecycle().SetOnStopped(s.stopped)
@@ -154,6 +164,7 @@ func Run(ctx context.Context, p Params) error {
 func (s *Shell) stopped() {
 	s.prefs.keepSize(s.size)
 	s.feed.remove()
+	s.workspace.remove()
 	s.closeScreens()
 	s.cancel()
 }
@@ -168,31 +179,35 @@ func (s *Shell) build() {
 		}
 	}
 	s.rail = widgets.NewRail(words.T("app.name"), items, s.Go)
-	s.status = newStatusLine(s.p.Engine.Jobs(), s.reporter())
+	var report func(string)
+	if s.CanOpenRun() {
+		report = func(runID string) { s.OpenRun(runID) }
+	}
+	s.status = newStatusLine(s.p.Engine.Jobs(), report)
 	s.ground = canvas.NewRectangle(look.Color(look.Surface))
 	s.stage = container.NewStack()
 	s.notices = newNotices(func() { s.root.Refresh() })
 	s.root = container.New(&windowLayout{s}, s.ground, s.rail, s.notices.failures, s.stage, s.status.bar, s.notices.toasts)
 	s.window.SetContent(s.root)
-	s.showWorkspace(s.p.Engine.Jobs().List())
+	s.workspace.show(s.rail, s.p.Engine.Jobs().List())
 	if len(s.places) > 0 {
 		s.Go(s.places[0].ID)
 	}
 }
 
-// reporter opens a run's report, when there is a screen for it.
-func (s *Shell) reporter() func(runID string) {
-	for _, p := range s.places {
-		if p.ID == placeActivity {
-			return func(runID string) {
-				s.Go(placeActivity)
-				if a, ok := s.screens[placeActivity].(interface{ OpenRun(id string) }); ok {
-					a.OpenRun(runID)
-				}
-			}
-		}
+// CanOpenRun tells whether there is a screen for the report of a run.
+func (s *Shell) CanOpenRun() bool { return s.has(placeActivity) }
+
+// OpenRun shows the report of a run; it reports whether there is a screen for it.
+func (s *Shell) OpenRun(runID string) bool {
+	if !s.CanOpenRun() {
+		return false
 	}
-	return nil
+	s.Go(placeActivity)
+	if a, ok := s.screens[placeActivity].(interface{ OpenRun(id string) }); ok {
+		a.OpenRun(runID)
+	}
+	return true
 }
 
 // has reports whether the rail has a place.
@@ -210,9 +225,9 @@ func (s *Shell) Go(id string) {
 	if !s.has(id) {
 		return
 	}
-	if s.page != nil {
-		s.page.Hidden()
+	if page := s.page; page != nil {
 		s.page = nil
+		page.Hidden()
 	} else if s.now == id {
 		if home, ok := s.screens[id].(interface{ Home() }); ok {
 			home.Home()
@@ -248,8 +263,9 @@ func (s *Shell) put(screen Screen) {
 
 // Open shows a page over the present place, until Leave.
 func (s *Shell) Open(page Screen) {
-	if s.page != nil {
-		s.page.Hidden()
+	if before := s.page; before != nil {
+		s.page = nil
+		before.Hidden()
 	} else if under := s.screens[s.now]; under != nil {
 		under.Hidden()
 	}
@@ -259,11 +275,12 @@ func (s *Shell) Open(page Screen) {
 
 // Leave goes back to the place under the page.
 func (s *Shell) Leave() {
-	if s.page == nil {
+	page := s.page
+	if page == nil {
 		return
 	}
-	s.page.Hidden()
-	s.page = nil
+	s.page = nil // first: a page that is told so may leave by itself
+	page.Hidden()
 	s.put(s.screen(s.now))
 }
 
@@ -324,22 +341,7 @@ func (s *Shell) closeScreens() {
 // jobsChanged shows the jobs' news.
 func (s *Shell) jobsChanged(running, ended []sync.Progress) {
 	s.status.show(running, ended)
-	s.showWorkspace(running)
-}
-
-// showWorkspace writes the block at the bottom of the rail.
-func (s *Shell) showWorkspace(running []sync.Progress) {
-	tone, icon, text := widgets.Success, look.StatusOK, words.T("shell.workspace.quiet")
-	for _, p := range running {
-		if p.Kind != storage.RunImport && p.Kind != storage.RunExport {
-			tone, icon, text = widgets.Info, look.StatusRunning, words.T("shell.workspace.syncing")
-		}
-	}
-	name := s.p.Name
-	if name == "" {
-		name = words.T("shell.workspace.name")
-	}
-	s.rail.SetWorkspace(initials(name), name, tone, icon, text, nil)
+	s.workspace.show(s.rail, running)
 }
 
 // today is the clock of the screens: the machine's, in its own zone.
