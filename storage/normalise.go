@@ -45,7 +45,7 @@ func clean(s string) string {
 	}
 	var b strings.Builder
 	space := false
-	for _, r := range norm.NFC.String(s) {
+	for _, r := range s {
 		switch {
 		case r == '\n':
 			b.WriteByte('\n')
@@ -61,7 +61,7 @@ func clean(s string) string {
 			space = false
 		}
 	}
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(norm.NFC.String(b.String())) // last: what was dropped may have stood before an accent
 }
 
 // plain reports whether s is printable ASCII with single inner spaces: clean has nothing to do on it.
