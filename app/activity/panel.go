@@ -243,7 +243,7 @@ func (s *Screen) saveReport(r *storage.Run) {
 	zone := s.p.Now().Location()
 	name := words.T("activity.file.report", "date", r.StartedAt.In(zone).Format("2006-01-02-1504")) + Endings[0]
 	accounts := s.accounts
-	s.p.Host.SaveFile(name, Endings, func(path string) {
+	s.save(words.T("activity.save"), name, func(path string) {
 		s.elsewhere(func(ctx context.Context) error { return saveReport(ctx, s.p.Store, r, accounts, path, zone) },
 			func() { s.saved("activity.saved", path) })
 	})

@@ -3,6 +3,7 @@ package activity
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	stdsync "sync"
 	"time"
 
@@ -30,8 +31,8 @@ type Engine interface {
 type Host interface {
 	Toast(text, action string, do func())
 	Failure(err error)
-	// SaveFile asks where to save; done is called on the interface's goroutine, and not at all when the user gives up.
-	SaveFile(name string, endings []string, done func(path string))
+	// SaveFile asks where to save; done is called on the interface's goroutine, with "" when the user gives up.
+	SaveFile(title, name string, endings []string, done func(path string, err error))
 	OpenURL(address string)
 	OpenEstablishment(id string)
 }
@@ -286,7 +287,7 @@ func (s *Screen) exportJournal() {
 	now := s.p.Now()
 	name := words.T("activity.file.journal", "date", now.Format("2006-01-02")) + Endings[0]
 	since, accounts := s.filter.Period.since(now), s.accounts
-	s.p.Host.SaveFile(name, Endings, func(path string) {
+	s.save(words.T("activity.export"), name, func(path string) {
 		s.elsewhere(func(ctx context.Context) error {
 			return saveJournal(ctx, s.p.Store, since, accounts, path, now.Location())
 		}, func() { s.saved("activity.exported", path) })
@@ -295,4 +296,19 @@ func (s *Screen) exportJournal() {
 
 func (s *Screen) saved(key, path string) {
 	s.p.Host.Toast(words.T(key), words.T("activity.open"), func() { s.p.Host.OpenURL("file://" + path) })
+}
+
+// save asks where to save, and completes a name that has no ending.
+func (s *Screen) save(title, name string, write func(path string)) {
+	s.p.Host.SaveFile(title, name, Endings, func(path string, err error) {
+		switch {
+		case err != nil:
+			s.p.Host.Failure(err)
+		case path != "":
+			if filepath.Ext(path) == "" {
+				path += Endings[0]
+			}
+			write(path)
+		}
+	})
 }

@@ -32,9 +32,9 @@ func (h *host) Toast(string, string, func()) {}
 func (h *host) Failure(err error)            { h.failures = append(h.failures, err) }
 func (h *host) OpenURL(string)               {}
 func (h *host) OpenEstablishment(id string)  { h.opened = id }
-func (h *host) SaveFile(name string, _ []string, done func(string)) {
+func (h *host) SaveFile(_, name string, _ []string, done func(string, error)) {
 	h.saved = filepath.Join(h.folder, name)
-	done(h.saved)
+	done(h.saved, nil)
 }
 
 // shownScreen is the screen in a test window, on a real workspace and engine; everything runs on the test's goroutine.
@@ -149,7 +149,11 @@ func TestSavedReportHoldsEveryItem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
+	defer func() {
+		if err := rows.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	n := 0
 	for rows.Next() {
 		n++

@@ -96,6 +96,15 @@ func newDraft(kind directory.Kind, accounts []*storage.Account) draft {
 	return draft{Name: name, Settings: map[string]string{}}
 }
 
+// draftOfAccount begins from an account that is changed.
+func draftOfAccount(a *storage.Account) draft {
+	d := draft{Name: a.Name, Settings: map[string]string{}}
+	for name, value := range a.Settings {
+		d.Settings[name] = value
+	}
+	return d
+}
+
 // check gives what keeps a draft from being added: the names of the settings that are missing, and "" for the name.
 func (d draft) check(settings []directory.Setting) (missing []string) {
 	if strings.TrimSpace(d.Name) == "" {
@@ -109,15 +118,20 @@ func (d draft) check(settings []directory.Setting) (missing []string) {
 	return missing
 }
 
-// account makes the account of a complete draft; it begins enabled.
-func (d draft) account(kind string) *storage.Account {
+// account makes the account of a complete draft. Of one that is changed, old, it keeps the identity and what happened.
+func (d draft) account(kind string, old *storage.Account) *storage.Account {
 	settings := make(map[string]string, len(d.Settings))
 	for name, value := range d.Settings {
 		if v := strings.TrimSpace(value); v != "" {
 			settings[name] = v
 		}
 	}
-	return &storage.Account{Kind: kind, Name: strings.TrimSpace(d.Name), Settings: settings, Enabled: true}
+	a := storage.Account{Kind: kind, Enabled: true}
+	if old != nil {
+		a = *old
+	}
+	a.Name, a.Settings = strings.TrimSpace(d.Name), settings
+	return &a
 }
 
 // folderOf gives the folder that a file directory writes into, "" when it has none.

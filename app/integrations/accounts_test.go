@@ -76,11 +76,21 @@ func TestDraftProposesAFreeNameAndAsksForWhatIsMandatory(t *testing.T) {
 	if missing := first.check(kind.Capabilities.Settings); missing != nil {
 		t.Errorf("still missing: %v", missing)
 	}
-	a := first.account(kind.ID)
+	a := first.account(kind.ID, nil)
 	if diff := cmp.Diff(map[string]string{"folder": "/tmp/site"}, a.Settings); diff != "" || !a.Enabled {
 		t.Error(diff)
 	}
 	if got := folderOf(a, kind.Capabilities.Settings); got != "/tmp/site" {
 		t.Errorf("folder %q", got)
+	}
+}
+
+func TestChangedAccountKeepsItsIdentity(t *testing.T) {
+	old := &storage.Account{ID: "a", Kind: "directory.website", Name: "Site", LastOK: now, Settings: map[string]string{"folder": "/old"}}
+	d := draftOfAccount(old)
+	d.Settings["folder"] = "/new"
+	got := d.account(old.Kind, old)
+	if got.ID != "a" || got.LastOK != now || got.Settings["folder"] != "/new" || old.Settings["folder"] != "/old" {
+		t.Errorf("got %+v, old %+v", got, old)
 	}
 }

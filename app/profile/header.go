@@ -166,7 +166,6 @@ func (h *header) chosen(id string) {
 		h.askClosed()
 	case "copy":
 		h.p.p.Host.Copy(h.p.state.Est.Identifier)
-		h.p.p.Host.Toast(words.T("profile.copied"), "", nil)
 	}
 }
 

@@ -24,7 +24,7 @@ type Host interface {
 	Integrations() bool
 	// OpenURL opens a public address, or a folder as file://, outside the program.
 	OpenURL(address string)
-	// Copy puts a text on the clipboard.
+	// Copy puts a text on the clipboard and says so.
 	Copy(text string)
 }
 

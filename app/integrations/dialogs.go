@@ -1,0 +1,162 @@
+package integrations
+
+import (
+	"context"
+	"errors"
+
+	"fyne.io/fyne/v2"
+
+	"diapason/app/say"
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/sync/directory"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// form is the dialog that adds an account or changes one, made from what the kind declares.
+type form struct {
+	s      *Screen
+	kind   directory.Kind
+	old    *storage.Account // nil for a new one
+	draft  draft
+	name   *widgets.Field
+	fields map[string]*widgets.Field
+	wrong  *widgets.Text
+	do     *widgets.Button
+	dialog *widgets.Dialog
+}
+
+// ask opens the form of a new account, or of one that is changed.
+func (s *Screen) ask(kind directory.Kind, old *storage.Account) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(s.content)
+	if c == nil {
+		return
+	}
+	f := &form{s: s, kind: kind, old: old, draft: newDraft(kind, s.accounts), fields: map[string]*widgets.Field{}}
+	title, do := words.T("integrations.addTitle", "kind", say.Kind(kind.ID)), words.T("integrations.addDo")
+	if old != nil {
+		f.draft = draftOfAccount(old)
+		title, do = words.T("integrations.changeTitle", "name", old.Name), words.T("integrations.changeDo")
+	}
+	f.name = widgets.NewField(words.T("integrations.name"))
+	f.name.SetValue(f.draft.Name)
+	f.name.OnChanged = func(text string) { f.draft.Name = text }
+	rows := []fyne.CanvasObject{f.name}
+	for _, setting := range kind.Capabilities.Settings {
+		rows = append(rows, f.row(setting))
+	}
+	f.wrong = widgets.NewParagraph("", look.SizeSmall, look.Error)
+	rows = append(rows, f.wrong)
+	cancel := widgets.NewButton(widgets.Outlined, words.T("integrations.cancel"), "", func() { f.dialog.Close() })
+	f.do = widgets.NewButton(widgets.Primary, do, "", f.submit)
+	s.form = f
+	f.dialog = widgets.ShowDialog(c, widgets.DialogParams{
+		Title: title, Body: widgets.NewColumn(16, rows...), Buttons: []*widgets.Button{cancel, f.do}, Default: f.do,
+		First: f.name.Focusable(), Width: 520,
+	})
+}
+
+// row is the field of one setting, with a button beside it for a folder.
+func (f *form) row(setting directory.Setting) fyne.CanvasObject {
+	field := widgets.NewField(words.T("setting." + setting.Name))
+	field.SetSecret(setting.Secret)
+	field.SetValue(f.draft.Settings[setting.Name])
+	field.OnChanged = func(text string) { f.draft.Settings[setting.Name] = text }
+	if setting.Optional {
+		field.SetMark(widgets.Neutral, words.T("integrations.optional"))
+	}
+	f.fields[setting.Name] = field
+	if !setting.Folder {
+		return field
+	}
+	choose := widgets.NewButton(widgets.Outlined, words.T("integrations.folder"), look.IconFolder, func() {
+		f.s.p.Host.ChooseFolder(words.T("setting."+setting.Name), func(path string, err error) {
+			switch {
+			case err != nil:
+				f.complain(err)
+			case path != "":
+				f.draft.Settings[setting.Name] = path
+				field.SetValue(path)
+			}
+		})
+	})
+	return widgets.NewLine(8, widgets.LineCell{Object: field, Width: -1, Top: true},
+		widgets.LineCell{Object: widgets.NewPaddedColumn(0, widgets.Insets{Top: 20}, choose), Top: true})
+}
+
+// submit adds or changes the account when nothing is missing; what the engine objects to is shown in the form.
+func (f *form) submit() {
+	missing := f.draft.check(f.kind.Capabilities.Settings)
+	f.name.SetError("")
+	for name, field := range f.fields {
+		field.SetError("")
+		for _, m := range missing {
+			if m == name {
+				field.SetError(words.T("integrations.missing"))
+			}
+		}
+	}
+	for _, m := range missing {
+		if m == "" {
+			f.name.SetError(words.T("integrations.missing"))
+		}
+	}
+	f.wrong.SetText("")
+	f.dialog.Refresh()
+	if len(missing) > 0 {
+		return
+	}
+	a := f.draft.account(f.kind.ID, f.old)
+	f.do.SetBusy(true)
+	s := f.s
+	s.p.Background(func() {
+		err := s.p.Engine.AddAccount(context.Background(), a)
+		s.p.UI(func() {
+			f.do.SetBusy(false)
+			if err != nil {
+				f.complain(err)
+				return
+			}
+			f.dialog.Close()
+			key := "integrations.added"
+			if f.old != nil {
+				key = "integrations.changed"
+			}
+			s.p.Host.Toast(words.T(key, "name", say.Account(a, s.p.Kinds)), "", nil)
+		})
+	})
+}
+
+// complain shows what is wrong beside the setting that the problem names, or below them all.
+func (f *form) complain(err error) {
+	text := say.Error(err)
+	var p *storage.Problem
+	if errors.As(err, &p) && p.Args["setting"] != "" && f.fields[p.Args["setting"]] != nil {
+		f.fields[p.Args["setting"]].SetError(text)
+	} else {
+		f.wrong.SetText(text)
+	}
+	f.dialog.Refresh()
+}
+
+// askRemove names the account and counts what will no longer be followed.
+func (s *Screen) askRemove(a *storage.Account) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(s.content)
+	if c == nil {
+		return
+	}
+	name := say.Account(a, s.p.Kinds)
+	var d *widgets.Dialog
+	cancel := widgets.NewButton(widgets.Outlined, words.T("integrations.cancel"), "", func() { d.Close() })
+	do := widgets.NewButton(widgets.Danger, words.T("integrations.removeDo", "name", name), "", func() {
+		d.Close()
+		s.elsewhere(func(ctx context.Context) error { return s.p.Engine.RemoveAccount(ctx, a.ID) },
+			func() { s.p.Host.Toast(words.T("integrations.removed", "name", name), "", nil) })
+	})
+	d = widgets.ShowDialog(c, widgets.DialogParams{
+		Title:   words.T("integrations.removeTitle", "name", name),
+		Body:    widgets.NewParagraph(words.N("integrations.removeText", s.followed[a.ID]), look.SizeBody, look.TextSecondary),
+		Buttons: []*widgets.Button{cancel, do},
+	})
+}

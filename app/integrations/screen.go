@@ -1,0 +1,326 @@
+package integrations
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"diapason/app/say"
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/sync/directory"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// Engine is what the screen asks of the engine.
+type Engine interface {
+	// AddAccount keeps a new account, or changes one that has an ID.
+	AddAccount(ctx context.Context, a *storage.Account) error
+	TestAccount(ctx context.Context, id string) error
+	SetAccountEnabled(ctx context.Context, id string, on bool) error
+	RemoveAccount(ctx context.Context, id string) error
+}
+
+// Store is what the screen reads.
+type Store interface {
+	View(ctx context.Context, f func(storage.Reader) error) error
+	OnChange(f func(storage.Changes)) (remove func())
+}
+
+// Host is what the screen asks of the window.
+type Host interface {
+	Toast(text, action string, do func())
+	Failure(err error)
+	OpenURL(address string)
+	// ChooseFolder asks for a folder; done is called on the interface's goroutine, with "" when the user gives up.
+	ChooseFolder(title string, done func(path string, err error))
+}
+
+// Params are what the screen needs.
+type Params struct {
+	Store      Store
+	Engine     Engine
+	Kinds      directory.Kinds
+	Host       Host
+	Now        func() time.Time // in the person's zone
+	UI         func(func())
+	Background func(func()) // nil: a new goroutine each
+}
+
+// Screen is the screen Intégrations. Its methods are called on the interface's goroutine.
+type Screen struct {
+	p        Params
+	accounts []*storage.Account
+	followed map[string]int // listings per account
+	testing  map[string]bool
+	read     int
+	unwatch  func()
+	content  *fyne.Container
+	column   *widgets.Column
+	scroll   *container.Scroll
+	form     *form // the last one opened
+}
+
+// New makes the screen; it reads nothing before Shown.
+func New(p Params) *Screen {
+	if p.Background == nil {
+		p.Background = func(f func()) { go f() }
+	}
+	s := &Screen{p: p, testing: map[string]bool{}, column: widgets.NewPaddedColumn(12,
+		widgets.Insets{Top: 8, Right: look.Margin, Bottom: 32, Left: look.Margin})}
+	s.scroll = container.NewVScroll(s.column)
+	s.content = widgets.NewFrame(widgets.NewColumn(0, widgets.NewPageHeader(words.T("integrations.title")), widgets.NewRule()), nil, nil, nil, s.scroll)
+	s.unwatch = p.Store.OnChange(func(c storage.Changes) {
+		if c.All || c.Accounts {
+			p.UI(s.reload)
+		}
+	})
+	return s
+}
+
+// Content gives what the window shows.
+func (s *Screen) Content() fyne.CanvasObject { return s.content }
+
+// Shown reads the accounts.
+func (s *Screen) Shown() { s.reload() }
+
+// Hidden has nothing to stop.
+func (s *Screen) Hidden() {}
+
+// Close ends what the screen follows.
+func (s *Screen) Close() { s.unwatch() }
+
+func (s *Screen) reload() {
+	s.read++
+	generation := s.read
+	s.p.Background(func() {
+		accounts, followed, err := readAccounts(context.Background(), s.p.Store)
+		s.p.UI(func() {
+			switch {
+			case generation != s.read:
+			case err != nil:
+				s.p.Host.Failure(err)
+			default:
+				s.accounts, s.followed = accounts, followed
+				s.rebuild()
+			}
+		})
+	})
+}
+
+// readAccounts gives the accounts, and how many listings each follows.
+func readAccounts(ctx context.Context, store Store) (accounts []*storage.Account, followed map[string]int, err error) {
+	followed = map[string]int{}
+	err = store.View(ctx, func(r storage.Reader) error {
+		var err error
+		if accounts, err = r.Accounts(); err != nil {
+			return fmt.Errorf("read accounts: %w", err)
+		}
+		for _, a := range accounts {
+			for _, w := range storage.Words {
+				ids, err := r.EstablishmentIDsByWord(a.ID, w)
+				if err != nil {
+					return fmt.Errorf("count listings: %w", err)
+				}
+				followed[a.ID] += len(ids)
+			}
+		}
+		return nil
+	})
+	return accounts, followed, err
+}
+
+func (s *Screen) rebuild() {
+	rows := []fyne.CanvasObject{section(words.T("integrations.accounts"))}
+	if len(s.accounts) == 0 {
+		rows = append(rows, widgets.NewParagraph(words.T("integrations.empty.text"), look.SizeBody, look.TextSecondary))
+	}
+	for _, a := range accountRows(s.accounts, s.p.Kinds, s.p.Now()) {
+		rows = append(rows, s.accountPanel(a))
+	}
+	rows = append(rows, widgets.NewRule(), section(words.T("integrations.kinds")))
+	for _, k := range kindRows(s.p.Kinds) {
+		rows = append(rows, s.kindPanel(k))
+	}
+	s.column.SetObjects(rows...)
+	s.scroll.Refresh()
+}
+
+func section(text string) fyne.CanvasObject {
+	return widgets.NewTallLine(36, 0, widgets.Share(widgets.NewText(text, look.SizeSubtitle, look.Text).Bold()))
+}
+
+var cardPad = widgets.Insets{Top: 12, Right: 12, Bottom: 12, Left: 16}
+
+var conditionChips = map[condition]struct {
+	tone widgets.Tone
+	icon look.Icon
+	calm bool
+}{
+	conditionReady:    {widgets.Success, look.StatusOK, true},
+	conditionNew:      {widgets.Info, look.StatusInfo, true},
+	conditionPaused:   {widgets.Warning, look.StatusWaiting, false},
+	conditionAction:   {widgets.Warning, look.StatusAction, false},
+	conditionDisabled: {widgets.Neutral, look.StatusDisabled, true},
+	conditionUnknown:  {widgets.Error, look.StatusUnknown, false},
+}
+
+// accountPanel is one account: name and kind, state, last success, why it waits, actions.
+func (s *Screen) accountPanel(r accountRow) fyne.CanvasObject {
+	a, shape := r.Account, conditionChips[r.Condition]
+	chip := widgets.NewChip(shape.tone, shape.icon, "")
+	chip.Set(shape.tone, shape.icon, words.T("integrations.condition."+string(r.Condition)), shape.calm)
+	last := words.T("integrations.never")
+	if !a.LastOK.IsZero() {
+		last = say.Moment(a.LastOK, s.p.Now())
+	}
+	who := widgets.NewColumn(2, widgets.NewText(say.Account(a, s.p.Kinds), look.SizeBody, look.Text).Bold(),
+		widgets.NewText(s.describe(r.Kind, a.Kind), look.SizeSmall, look.TextSecondary))
+	when := widgets.NewColumn(2, widgets.NewText(last, look.SizeSmall, look.Text),
+		widgets.NewText(words.T("integrations.column.lastOK"), look.SizeCaption, look.TextSecondary))
+	cells := []widgets.LineCell{
+		widgets.Own(widgets.NewIconTile(look.IconIntegrations, shape.tone, 36)), widgets.Share(who),
+		widgets.Fixed(150, widgets.NewLine(0, widgets.Shrinking(chip), widgets.Space())), widgets.Fixed(140, when),
+	}
+	parts := []fyne.CanvasObject{widgets.NewLine(12, append(cells, s.actions(r)...)...)}
+	if text := s.reason(r); text != "" {
+		parts = append(parts, widgets.NewPaddedColumn(0, widgets.Insets{Left: 48}, widgets.NewParagraph(text, look.SizeSmall, look.Text)))
+	}
+	return widgets.NewPanel(cardPad, widgets.NewColumn(8, parts...))
+}
+
+// describe tells how a kind takes what is sent: « Fichier à téléverser, 34 champs ».
+func (s *Screen) describe(k directory.Kind, id string) string {
+	if k.ID == "" {
+		return id
+	}
+	c := k.Capabilities
+	mode := string(c.Mode)
+	if c.Mode == directory.File && !c.NeedsConfirmation {
+		mode = "output"
+	}
+	return words.T("integrations.describe", "mode", words.T("integrations.mode."+mode), "fields", words.N("integrations.fields", len(c.Fields)))
+}
+
+// reason tells why an account waits.
+func (s *Screen) reason(r accountRow) string {
+	a, now := r.Account, s.p.Now()
+	switch r.Condition {
+	case conditionUnknown:
+		return words.T("integrations.unknownKind")
+	case conditionAction:
+		return say.Problem(a.Pause)
+	case conditionPaused:
+		return words.T("integrations.pausedUntil", "time", say.Moment(a.PausedUntil, now), "reason", say.Problem(a.Pause))
+	}
+	return folderOf(a, r.Kind.Capabilities.Settings)
+}
+
+func (s *Screen) actions(r accountRow) []widgets.LineCell {
+	a, name := r.Account, say.Account(r.Account, s.p.Kinds)
+	more := widgets.NewIconButton(widgets.Plain, words.T("integrations.more", "name", name), look.IconMore, nil)
+	more.Height = look.HeightInline
+	more.OnTapped = func() { s.menu(more, r) }
+	button := func(key string, do func()) *widgets.Button {
+		b := widgets.NewButton(widgets.Outlined, words.T("integrations."+key), "", do)
+		b.Height = look.HeightInline
+		return b
+	}
+	switch r.Condition {
+	case conditionUnknown:
+		return []widgets.LineCell{widgets.Own(button("remove", func() { s.askRemove(a) }))}
+	case conditionDisabled:
+		return []widgets.LineCell{widgets.Own(button("enable", func() { s.enable(a, true) })), widgets.Own(more)}
+	}
+	test := button("test", func() { s.test(a) })
+	test.SetBusy(s.testing[a.ID])
+	return []widgets.LineCell{widgets.Own(test), widgets.Own(more)}
+}
+
+func (s *Screen) menu(at *widgets.Button, r accountRow) {
+	a := r.Account
+	folder := folderOf(a, r.Kind.Capabilities.Settings)
+	var items []widgets.MenuItem
+	if len(r.Kind.Capabilities.Settings) > 0 {
+		items = append(items, widgets.MenuItem{ID: "change", Text: words.T("integrations.change"), Icon: look.IconPencil})
+	}
+	if folder != "" {
+		items = append(items, widgets.MenuItem{ID: "folder", Text: words.T("integrations.openFolder"), Icon: look.IconFolder})
+	}
+	if a.Enabled {
+		items = append(items, widgets.MenuItem{ID: "disable", Text: words.T("integrations.disable"), Icon: look.StatusDisabled})
+	}
+	items = append(items, widgets.MenuItem{ID: "remove", Text: words.T("integrations.remove"), Icon: look.IconTrash, Danger: true, Divided: true})
+	widgets.ShowMenuBelow(at, widgets.MenuParams{Items: items, MinWidth: 200, OnChosen: func(id string) {
+		switch id {
+		case "change":
+			s.ask(r.Kind, a)
+		case "folder":
+			s.p.Host.OpenURL("file://" + folder)
+		case "disable":
+			s.enable(a, false)
+		case "remove":
+			s.askRemove(a)
+		}
+	}})
+}
+
+// kindPanel is one kind that an account can be added of.
+func (s *Screen) kindPanel(k directory.Kind) fyne.CanvasObject {
+	text := s.describe(k, k.ID)
+	if k.Capabilities.Trial {
+		text = words.T("integrations.trial")
+	}
+	add := widgets.NewButton(widgets.Outlined, words.T("integrations.add"), look.IconPlus, func() { s.ask(k, nil) })
+	add.Height = look.HeightInline
+	return widgets.NewPanel(cardPad, widgets.NewLine(12, widgets.Own(widgets.NewIconTile(look.IconIntegrations, widgets.Neutral, 36)),
+		widgets.Share(widgets.NewColumn(2, widgets.NewText(say.Kind(k.ID), look.SizeBody, look.Text).Bold(),
+			widgets.NewText(text, look.SizeSmall, look.TextSecondary))),
+		widgets.Fixed(200, widgets.NewText(say.Delay(k.Capabilities.MinDelay, k.Capabilities.MaxDelay), look.SizeSmall, look.TextSecondary)),
+		widgets.Own(add)))
+}
+
+// elsewhere does slow work, then done on the interface's goroutine; an error goes to the window.
+func (s *Screen) elsewhere(work func(ctx context.Context) error, done func()) {
+	s.p.Background(func() {
+		err := work(context.Background())
+		s.p.UI(func() {
+			if err != nil {
+				s.p.Host.Failure(err)
+				return
+			}
+			done()
+		})
+	})
+}
+
+func (s *Screen) test(a *storage.Account) {
+	s.testing[a.ID] = true
+	s.rebuild()
+	s.p.Background(func() {
+		err := s.p.Engine.TestAccount(context.Background(), a.ID)
+		s.p.UI(func() {
+			delete(s.testing, a.ID)
+			s.rebuild()
+			if err != nil {
+				s.p.Host.Failure(err)
+				return
+			}
+			s.p.Host.Toast(words.T("integrations.tested", "name", say.Account(a, s.p.Kinds)), "", nil)
+		})
+	})
+}
+
+func (s *Screen) enable(a *storage.Account, on bool) {
+	s.elsewhere(func(ctx context.Context) error { return s.p.Engine.SetAccountEnabled(ctx, a.ID, on) }, func() {
+		key := "integrations.enabled"
+		if !on {
+			key = "integrations.disabled"
+		}
+		s.p.Host.Toast(words.T(key, "name", say.Account(a, s.p.Kinds)), words.T("integrations.undo"), func() { s.enable(a, !on) })
+	})
+}
