@@ -18,8 +18,8 @@ import (
 	"diapason/sync/directory/folder"
 )
 
-// KindID is the connector's id.
-const KindID = "directory.geojson"
+// ID is the connector's id.
+const ID = "directory.geojson"
 
 // FileName is the file in the account's folder.
 const FileName = "establishments.geojson"
@@ -43,7 +43,7 @@ var readable = []storage.Field{
 // Kind describes the connector.
 func Kind() directory.Kind {
 	return directory.Kind{
-		ID:           KindID,
+		ID:           ID,
 		Capabilities: capabilities(),
 		Open: func(a *storage.Account) (directory.Directory, error) {
 			f, err := folder.Of(a)

@@ -22,8 +22,8 @@ import (
 	"diapason/sync/directory/folder"
 )
 
-// KindID is the connector's id.
-const KindID = "directory.google-file"
+// ID is the connector's id.
+const ID = "directory.google-file"
 
 // Google's limits, in characters.
 const (
@@ -40,7 +40,7 @@ func Kind() directory.Kind { return kindAt(time.Now) }
 
 func kindAt(now func() time.Time) directory.Kind {
 	return directory.Kind{
-		ID:           KindID,
+		ID:           ID,
 		Capabilities: capabilities(),
 		Open: func(a *storage.Account) (directory.Directory, error) {
 			f, err := folder.Of(a)

@@ -10,7 +10,7 @@ import (
 func TestConformance(t *testing.T) {
 	directorytest.Run(t, directorytest.Target{Kind: Kind(), Account: func(t *testing.T) *storage.Account {
 		return &storage.Account{
-			ID: "account", Kind: KindID, Name: "Test", Settings: map[string]string{"folder": t.TempDir()},
+			ID: "account", Kind: ID, Name: "Test", Settings: map[string]string{"folder": t.TempDir()},
 		}
 	}})
 }

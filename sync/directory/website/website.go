@@ -19,8 +19,8 @@ import (
 	"diapason/sync/directory/folder"
 )
 
-// KindID is the connector's id.
-const KindID = "directory.website"
+// ID is the connector's id.
+const ID = "directory.website"
 
 const settingBase = "base-url"
 
@@ -42,7 +42,7 @@ var Fields = []storage.Field{
 
 // Kind describes the connector.
 func Kind() directory.Kind {
-	return directory.Kind{ID: KindID, Capabilities: capabilities(), Open: open}
+	return directory.Kind{ID: ID, Capabilities: capabilities(), Open: open}
 }
 
 func capabilities() directory.Capabilities {
