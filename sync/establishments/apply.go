@@ -97,7 +97,12 @@ type batch struct {
 func (a *application) writeAll(ctx context.Context) error {
 	batches := make(chan batch, 1)
 	over := make(chan struct{})
-	defer close(over)
+	defer func() {
+		close(over)
+		for range batches { // until the reading goroutine has ended
+			continue
+		}
+	}()
 	go func() {
 		defer close(batches)
 		for from := 0; ; {

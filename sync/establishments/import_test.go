@@ -380,54 +380,48 @@ func TestConstantsFillEveryRowAndDefaultsOnlyNewOnes(t *testing.T) {
 	}
 }
 
-func TestACancelledImportSaysExactlyWhatItDid(t *testing.T) {
+func TestWhatDecidesIdentityOrPublicationIsStrict(t *testing.T) {
 	w := newWorkshop(t)
-	lines := []string{"Identifiant;Nom"}
-	for i := range 2500 {
-		lines = append(lines, fmt.Sprintf("A%d;Nom %d", i, i))
-	}
-	p := w.plan(csv(t, lines...), establishments.Options{})
-	ctx, cancel := context.WithCancel(t.Context())
-	defer w.store.OnChange(func(c storage.Changes) {
-		if len(c.Establishments) > 0 || c.All {
-			cancel()
-		}
-	})()
-	run, err := w.Apply(ctx, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if run.State != storage.RunCancelled || run.Totals != (storage.Totals{Total: 2500, Created: 1000, Skipped: 1500}) {
-		t.Errorf("%s %+v", run.State, run.Totals)
-	}
-	if n := len(w.all()); n != 1000 {
-		t.Errorf("%d establishments", n)
-	}
-}
-
-func TestAChangeSinceThePlanIsSeenWhenTheRowIsWritten(t *testing.T) {
-	w := newWorkshop(t)
-	p := w.plan(csv(t, "Identifiant;Nom;Ville", "A1;Un;Lyon", "A2;Deux;Lyon"), establishments.Options{})
-	w.importFile(csv(t, "Identifiant;Nom;Ville;Tél", "A1;Un;Lyon;04 91 00 00 01", "A2;Autre;Paris;04 91 00 00 02"))
-	run := w.apply(p)
-	if run.Totals != (storage.Totals{Total: 2, Updated: 1, Unchanged: 1}) {
-		t.Errorf("%+v", run.Totals)
-	}
-	if e := w.byIdentifier("A2"); e.Name != "Deux" || e.Phone != "+33491000002" {
+	p := w.plan(csv(t, "Identifiant;Nom;Pays;Horaires;Horaires exceptionnels;Auto-sync;Afficher l'adresse;SIRET;Latitude;Longitude;Étoiles;Catégories",
+		strings.Repeat("x", 61)+";Un;;;;;;;;;;",
+		"A2;"+strings.Repeat("n", 256)+";;;;;;;;;;",
+		"A3;Trois;Syldavie;;;;;;;;;",
+		"A4;Quatre;;Lundi 9h;;;;;;;;",
+		"A5;Cinq;;;demain;;;;;;;",
+		"A6;Six;;;;peut-être;;;;;;",
+		"A7;Sept;;;;;parfois;;;;;",
+		"A8;Huit;;;;;;123;91;2;neuf;a|b",
+		"A9;Neuf;;;;;;;48,5;;★★★;",
+	), establishments.Options{})
+	wantRows(t, p,
+		"2 rejected !identifier:text.tooLong",
+		"3 rejected !name:text.tooLong",
+		"4 rejected !country:country.unknown",
+		"5 rejected !openingHours:hours.day",
+		"6 rejected !specialOpeningHours:hours.specialDate",
+		"7 rejected !autoSync:bool.unreadable",
+		"8 rejected !addressDisplay:bool.unreadable",
+		"9 create ?legalIdent:siret.length ?stars:number.unreadable ?lat:coordinate.unreadable",
+		"10 create ?lat:coordinate.half",
+	)
+	w.apply(p)
+	if e := w.byIdentifier("A9"); e.Position != nil || e.Hotel.Stars != 3 {
 		t.Errorf("%+v", e)
 	}
 }
 
-func TestGivenCodesSkipTheStoresAndTheFiles(t *testing.T) {
+func TestARefusedFileLeavesNothingBehind(t *testing.T) {
 	w := newWorkshop(t)
-	w.importFile(csv(t, "Identifiant;Nom", "ETB-00002;Pris"))
-	w.importFile(csv(t, "Identifiant;Nom", ";Un", ";Deux", "ETB-00003;Trois"))
-	var codes []string
-	for _, e := range w.all() {
-		codes = append(codes, e.Name+" "+e.Identifier)
+	dir := t.TempDir()
+	w.Importer = establishments.NewImporter(establishments.ImporterParams{Store: w.store, Editor: w.engine, TempDir: dir})
+	book, s := w.suggest(csv(t, "Nom;CP", strings.Repeat("Un;13001\n", 2000), "\""+strings.Repeat("x", 1<<20)))
+	_, err := w.Plan(t.Context(), book, s.Mapping, establishments.Options{}, nil)
+	var p *storage.Problem
+	if !errors.As(err, &p) || p.Code != "file.cellTooLong" {
+		t.Errorf("%v", err)
 	}
-	if diff := cmp.Diff([]string{"Pris ETB-00002", "Un ETB-00001", "Deux ETB-00004", "Trois ETB-00003"}, codes); diff != "" {
-		t.Error(diff)
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 || len(w.all()) != 0 {
+		t.Errorf("left behind: %v %v", left, err)
 	}
 }
 

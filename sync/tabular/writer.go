@@ -1,6 +1,7 @@
 package tabular
 
 import (
+	"archive/zip"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -37,7 +38,6 @@ const maxCellText = 32_767
 
 // xlsxWriter streams through excelize, which sets sheets aside in temporary files.
 type xlsxWriter struct {
-	out          io.Writer
 	file         *excelize.File
 	sheet        *excelize.StreamWriter
 	header, text int // styles
@@ -48,7 +48,9 @@ type xlsxWriter struct {
 
 // NewXLSXWriter writes a workbook to out when it is closed.
 func NewXLSXWriter(out io.Writer) (Writer, error) {
-	w := &xlsxWriter{out: out, file: excelize.NewFile()}
+	w := &xlsxWriter{file: excelize.NewFile()}
+	// excelize would gather the whole archive in memory and then write it; it goes straight to out instead.
+	w.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(out) })
 	var err error
 	w.header, err = w.file.NewStyle(&excelize.Style{
 		Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DFE6FC"}},
@@ -159,7 +161,7 @@ func (w *xlsxWriter) flush() error {
 func (w *xlsxWriter) Close() error {
 	err := w.flush()
 	if err == nil {
-		err = w.file.Write(w.out)
+		err = w.file.Write(io.Discard)
 	}
 	return errors.Join(err, w.file.Close())
 }
