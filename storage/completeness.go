@@ -1,6 +1,6 @@
 package storage
 
-// Level is one of the four levels of a profile's completeness (facts on directories: 6.1). A level counts only when
+// Level is one of the four levels of a profile's completeness. A level counts only when
 // all its fields are filled.
 type Level struct {
 	Name    string // "required", "basic", "advanced", "bonus"

@@ -2,8 +2,8 @@ package storage
 
 import "time"
 
-// Word is the one word people read of a listing. It is derived from the four statuses, never kept as truth
-// (facts on directories: 2.1); its text is the translation key "word." + Word.
+// Word is the one word people read of a listing. It is derived from the four statuses, never kept as truth; its text is
+// the translation key "word." + Word.
 type Word string
 
 // The words, from the most serious to the calmest.

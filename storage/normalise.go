@@ -18,7 +18,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Limits of texts, in characters (uberall's, facts on directories: 1.5).
+// Limits of texts, in characters (those of the widest-used directory networks; Google's where named).
 const (
 	MaxDescriptionShort = 200
 	MaxDescriptionLong  = 1000

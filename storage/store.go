@@ -54,6 +54,8 @@ type Reader interface {
 	EstablishmentIDsByName(prefix string, limit int) ([]string, error)
 	EstablishmentIDsByStatus(s Status) ([]string, error)
 	EstablishmentIDsByLabel(label string) ([]string, error)
+	// EstablishmentIDsByWord includes, on an enabled account, those that have no listing there yet and whose DefaultWord
+	// it is.
 	EstablishmentIDsByWord(accountID string, w Word) ([]string, error)
 	Establishments(after string, limit int) ([]*Establishment, error)
 	CountEstablishments() (int, error)
@@ -92,6 +94,8 @@ type Reader interface {
 }
 
 // Writer changes inside one transaction. Put creates or replaces; indexes, rows and change lists follow by themselves.
+// What it deletes, or refers to, must exist: else ErrNotFound. An establishment, account, run, profile or journal entry
+// without an ID gets one.
 type Writer interface {
 	Reader
 
@@ -110,11 +114,13 @@ type Writer interface {
 	DeleteOperation(accountID, establishmentID string) error
 	PutRun(r *Run) error
 	PutRunItem(i *RunItem) error
+	// AppendJournal refuses ErrDuplicate (ID).
 	AppendJournal(j *JournalEntry) error
 	PutProfile(p *ImportProfile) error
 	DeleteProfile(id string) error
 	PutSchedule(s *Schedule) error
 	DeleteSchedule(id string) error
+	// PutSetting forgets the key when the value is empty.
 	PutSetting(key, value string) error
 	// NextNumber gives the next value of a named sequence, from 1.
 	NextNumber(name string) (uint64, error)

@@ -24,7 +24,7 @@ func TestKilledAtAnyMomentNothingIsLost(t *testing.T) {
 		writeForEver(t, dir)
 		return
 	}
-	kills := 12
+	kills := 8
 	if v := os.Getenv("DIAPASON_CRASHES"); v != "" {
 		n, err := strconv.Atoi(v)
 		if err != nil {

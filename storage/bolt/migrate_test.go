@@ -95,7 +95,7 @@ func isMigrated(t *testing.T, s *bolt.Store, es []*storage.Establishment) {
 }
 
 func TestOpenMigratesAnOlderWorkspaceAfterABackup(t *testing.T) {
-	dir, es := schema0(t, 700)
+	dir, es := schema0(t, 520)
 	s := open(t, bolt.Params{Dir: dir})
 	isMigrated(t, s, es)
 	backups, err := bolt.Backups(dir)
@@ -115,7 +115,7 @@ func TestOpenMigratesAnOlderWorkspaceAfterABackup(t *testing.T) {
 }
 
 func TestAnInterruptedMigrationGoesOnWhereItWas(t *testing.T) {
-	dir, es := schema0(t, 700)
+	dir, es := schema0(t, 520)
 	for stop := 0; ; stop++ {
 		ctx, cancel := context.WithCancel(context.Background())
 		first := true

@@ -222,12 +222,12 @@ func unclean(t *testing.T, file string) {
 // spoilt bytes were in nobody's use.
 func TestOpenSurvivesAnySpoiltPage(t *testing.T) {
 	t.Parallel()
-	_, file := workspace(t, 300)
+	_, file := workspace(t, 100)
 	unclean(t, file)
 	whole := read(t, file)
 	page := os.Getpagesize()
 	refused := 0
-	for at := 0; at+page <= len(whole) && at < 120*page; at += page {
+	for at := 0; at+page <= len(whole) && at < 60*page; at += page {
 		b := bytes.Clone(whole)
 		for i := at; i < at+64; i++ {
 			b[i] ^= byte(0xa5 + i)
@@ -268,7 +268,7 @@ func TestIdentifiersNeverGoBackwards(t *testing.T) {
 	for range 3 {
 		s := open(t, bolt.Params{Dir: dir, Now: func() time.Time { return now }})
 		err := s.Update(context.Background(), func(w storage.Writer) error {
-			for range 5000 {
+			for range 4200 {
 				j := &storage.JournalEntry{}
 				if err := w.AppendJournal(j); err != nil {
 					return err

@@ -132,7 +132,7 @@ func TestVerifyNamesEveryBrokenInvariant(t *testing.T) {
 
 // A page that rots while the file is closed is not noticed at Open; reading it is an error, not the end of the program.
 func TestReadingARottenPageIsAnError(t *testing.T) {
-	dir, file := workspace(t, 300)
+	dir, file := workspace(t, 60)
 	b := read(t, file)
 	page := os.Getpagesize()
 	// Spoil the pages one after another until a read fails.

@@ -89,7 +89,7 @@ var transactionTests = []test{
 		var heard []storage.Changes
 		defer s.OnChange(func(c storage.Changes) { heard = append(heard, c) })()
 		s.update(func(w storage.Writer) error {
-			for i := range 20_000 {
+			for i := range 6000 {
 				if err := w.PutEstablishment(place(fmt.Sprintf("e%05d", i), "Hôtel")); err != nil {
 					return err
 				}
