@@ -38,6 +38,8 @@ type Button struct {
 	Height float32
 	// Small shows the word at 12 instead of 13.
 	Small bool
+	// Tight leaves out the padding of a Plain or Link button, so that its word stands in line with what is above.
+	Tight bool
 	// OnTapped is called on a click, Enter or Space.
 	OnTapped func()
 
@@ -137,6 +139,8 @@ const (
 
 func (r *buttonRenderer) padding() float32 {
 	switch {
+	case r.b.Tight:
+		return 0
 	case r.b.height() >= look.HeightEmpty:
 		return 20
 	case r.b.Kind == Plain || r.b.Kind == Link:
@@ -240,7 +244,10 @@ func (b *Button) colours() (fill, border color.Color, front fyne.ThemeColorName)
 		if b.Kind == Link {
 			front = look.AccentText
 		}
-		if b.hovered {
+		if b.Tight && b.Kind == Plain && !b.hovered {
+			front = look.TextSecondary
+		}
+		if b.hovered && !b.Tight {
 			return look.Color(look.Fill), none, front
 		}
 		return none, none, front

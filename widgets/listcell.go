@@ -105,6 +105,16 @@ func (v *cellView) showLines(c ListCell, filledFront fyne.ThemeColorName, s span
 		v.text.Move(fyne.NewPos(v.text.Position().X, height/2-17))
 		v.sub.Move(fyne.NewPos(v.sub.Position().X, height/2-2))
 	}
+	if c.Struck {
+		fitLine(v.sub)
+	}
+}
+
+// fitLine makes a text exactly as high as its letters, where it stands: the line that strikes it through is drawn from
+// its top.
+func fitLine(t *canvas.Text) {
+	h, size, pos := t.MinSize().Height, t.Size(), t.Position()
+	place(t, pos.X, pos.Y+(size.Height-h)/2, size.Width, h)
 }
 
 func subSize(c ListCell) float32 {

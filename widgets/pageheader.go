@@ -27,6 +27,7 @@ func NewPageHeader(title string, actions ...fyne.CanvasObject) *PageHeader {
 	h := &PageHeader{title: NewWord(title, look.SizeTitle, look.Text).Bold(), badge: NewTitleBadge(""), line: NewTallLine(look.HeightHeader, 12)}
 	h.badge.Hide()
 	h.crumb = NewButton(Plain, "", "", nil)
+	h.crumb.Tight = true
 	h.arrow = NewIconImage(look.IconChevronRight, 16, look.TextSecondary)
 	h.crumb.Hide()
 	h.arrow.Hide()

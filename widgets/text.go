@@ -217,6 +217,9 @@ func (r *textRenderer) Layout(size fyne.Size) {
 		c.TextStyle = fyne.TextStyle{Bold: t.bold, Strikethrough: t.struck}
 		setText(c, lines[i], t.colour)
 		place(c, 0, top+float32(i)*h, size.Width, h)
+		if t.struck {
+			fitLine(c)
+		}
 		c.Show()
 	}
 }

@@ -40,9 +40,9 @@ func newColumnsFace(v *View) *columnsFace {
 	f := &columnsFace{v: v}
 	f.list = widgets.NewSelectList([]widgets.ListColumn{
 		{Title: word("column.header"), Flex: 1},
-		{Title: word("column.samples"), Flex: 1.4},
-		{Title: word("column.field"), Width: 220},
-		{Title: word("column.evidence"), Width: 150},
+		{Title: word("column.samples"), Flex: 1},
+		{Title: word("column.field"), Width: 190},
+		{Title: word("column.evidence"), Width: 132},
 	}, func() int { return len(f.columns) }, f.fill)
 	f.list.RowHeight, f.list.Left, f.list.Framed = look.HeightTableRow, 16, true
 	f.list.OnOpen = func(i int) { f.choose(i, fyne.CurrentApp().Driver().AbsolutePositionForObject(f.list).AddXY(80, 60)) }
@@ -72,7 +72,10 @@ func newColumnsFace(v *View) *columnsFace {
 	return f
 }
 
-// sideBySide gives the second object the width of a side panel and the first what is left.
+// sideWidth is the width of what the import may do, in units.
+const sideWidth float32 = 312
+
+// sideBySide gives the second object sideWidth and the first what is left.
 type sideBySide struct{}
 
 // MinSize lets the window decide.
@@ -80,7 +83,7 @@ func (*sideBySide) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(
 
 // Layout keeps the page's margins and 12 between the two.
 func (*sideBySide) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	side := min(look.WidthSidePanel, size.Width*0.42)
+	side := min(sideWidth, size.Width*0.42)
 	left := size.Width - 2*look.Margin - 12 - side
 	o[0].Move(fyne.NewPos(look.Margin, 0))
 	o[0].Resize(fyne.NewSize(left, size.Height))
@@ -176,19 +179,35 @@ func (f *columnsFace) showValues() {
 		if value.Default {
 			label = word("value.default", "field", label)
 		}
-		entry := widgets.NewField(label)
-		entry.SetValue(value.Text)
-		entry.OnCommit = func(text string) {
-			if value.Default {
-				f.v.flow.SetDefault(value.Field, text)
-			} else {
-				f.v.flow.SetConstant(value.Field, text)
-			}
+		set := f.v.flow.SetConstant
+		if value.Default {
+			set = f.v.flow.SetDefault
 		}
+		entry := valueEntry(label, value, set)
 		remove := widgets.NewIconButton(widgets.Plain, word("value.remove"), look.IconClose, func() { f.v.flow.RemoveValue(value.Field) })
 		lines = append(lines, widgets.NewLine(4, widgets.Share(entry), widgets.Own(remove)))
 	}
 	f.values.SetObjects(lines...)
+}
+
+// valueEntry is a field for a value: a choice for a status, words otherwise, said beneath when they are a code.
+func valueEntry(label string, value flow.Value, set func(storage.Field, string)) fyne.CanvasObject {
+	if value.Field == storage.FieldStatus {
+		var items []widgets.MenuItem
+		for _, s := range []storage.Status{storage.StatusActive, storage.StatusDraft, storage.StatusTemporarilyClosed, storage.StatusClosed} {
+			items = append(items, widgets.MenuItem{ID: string(s), Text: say.Status(s)})
+		}
+		choice := widgets.NewSelectField(label, items, func(id string) { set(value.Field, id) })
+		choice.SetValue(value.Text)
+		return choice
+	}
+	entry := widgets.NewField(label)
+	entry.SetValue(value.Text)
+	if said := say.Value(value.Field, value.Text, ""); said != value.Text {
+		entry.SetHint(said)
+	}
+	entry.OnCommit = func(text string) { set(value.Field, strings.TrimSpace(text)) }
+	return entry
 }
 
 // addValue asks for a field and its value in every row.

@@ -95,6 +95,7 @@ type resultFace struct {
 	title *widgets.Text
 	text  *widgets.Text
 	line  *widgets.Line
+	icons map[string]*widgets.IconTile
 	see   *widgets.Button
 	undo  *widgets.Button
 	box   *fyne.Container
@@ -111,7 +112,13 @@ func newResultFace(v *View) *resultFace {
 	})
 	f.undo = widgets.NewButton(widgets.Outlined, word("result.undo"), look.IconUndo, v.flow.Undo)
 	f.line = widgets.NewLine(12, widgets.Own(f.see), widgets.Own(f.undo))
-	f.box = &fyne.Container{Layout: pile{}, Objects: []fyne.CanvasObject{f.title, f.text, f.line}}
+	f.icons = map[string]*widgets.IconTile{
+		"result.done":      widgets.NewIconTile(look.StatusOK, widgets.Success, 64),
+		"result.undone":    widgets.NewIconTile(look.StatusUndone, widgets.Neutral, 64),
+		"result.cancelled": widgets.NewIconTile(look.StatusDisabled, widgets.Neutral, 64),
+		"result.failed":    widgets.NewIconTile(look.StatusError, widgets.Error, 64),
+	}
+	f.box = &fyne.Container{Layout: pile{}}
 	return f
 }
 
@@ -133,6 +140,7 @@ func (f *resultFace) update() {
 	case run.State == storage.RunFailed:
 		key = "result.failed"
 	}
+	f.box.Objects = []fyne.CanvasObject{f.icons[key], f.title, f.text, f.line}
 	f.title.SetText(word(key))
 	f.text.SetText(say.Totals(run.Totals))
 	f.line.Refresh()

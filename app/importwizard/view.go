@@ -145,7 +145,6 @@ func (v *View) end() {
 		return
 	}
 	v.closed = true
-	v.flow.OnChange = nil
 	v.flow.Close()
 	v.p.OnClose()
 }

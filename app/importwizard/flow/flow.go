@@ -116,9 +116,10 @@ type Flow struct {
 	counts establishments.Counts
 	view   view
 
-	job    sync.Progress
-	run    *storage.Run
-	undone bool
+	job     sync.Progress
+	run     *storage.Run
+	undone  bool
+	leaving bool // closed while the import was running
 }
 
 // New makes a Flow at its first step, without a file.
@@ -132,8 +133,14 @@ func New(p Params) *Flow {
 	return f
 }
 
-// Close stops what is running and lets go of the file. An import that is running stops after the rows in flight.
+// Close stops what is running and lets go of the file. An import that is running goes on to its end: the window's status
+// bar shows it and can stop it.
 func (f *Flow) Close() {
+	f.OnChange, f.OnError = nil, nil
+	if f.work == Importing {
+		f.leaving = true
+		return
+	}
 	f.stop()
 	f.seq++
 	f.letGo()
@@ -185,7 +192,11 @@ func (f *Flow) begin(w Work, do func(ctx context.Context, progress func(float64)
 	f.halt()
 	f.work, f.err, f.share = w, nil, 0
 	seq := f.seq
-	ctx, cancel := context.WithCancel(f.ctx)
+	from := f.ctx
+	if w == Importing {
+		from = context.WithoutCancel(f.ctx) // it outlives the assistant
+	}
+	ctx, cancel := context.WithCancel(from)
 	f.cancel = cancel
 	go func() {
 		o := do(ctx, f.pacer(seq))
@@ -200,6 +211,9 @@ func (f *Flow) begin(w Work, do func(ctx context.Context, progress func(float64)
 			f.work, f.err = Idle, o.err
 			if o.apply != nil {
 				o.apply()
+			}
+			if f.leaving {
+				f.Close()
 			}
 			f.changed(ChangeAll)
 		})

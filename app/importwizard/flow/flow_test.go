@@ -364,3 +364,39 @@ func TestANewFileDropsTheOneBeingRead(t *testing.T) {
 		t.Errorf("counts %+v", b.Counts())
 	}
 }
+
+func TestLeavingDoesNotStopARunningImport(t *testing.T) {
+	b := newBench(t)
+	lines := []string{header}
+	for i := range 3000 {
+		lines = append(lines, fmt.Sprintf("A%d;Hôtel %d;%d rue A;13002;Marseille;FR", i, i, i))
+	}
+	b.open(csv(t, lines...))
+	b.Next()
+	b.Close()
+	b.until("import", func() bool { return b.Run() != nil })
+	if n := b.count(); n != 3000 {
+		t.Errorf("%d establishments", n)
+	}
+}
+
+func TestCancellingAnImportTellsExactlyWhatWasDone(t *testing.T) {
+	b := newBench(t)
+	lines := []string{header}
+	for i := range 3000 {
+		lines = append(lines, fmt.Sprintf("A%d;Hôtel %d;%d rue A;13002;Marseille;FR", i, i, i))
+	}
+	b.open(csv(t, lines...))
+	b.Next()
+	b.Cancel()
+	b.until("import", func() bool { return b.Work() == flow.Idle })
+	if b.Run() == nil {
+		if b.count() != 0 || b.Step() != flow.StepColumns {
+			t.Errorf("no run, but %d establishments at step %d", b.count(), b.Step())
+		}
+		return
+	}
+	if n := b.count(); n != b.Run().Totals.Created {
+		t.Errorf("%d establishments, the run tells %d", n, b.Run().Totals.Created)
+	}
+}
