@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"diapason/app/activity"
 	"diapason/app/establishments"
 	"diapason/app/establishments/list"
 	"diapason/app/profile"
@@ -19,6 +20,7 @@ const (
 func allPlaces() []Place {
 	return []Place{
 		{ID: placeEstablishments, Icon: look.IconStore, Build: buildEstablishments},
+		{ID: placeActivity, Icon: look.IconActivity, Tool: true, Build: buildActivity},
 	}
 }
 
@@ -39,4 +41,18 @@ func buildEstablishments(s *Shell) Screen {
 		p.Demo = s.demo
 	}
 	return establishments.New(p)
+}
+
+func buildActivity(s *Shell) Screen {
+	return activity.New(activity.Params{
+		Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI,
+	})
+}
+
+// OpenEstablishment shows an establishment's pane.
+func (s *Shell) OpenEstablishment(id string) {
+	s.Go(placeEstablishments)
+	if v, ok := s.screens[placeEstablishments].(interface{ Open(id string) }); ok {
+		v.Open(id)
+	}
 }
