@@ -143,6 +143,17 @@ func TestFilesThatAreNoTableSayWhatTheyAre(t *testing.T) {
 	}
 }
 
+func TestAWorkbookLockedWithAPasswordSaysSo(t *testing.T) {
+	f := excelize.NewFile()
+	path := t.TempDir() + "/a.xlsx"
+	if err := f.SaveAs(path, excelize.Options{Password: "secret"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), path); code(err) != "file.password" {
+		t.Error(err)
+	}
+}
+
 func TestArchivesThatAreNoWorkbookSayWhatTheyAre(t *testing.T) {
 	cases := []struct {
 		want string
