@@ -175,7 +175,8 @@ func TestKeysOpenTickAndEscape(t *testing.T) {
 	h.key(fyne.KeySpace, fyne.KeyEscape)
 	h.wantEvents(t, "check 1 true", "check 1 false", "escape")
 	h.TypedShortcut(&fyne.ShortcutSelectAll{})
-	h.wantEvents(t, "ctrl+a")
+	h.key(desktop.KeyMenu)
+	h.wantEvents(t, "ctrl+a", "context 1")
 }
 
 func TestHeaderReportsAndShowsWhatItIsTold(t *testing.T) {

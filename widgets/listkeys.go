@@ -3,6 +3,8 @@ package widgets
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"diapason/widgets/look"
 )
 
 // FocusGained shows which row has the keyboard.
@@ -53,6 +55,8 @@ func (l *SelectList) TypedKey(ev *fyne.KeyEvent) {
 		l.openRow(l.current)
 	case fyne.KeySpace:
 		l.checkRow(l.current, l.shift)
+	case desktop.KeyMenu:
+		l.contextRow(l.current)
 	case fyne.KeyEscape:
 		if l.OnEscape != nil {
 			l.OnEscape()
@@ -74,6 +78,14 @@ func (l *SelectList) TypedShortcut(s fyne.Shortcut) {
 func (l *SelectList) openRow(i int) {
 	if l.OnOpen != nil && i >= 0 && i < l.length() {
 		l.OnOpen(i)
+	}
+}
+
+// contextRow reports a wish for a row's menu that came from the keyboard: it opens under the row.
+func (l *SelectList) contextRow(i int) {
+	if r := l.visible(i); r != nil && l.OnContext != nil {
+		pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(r)
+		l.OnContext(i, pos.AddXY(l.checkWidth()+look.Margin, r.Size().Height))
 	}
 }
 

@@ -21,14 +21,18 @@ func (f *previewFace) correct(row *establishments.PlanRow) {
 	var names []storage.Field
 	seen := map[storage.Field]bool{}
 	for _, p := range row.Problems {
-		if p.Field == "" || seen[p.Field] {
+		field := p.Field
+		if field == "" {
+			field = storage.FieldIdentifier // what tells rows apart
+		}
+		if seen[field] {
 			continue
 		}
-		seen[p.Field] = true
-		entry := widgets.NewField(say.Field(p.Field))
-		entry.SetValue(row.Values[p.Field])
+		seen[field] = true
+		entry := widgets.NewField(say.Field(field))
+		entry.SetValue(row.Values[field])
 		entry.SetError(say.Problem(p))
-		fields, names, body = append(fields, entry), append(names, p.Field), append(body, entry)
+		fields, names, body = append(fields, entry), append(names, field), append(body, entry)
 	}
 	if len(fields) == 0 {
 		return
@@ -43,16 +47,25 @@ func (f *previewFace) correct(row *establishments.PlanRow) {
 		}
 	})
 	cancel := widgets.NewButton(widgets.Outlined, word("cancel"), "", func() { d.Close() })
+	ignore := widgets.NewButton(widgets.Plain, word("note.ignore"), "", func() {
+		d.Close()
+		f.v.flow.Ignore(row.Index, true)
+	})
 	d = f.v.dialog(widgets.DialogParams{
 		Title: word("correct.title", "line", strconv.Itoa(row.Number)), Body: widgets.NewColumn(16, body...),
-		Buttons: []*widgets.Button{cancel, save}, Default: save, First: fields[0].Focusable(),
+		Buttons: []*widgets.Button{ignore, cancel, save}, Default: save, First: fields[0].Focusable(),
 	})
 }
 
-// open shows all that the import would write for a row, or change.
+// open shows all that the import would write for a row, or change. On a remark it does the first of its actions, so that
+// Enter reaches them.
 func (f *previewFace) open(i int) {
 	row, remark := f.v.flow.Line(i)
-	if row == nil || remark {
+	if row == nil {
+		return
+	}
+	if remark {
+		f.noteAction(i, 0)
 		return
 	}
 	var lines []fyne.CanvasObject
