@@ -66,7 +66,7 @@ func (s *Store) backup(ctx context.Context, path string) error {
 
 // aside writes a workspace's file under another name, makes it safe on the disk, checks it, and gives it its name.
 func aside(path string, write func(*os.File) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".copy-*.db")
+	f, err := os.CreateTemp(filepath.Dir(path), copyPattern)
 	if err != nil {
 		return err
 	}

@@ -283,3 +283,27 @@ func TestWithoutBackupNoneIsOffered(t *testing.T) {
 		t.Errorf("it gives %v", err)
 	}
 }
+
+func TestOpenRemovesWhatADyingProgramLeftHalfMade(t *testing.T) {
+	dir, _ := workspace(t, 1)
+	folder := filepath.Join(dir, bolt.BackupFolder)
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []string{filepath.Join(dir, ".new-1.db"), filepath.Join(folder, ".copy-1.db"), filepath.Join(dir, "mine.db")} {
+		if err := os.WriteFile(f, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	defer open(t, bolt.Params{Dir: dir}).Close()
+	var left []string
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if !e.IsDir() {
+			left = append(left, e.Name())
+		}
+		return err
+	})
+	if err != nil || !slices.Equal(left, []string{bolt.FileName, "mine.db"}) {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}

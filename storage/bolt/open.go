@@ -74,7 +74,7 @@ func open(ctx context.Context, p Params, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.takeOver(ctx, p); err != nil {
+	if err := errors.Join(sweep(p.Dir), s.takeOver(ctx, p)); err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
 	return s, nil
@@ -103,7 +103,7 @@ func prepareFolder(dir string) error {
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o200 == 0 {
 		return fmt.Errorf("workspace's folder %s: %w", dir, fs.ErrPermission)
 	}
-	probe, err := os.CreateTemp(dir, ".probe-*")
+	probe, err := os.CreateTemp(dir, probePattern)
 	if err != nil {
 		return fmt.Errorf("write into the workspace's folder: %w", err)
 	}
@@ -121,10 +121,46 @@ func writable(path string) error {
 	return nil
 }
 
+// The names of files that are being made; they begin with a dot and are gone when they are finished.
+const (
+	newPattern   = ".new-*.db"
+	copyPattern  = ".copy-*.db"
+	probePattern = ".probe-*"
+)
+
+// sweep removes what a program that died left half made. Only the holder of the workspace's lock may do that.
+func sweep(dir string) error {
+	var problems error
+	for _, folder := range []string{dir, filepath.Join(dir, BackupFolder)} {
+		files, err := os.ReadDir(folder)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		for _, f := range files {
+			if !halfMade(f.Name()) {
+				continue
+			}
+			if err := os.Remove(filepath.Join(folder, f.Name())); !errors.Is(err, fs.ErrNotExist) {
+				problems = errors.Join(problems, err)
+			}
+		}
+	}
+	return problems
+}
+
+func halfMade(name string) bool {
+	for _, pattern := range []string{newPattern, copyPattern, probePattern} {
+		if ok, err := filepath.Match(pattern, name); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // create writes an empty workspace aside and gives it its name only when it is safe on the disk: the very first pages
 // of a bbolt file are the only ones that a power cut can spoil. When another process was quicker, its file stays.
 func create(path string, p Params) (err error) {
-	aside, err := os.CreateTemp(filepath.Dir(path), ".new-*.db")
+	aside, err := os.CreateTemp(filepath.Dir(path), newPattern)
 	if err != nil {
 		return fmt.Errorf("create workspace: %w", err)
 	}
