@@ -41,7 +41,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := command.Run(ctx, command.Program{
 		Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
-		Open: open, Window: window, Version: version,
+		Open: open, Window: window, Refuse: refuse, Version: version,
 	})
 	stop()
 	os.Exit(code)
@@ -102,8 +102,17 @@ func window(ctx context.Context, w *command.Workspace) error {
 	backups.Go(func() { w.KeepBackups(ctx) })
 	err := shell.Run(ctx, shell.Params{
 		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
+		Backup: func(ctx context.Context) error {
+			_, err := w.Store.RotateBackup(ctx, bolt.BackupImport)
+			return err
+		},
 	})
 	stop()
 	backups.Wait()
 	return err
+}
+
+// refuse shows why there is no workspace to show.
+func refuse(ctx context.Context, r command.Refusal) error {
+	return shell.Refuse(ctx, shell.Refusal{Reason: r.Reason, Offer: r.Offer, Restore: r.Restore})
 }

@@ -52,19 +52,37 @@ func (c restoreCommand) Run(s *session) error {
 	return s.document(map[string]string{"file": path, "workspace": dir})
 }
 
-// offerBackup says, after a workspace was found damaged, which backup would mend it. Nothing is restored or moved by
-// itself: a scheduled command must not go on with an older or an empty workspace that nobody chose.
-func (s *session) offerBackup(dir string, cause error) {
-	if !errors.Is(cause, storage.ErrDamaged) {
-		return
+// refusal says what can be done about a workspace that cannot be opened. A damaged one is offered its newest good
+// backup; nothing is restored or moved by itself, because a scheduled command must not go on with an older or an empty
+// workspace that nobody chose.
+func (s *session) refusal(reason error) Refusal {
+	r := Refusal{Reason: reason}
+	dir, err := s.folder()
+	if err != nil || !errors.Is(reason, storage.ErrDamaged) {
+		return r
 	}
 	b, err := bolt.NewestGood(dir)
 	if err != nil {
+		return r
+	}
+	r.Offer = words.T("command.restore.offer", "file", b.Path, "when", say.Moment(b.At.Local(), time.Now()),
+		"size", words.Number(int(b.Size/1024)))
+	r.Restore = func(ctx context.Context) error { return bolt.Restore(ctx, dir, b.Path) }
+	return r
+}
+
+// offerBackup says, on a terminal, which backup would mend a damaged workspace.
+func (s *session) offerBackup(reason error) {
+	if !errors.Is(reason, storage.ErrDamaged) {
+		return
+	}
+	r := s.refusal(reason)
+	if r.Offer == "" {
 		s.sayT("command.restore.none")
 		return
 	}
-	s.sayT("command.restore.offer", "file", b.Path, "when", say.Moment(b.At.Local(), time.Now()),
-		"size", words.Number(int(b.Size/1024)))
+	s.say(r.Offer)
+	s.sayT("command.restore.how")
 }
 
 // backupEvery is how often it is asked whether a regular backup is due; the store says when (every hour).

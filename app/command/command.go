@@ -35,8 +35,18 @@ type Program struct {
 	Open func(ctx context.Context, dir string) (*Workspace, error)
 	// Window shows an open workspace until the user closes it; it returns the error that kept it from opening.
 	Window func(ctx context.Context, w *Workspace) error
+	// Refuse shows in a window why a workspace cannot be opened, until the user closes it.
+	Refuse func(ctx context.Context, r Refusal) error
 	// Version is shown by "version".
 	Version string
+}
+
+// Refusal says why a workspace cannot be opened. Offer is the sentence about the backup that would mend it, "" without
+// one; Restore puts that backup in place.
+type Refusal struct {
+	Reason  error
+	Offer   string
+	Restore func(ctx context.Context) error
 }
 
 // Run obeys the arguments and gives the exit code. Cancelling ctx (Ctrl+C) stops what runs: the item in flight is

@@ -27,6 +27,8 @@ type shell struct {
 	t   *testing.T
 	dir string
 	env map[string]string
+	// refused is what a window was asked to show.
+	refused *Refusal
 }
 
 func newShell(t *testing.T) *shell {
@@ -56,6 +58,7 @@ func (sh *shell) runCtx(ctx context.Context, args ...string) outcome {
 		Getenv: func(name string) string { return sh.env[name] },
 		Open:   openForTest,
 		Window: func(context.Context, *Workspace) error { return nil },
+		Refuse: func(_ context.Context, r Refusal) error { sh.refused = &r; return nil },
 	})
 	return outcome{code, stdout.String(), stderr.String()}
 }

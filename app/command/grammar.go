@@ -157,12 +157,16 @@ func argumentsIn(usage string) string {
 // windowCommand is what runs without a command.
 type windowCommand struct{}
 
-// Run opens the window.
+// Run opens the window. Whoever starts a window may never see a terminal: a refusal is shown in a window too.
 func (windowCommand) Run(s *session) error {
 	if !hasDisplay(s.program.Getenv) {
 		return storage.NewProblem("command.noDisplay")
 	}
-	return s.withWorkspace(func(w *Workspace) error { return s.program.Window(s.ctx, w) })
+	w, err := s.open()
+	if err != nil {
+		return errors.Join(err, s.program.Refuse(s.ctx, s.refusal(err)))
+	}
+	return errors.Join(s.program.Window(s.ctx, w), w.Close())
 }
 
 // hasDisplay reports whether a window can open. Only X11 and Wayland systems can be without a display.

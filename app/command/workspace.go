@@ -130,7 +130,7 @@ func (s *session) open() (*Workspace, error) {
 	}
 	w, err := s.program.Open(s.ctx, dir)
 	if err != nil {
-		s.offerBackup(dir, err)
+		s.offerBackup(err)
 	}
 	return w, err
 }
