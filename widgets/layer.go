@@ -104,11 +104,12 @@ func (r *layerRenderer) Layout(size fyne.Size) {
 	place(r.l.content, max(x, edge), y, w, h)
 }
 
-// Refresh reads the colours again.
+// Refresh reads the colours again, and gives the content the size it needs now.
 func (r *layerRenderer) Refresh() {
 	if r.l.modal {
 		setFill(r.dim, color.NRGBA{A: 0x66})
 	}
+	r.Layout(r.l.Size())
 	r.l.content.Refresh()
 	canvas.Refresh(r.l)
 }

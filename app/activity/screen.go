@@ -128,6 +128,17 @@ func (s *Screen) Close() {
 	}
 }
 
+// OpenRun shows the report of a run, whenever it was.
+func (s *Screen) OpenRun(id string) {
+	s.filters.search.SetText("")
+	s.filter = filter{Period: periodAll, Outcome: outcomeAll}
+	s.filters.show()
+	if s.reports[id] == nil {
+		s.reports[id] = &report{share: shareAll, limit: firstPage}
+	}
+	s.reload()
+}
+
 // changed is the store's listener; any goroutine.
 func (s *Screen) changed(c storage.Changes) {
 	if !c.All && len(c.Runs) == 0 {

@@ -194,3 +194,12 @@ func TestEffectOfUndoIsSaidInWords(t *testing.T) {
 		}
 	}
 }
+
+func TestRunOpenedFromElsewhereShowsItsReportWhateverTheFilter(t *testing.T) {
+	s := newShownScreen(t)
+	s.refilter(filter{Period: periodToday, Outcome: outcomeUndone, Kind: storage.RunExport})
+	s.OpenRun("3")
+	if rep := s.reports["3"]; rep == nil || !rep.loaded || len(lines(s.runs, s.filter, now)) != 7 {
+		t.Errorf("report %+v, shown %v", rep, shown(lines(s.runs, s.filter, now)))
+	}
+}

@@ -3,6 +3,7 @@ package integrations
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -200,7 +201,7 @@ func (s *Screen) describe(k directory.Kind, id string) string {
 	}
 	c := k.Capabilities
 	mode := string(c.Mode)
-	if c.Mode == directory.File && !c.NeedsConfirmation {
+	if folder := slices.ContainsFunc(c.Settings, func(s directory.Setting) bool { return s.Folder }); folder && !c.NeedsConfirmation {
 		mode = "output"
 	}
 	return words.T("integrations.describe", "mode", words.T("integrations.mode."+mode), "fields", words.N("integrations.fields", len(c.Fields)))

@@ -23,7 +23,8 @@ type host struct {
 	folder   string
 }
 
-func (h *host) Toast(text, _ string, _ func())                  { h.toasts = append(h.toasts, text) }
+func (h *host) Toast(text, _ string, _ func()) { h.toasts = append(h.toasts, text) }
+
 func (h *host) Failure(err error)                               { h.failures = append(h.failures, err) }
 func (h *host) OpenURL(string)                                  {}
 func (h *host) ChooseFolder(_ string, done func(string, error)) { done(h.folder, nil) }
