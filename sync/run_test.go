@@ -146,7 +146,7 @@ func TestUndoneImportLeavesTheWorkspaceAsBefore(t *testing.T) {
 					return err
 				}
 			}
-			for i := range 2500 {
+			for i := range 1200 {
 				if err := r.engine.WriteEstablishment(w, nil, hotel(1000+i), cause(run)); err != nil {
 					return err
 				}
@@ -154,11 +154,11 @@ func TestUndoneImportLeavesTheWorkspaceAsBefore(t *testing.T) {
 			return nil
 		})
 		plan, err := r.engine.UndoPlan(t.Context(), runID)
-		if err != nil || plan != (sync.UndoPlan{Restore: 3, Delete: 2500}) {
+		if err != nil || plan != (sync.UndoPlan{Restore: 3, Delete: 1200}) {
 			t.Fatalf("plan %+v %v", plan, err)
 		}
 		run := r.wait(r.engine.Undo(t.Context(), runID))
-		if run.State != storage.RunDone || run.Totals.Updated != 2503 {
+		if run.State != storage.RunDone || run.Totals.Updated != 1203 {
 			t.Fatalf("run %+v", run)
 		}
 		if diff := cmp.Diff(before, r.contents()); diff != "" {
@@ -224,7 +224,7 @@ func TestInterruptedUndoGoesOnAtTheNextStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		runID := r.imports(func(w storage.Writer, run string) error {
-			for i := range 3000 {
+			for i := range 1500 {
 				if err := r.engine.WriteEstablishment(w, nil, hotel(i), cause(run)); err != nil {
 					return err
 				}
@@ -253,7 +253,7 @@ func TestInterruptedUndoGoesOnAtTheNextStart(t *testing.T) {
 			t.Errorf("%d establishments left", n)
 		}
 		for _, run := range r.runs() {
-			if run.Kind == storage.RunUndo && (run.State != storage.RunDone || run.Totals.Updated != 3000) {
+			if run.Kind == storage.RunUndo && (run.State != storage.RunDone || run.Totals.Updated != 1500) {
 				t.Errorf("run %+v", run)
 			}
 		}
