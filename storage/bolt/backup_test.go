@@ -290,10 +290,14 @@ func TestOpenRemovesWhatADyingProgramLeftHalfMade(t *testing.T) {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	yesterday := time.Now().Add(-24 * time.Hour)
 	for _, f := range []string{filepath.Join(dir, ".new-1.db"), filepath.Join(folder, ".copy-1.db"), filepath.Join(dir, "mine.db")} {
-		if err := os.WriteFile(f, []byte("half"), 0o600); err != nil {
+		if err := errors.Join(os.WriteFile(f, []byte("half"), 0o600), os.Chtimes(f, yesterday, yesterday)); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".new-2.db"), nil, 0o600); err != nil { // another program's, just begun
+		t.Fatal(err)
 	}
 	defer open(t, bolt.Params{Dir: dir}).Close()
 	var left []string
@@ -303,7 +307,7 @@ func TestOpenRemovesWhatADyingProgramLeftHalfMade(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil || !slices.Equal(left, []string{bolt.FileName, "mine.db"}) {
+	if err != nil || !slices.Equal(left, []string{".new-2.db", bolt.FileName, "mine.db"}) {
 		t.Errorf("left: %v, %v", left, err)
 	}
 }

@@ -74,7 +74,7 @@ func open(ctx context.Context, p Params, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(sweep(p.Dir), s.takeOver(ctx, p)); err != nil {
+	if err := errors.Join(sweep(p.Dir, p.Now()), s.takeOver(ctx, p)); err != nil {
 		return nil, errors.Join(err, s.db.Close())
 	}
 	return s, nil
@@ -128,8 +128,8 @@ const (
 	probePattern = ".probe-*"
 )
 
-// sweep removes what a program that died left half made. Only the holder of the workspace's lock may do that.
-func sweep(dir string) error {
+// sweep removes what a program that died left half made: files of an hour ago, which nobody can still be making.
+func sweep(dir string, now time.Time) error {
 	var problems error
 	for _, folder := range []string{dir, filepath.Join(dir, BackupFolder)} {
 		files, err := os.ReadDir(folder)
@@ -137,8 +137,9 @@ func sweep(dir string) error {
 			return err
 		}
 		for _, f := range files {
-			if !halfMade(f.Name()) {
-				continue
+			info, err := f.Info()
+			if err != nil || !halfMade(f.Name()) || now.Sub(info.ModTime()) < time.Hour {
+				continue // one that is gone already has no date
 			}
 			if err := os.Remove(filepath.Join(folder, f.Name())); !errors.Is(err, fs.ErrNotExist) {
 				problems = errors.Join(problems, err)
