@@ -197,11 +197,43 @@ func NormalisePhone(s, region string) (string, error) {
 	if region == "" {
 		region = "FR"
 	}
-	n, err := phonenumbers.Parse(s, region)
+	n, err := parsePhone(s, region)
 	if err != nil || !phonenumbers.IsValidNumber(n) {
 		return "", NewProblem("phone.unreadable", "value", s)
 	}
 	return phonenumbers.Format(n, phonenumbers.E164), nil
+}
+
+// parsePhone is phonenumbers.Parse with a short way for the commonest form here, ten French digits in pairs: Parse
+// tries every other form first, and an import reads hundreds of thousands of numbers.
+func parsePhone(s, region string) (*phonenumbers.PhoneNumber, error) {
+	if region == "FR" {
+		if n := frenchNumber(s); n != 0 {
+			country := int32(33)
+			return &phonenumbers.PhoneNumber{CountryCode: &country, NationalNumber: &n}, nil
+		}
+	}
+	return phonenumbers.Parse(s, region)
+}
+
+// frenchNumber reads 0142888985 and 01 42 88 89 85, with spaces or points; 0 for any other text.
+func frenchNumber(s string) uint64 {
+	var n uint64
+	count := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			n = n*10 + uint64(c-'0')
+			count++
+		case (c == ' ' || c == '.') && count > 0 && count%2 == 0 && i < len(s)-1 && s[i-1] >= '0':
+		default:
+			return 0
+		}
+	}
+	if count != 10 || s[0] != '0' || s[1] == '0' {
+		return 0
+	}
+	return n
 }
 
 // PhoneText shows an E.164 number nationally in its own country, internationally elsewhere; another text comes back

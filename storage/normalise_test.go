@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
@@ -236,4 +237,23 @@ func TestCountryNames(t *testing.T) {
 	if got := CountryName("??", "fr"); got != "??" {
 		t.Errorf("an unknown code is shown as %q", got)
 	}
+}
+
+// TestFrenchNumbersAreReadAsTheLibraryReadsThem compares the short way with the library's own.
+func TestFrenchNumbersAreReadAsTheLibraryReadsThem(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sep := rapid.SampledFrom([]string{"", " ", "."})
+		text := rapid.StringMatching(`0[0-9]`).Draw(t, "prefix")
+		for range 4 {
+			text += sep.Draw(t, "separator") + rapid.StringMatching(`[0-9][0-9]`).Draw(t, "pair")
+		}
+		n, err := phonenumbers.Parse(text, "FR")
+		want := ""
+		if err == nil && phonenumbers.IsValidNumber(n) {
+			want = phonenumbers.Format(n, phonenumbers.E164)
+		}
+		if got, _ := NormalisePhone(text, "FR"); got != want {
+			t.Fatalf("%q gives %q, the library %q", text, got, want)
+		}
+	})
 }
