@@ -329,3 +329,11 @@ func toText(t *testing.T, v any) string {
 	}
 	return string(raw)
 }
+
+// seeContaining waits until a text that contains some words is on screen.
+func (p *program) seeContaining(words string) {
+	p.t.Helper()
+	waitUntil(p.t, "a text with «"+words+"»", func() bool {
+		return slices.ContainsFunc(p.objects(), func(o screentree.Object) bool { return strings.Contains(o.Text, words) })
+	})
+}
