@@ -89,6 +89,7 @@ type SelectList struct {
 	offset  float64
 	current int
 	focused bool
+	pointed bool // the current row was last set with the mouse: no ring
 	shift   bool
 	rows    []*listRow // row i lives in slot i modulo their number
 	header  *listHeader

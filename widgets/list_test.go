@@ -286,3 +286,16 @@ func BenchmarkListUpdateRow(b *testing.B) {
 		h.UpdateRow(5)
 	}
 }
+
+func TestRingShowsForTheKeyboardOnly(t *testing.T) {
+	h := newHotels(t, 100)
+	r := h.visible(3)
+	r.Tapped(&fyne.PointEvent{Position: fyne.NewPos(200, 26)})
+	if r.ring.Visible() {
+		t.Error("a press of the mouse shows the ring")
+	}
+	h.key(fyne.KeyDown)
+	if !h.visible(4).ring.Visible() || r.ring.Visible() {
+		t.Error("the ring does not follow the arrows")
+	}
+}

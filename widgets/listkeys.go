@@ -15,6 +15,9 @@ func (l *SelectList) FocusLost() { l.setFocused(false) }
 
 func (l *SelectList) setFocused(on bool) {
 	l.focused, l.shift = on, false
+	if !on {
+		l.pointed = false
+	}
 	if r := l.visible(l.current); r != nil {
 		r.paint()
 	}
@@ -37,6 +40,7 @@ func (l *SelectList) TypedRune(rune) {}
 
 // TypedKey moves the current row, opens, ticks and escapes.
 func (l *SelectList) TypedKey(ev *fyne.KeyEvent) {
+	l.pointed = false
 	page := max(int(l.viewHeight()/l.rowHeight())-1, 1)
 	switch ev.Name {
 	case fyne.KeyDown:

@@ -164,7 +164,7 @@ func (r *listRow) paint() {
 	setFill(r.line, look.Color(look.Line))
 	r.line.Hidden = r.row.NoLine
 	r.ring.StrokeColor = look.Color(look.Accent)
-	r.ring.Hidden = !l.focused || l.current != r.index
+	r.ring.Hidden = !l.focused || l.pointed || l.current != r.index
 	r.ring.Refresh()
 	if l.Checkable && plain {
 		r.box.frame.Show()
@@ -220,6 +220,8 @@ func (r *listRow) Tapped(ev *fyne.PointEvent) {
 	}
 	l.SetCurrent(i)
 	Focus(l)
+	l.pointed = true
+	r.paint()
 	left, _ := l.margins()
 	if l.Checkable && ev.Position.X < left+checkSize+8 {
 		l.checkRow(i, r.shift)
