@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
@@ -100,8 +101,14 @@ func window(ctx context.Context, w *command.Workspace) error {
 	ctx, stop := context.WithCancel(ctx)
 	var backups stdsync.WaitGroup
 	backups.Go(func() { w.KeepBackups(ctx) })
+	restore := ""
 	err := shell.Run(ctx, shell.Params{
 		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
+		RestoreLater: func(backup string) { restore = backup },
+		BackupNow: func(ctx context.Context) error {
+			_, err := w.Store.RotateBackup(ctx, bolt.BackupRegular)
+			return err
+		},
 		Backup: func(ctx context.Context) error {
 			_, err := w.Store.RotateBackup(ctx, bolt.BackupImport)
 			return err
@@ -109,7 +116,27 @@ func window(ctx context.Context, w *command.Workspace) error {
 	})
 	stop()
 	backups.Wait()
-	return err
+	if err != nil || restore == "" {
+		return err
+	}
+	return restoreAndReopen(context.WithoutCancel(ctx), w, restore)
+}
+
+// restoreAndReopen puts a backup in the workspace's place and starts the program again on it: Fyne opens one window in
+// the life of a process.
+func restoreAndReopen(ctx context.Context, w *command.Workspace, backup string) error {
+	dir := w.Store.Path()
+	if err := w.Close(); err != nil {
+		return err
+	}
+	if err := bolt.Restore(ctx, dir, backup); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("start again: %w", err)
+	}
+	return exec.Command(self, "--workspace", dir).Start()
 }
 
 // refuse shows why there is no workspace to show.

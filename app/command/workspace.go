@@ -29,6 +29,7 @@ type Workspace struct {
 
 	mu    stdsync.Mutex   // the window demonstrates on a goroutine of its own
 	trial *demo.Directory // served while the workspace is open, nil without
+	ended bool
 }
 
 // Start lets the engine work. In a workspace that was a demonstration's, the trial directory answers again first.
@@ -68,11 +69,15 @@ func (w *Workspace) demonstration() (demo.Workspace, error) {
 	return demo.Workspace{Store: w.Store, Engine: w.Engine, Importer: w.Importer(), TrialURL: w.trial.URL}, nil
 }
 
-// Close stops the engine, then what answers it, then closes the store and the log.
+// Close stops the engine, then what answers it, then closes the store and the log. Closing again does nothing.
 func (w *Workspace) Close() error {
 	w.Engine.Stop()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.ended {
+		return nil
+	}
+	w.ended = true
 	var err error
 	if w.trial != nil {
 		err = w.trial.Stop()

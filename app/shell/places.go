@@ -21,6 +21,8 @@ func allPlaces() []Place {
 	return []Place{
 		{ID: placeEstablishments, Icon: look.IconStore, Build: buildEstablishments},
 		{ID: placeActivity, Icon: look.IconActivity, Tool: true, Build: buildActivity},
+		{ID: placeIntegrations, Icon: look.IconIntegrations, Tool: true, Build: buildIntegrations},
+		{ID: placeSettings, Icon: look.IconSettings, Tool: true, Build: buildSettings},
 	}
 }
 

@@ -34,6 +34,11 @@ type Params struct {
 	Files []string
 	// Backup makes a rotating backup of the workspace, before an import of some size; nil: none.
 	Backup func(ctx context.Context) error
+	// BackupNow makes a rotating backup because the user asks for one.
+	BackupNow func(ctx context.Context) error
+	// RestoreLater notes a backup that takes the workspace's place once the window is closed, which follows at once; nil:
+	// not offered.
+	RestoreLater func(backup string)
 	// Demo fills an empty workspace with demonstration data; nil: not offered.
 	Demo func(ctx context.Context) error
 	// UI runs a function on the interface's goroutine, in order; nil: Fyne's own. Tests give a queue.
