@@ -36,9 +36,11 @@ func TestWithoutNetworkNothingIsLostAndEverythingLeavesLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		c := &cable{RoundTripper: sandbox.Transport{Handler: r.trial}}
-		r.kinds[trial.ID] = trial.KindOver(c)
 		c.unplugged.Store(true)
-		r.restart()
+		r.close()
+		r.kinds = directory.NewKinds(trial.KindOver(c))
+		r.open()
+		r.start()
 		ids := r.hotels(3)
 		run := r.sync(ids...)
 		if run.Totals.Failed != 3 || code(r.items(run.ID)[0].Problems) != "directory.offline" {

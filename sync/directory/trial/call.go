@@ -3,6 +3,7 @@ package trial
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,6 +49,9 @@ func (c *connection) call(ctx context.Context, r request, out any) (string, erro
 	if err != nil {
 		return "", refusedBy("trial.refused", err.Error(), "", err)
 	}
+	if r.method != http.MethodGet {
+		req.GetBody = nil // else net/http sends a write with an Idempotency-Key again by itself when a connection breaks
+	}
 	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept", "application/json")
 	for name, value := range map[string]string{"If-Match": r.match, "Idempotency-Key": r.key} {
@@ -89,7 +93,8 @@ func (c *connection) call(ctx context.Context, r request, out any) (string, erro
 func unanswered(err error) error {
 	var op *net.OpError
 	var dns *net.DNSError
-	if errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial" {
+	var certificate *tls.CertificateVerificationError
+	if errors.As(err, &certificate) || errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial" {
 		return &directory.Error{Class: directory.Offline, Problem: storage.NewProblem("directory.offline"), Err: err}
 	}
 	return &directory.Error{Class: directory.Ambiguous, Problem: storage.NewProblem("directory.unreachable"), Err: err}
