@@ -85,17 +85,17 @@ type fynePicker struct {
 	prefs  preferences
 }
 
-func (k *fynePicker) prepare(d *dialog.FileDialog, title string) {
+// open shows a dialog in the last folder used. Fyne 2.8.1 can resize it only once it is shown.
+func (k *fynePicker) open(d *dialog.FileDialog, title string) {
 	d.SetTitleText(title)
+	if folder := k.prefs.Get(prefFolder); folder != "" {
+		if uri, err := fynestorage.ListerForURI(fynestorage.NewFileURI(folder)); err == nil {
+			d.SetLocation(uri)
+		} // a folder that is no more: the dialog opens where it likes
+	}
+	d.Show()
 	s := k.window.Canvas().Size()
 	d.Resize(fyne.NewSize(s.Width*0.8, s.Height*0.8))
-	folder := k.prefs.Get(prefFolder)
-	if folder == "" {
-		return
-	}
-	if uri, err := fynestorage.ListerForURI(fynestorage.NewFileURI(folder)); err == nil {
-		d.SetLocation(uri)
-	} // a folder that is no more: the dialog opens where it likes
 }
 
 // OpenFile chooses a file to read.
@@ -110,8 +110,7 @@ func (k *fynePicker) OpenFile(title string, f Filter, done func(string, error)) 
 		done(path, r.Close())
 	}, k.window)
 	d.SetFilter(fynestorage.NewExtensionFileFilter(bothCases(f.Endings)))
-	k.prepare(d, title)
-	d.Show()
+	k.open(d, title)
 }
 
 // SaveFile chooses a file to write. Fyne opens it at once, which leaves an empty file: it is removed, so that what
@@ -127,8 +126,7 @@ func (k *fynePicker) SaveFile(title, name string, _ Filter, done func(string, er
 		done(path, errors.Join(w.Close(), os.Remove(path)))
 	}, k.window)
 	d.SetFileName(name)
-	k.prepare(d, title)
-	d.Show()
+	k.open(d, title)
 }
 
 // Folder chooses a folder.
@@ -141,8 +139,7 @@ func (k *fynePicker) Folder(title string, done func(string, error)) {
 		k.prefs.Set(prefFolder, u.Path())
 		done(u.Path(), nil)
 	}, k.window)
-	k.prepare(d, title)
-	d.Show()
+	k.open(d, title)
 }
 
 func remember(p preferences, path string) {
