@@ -10,7 +10,9 @@ import (
 func TestDrawnFileDialogsOpenInTheWindow(t *testing.T) {
 	never := func(string, error) { t.Error("chosen without a choice") }
 	for name, ask := range map[string]func(*fynePicker){
-		"open":   func(k *fynePicker) { k.OpenFile("Importer", Filter{Name: "Tableaux", Endings: []string{".xlsx"}}, never) },
+		"open": func(k *fynePicker) {
+			k.OpenFile("Importer", Filter{Name: "Tableaux", Endings: []string{".xlsx"}}, never)
+		},
 		"save":   func(k *fynePicker) { k.SaveFile("Exporter", "a.xlsx", Filter{Name: "Tableaux"}, never) },
 		"folder": func(k *fynePicker) { k.Folder("Choisir un dossier", never) },
 	} {
