@@ -30,8 +30,9 @@ var _ fyne.Widget = (*EmptyState)(nil)
 type EmptyState struct {
 	widget.BaseWidget
 
-	parts []fyne.CanvasObject
-	gaps  []float32 // above each part
+	parts    []fyne.CanvasObject
+	gaps     []float32 // above each part
+	pictured bool      // the first part is a picture
 }
 
 // NewEmptyState makes one.
@@ -46,6 +47,7 @@ func NewEmptyState(p EmptyParams) *EmptyState {
 	case p.Icon != "":
 		add(0, NewIconTile(p.Icon, Info, 72))
 	}
+	e.pictured = len(e.parts) > 0
 	add(36, NewWord(p.Title, look.SizeTitle, look.Text).Bold())
 	if p.Sentence != "" {
 		add(8, NewWord(p.Sentence, look.SizeBody, look.TextSecondary))
@@ -77,24 +79,28 @@ func NewEmptyState(p EmptyParams) *EmptyState {
 // CreateRenderer is called by Fyne.
 func (e *EmptyState) CreateRenderer() fyne.WidgetRenderer {
 	e.ExtendBaseWidget(e)
-	return &emptyRenderer{drawn{e.parts}, e}
+	return &emptyRenderer{drawn: drawn{e.parts}, e: e}
 }
 
 type emptyRenderer struct {
 	drawn
 	e *EmptyState
+	// low is set where there is no height for the picture.
+	low bool
 }
 
 func (r *emptyRenderer) height() float32 {
 	h := float32(0)
 	for i, o := range r.e.parts {
-		h += r.gap(i) + o.MinSize().Height
+		if i > 0 || !r.low {
+			h += r.gap(i) + o.MinSize().Height
+		}
 	}
 	return h
 }
 
 func (r *emptyRenderer) gap(i int) float32 {
-	if i == 0 {
+	if i == 0 || i == 1 && r.low {
 		return 0
 	}
 	return r.e.gaps[i]
@@ -111,8 +117,17 @@ func (r *emptyRenderer) MinSize() fyne.Size {
 
 // Layout centres the parts, a little above the middle.
 func (r *emptyRenderer) Layout(size fyne.Size) {
+	r.low = false
+	r.low = r.e.pictured && r.height() > size.Height
 	y := max((size.Height-r.height())/2-18, 0)
 	for i, o := range r.e.parts {
+		if i == 0 && r.e.pictured {
+			if r.low {
+				o.Hide()
+				continue
+			}
+			o.Show()
+		}
 		m := o.MinSize()
 		y += r.gap(i)
 		place(o, (size.Width-m.Width)/2, y, m.Width, m.Height)

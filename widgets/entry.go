@@ -67,21 +67,33 @@ func (e *entry) TypedKey(ev *fyne.KeyEvent) {
 }
 
 // bare is the running theme for an Entry inside our own frame.
-type bare struct{ fyne.Theme }
+type bare struct {
+	fyne.Theme
+	multiLine bool
+}
 
-// Color makes the Entry's own background invisible.
+// bareEntry puts an Entry into the theme that leaves its frame to us.
+func bareEntry(e *entry) *container.ThemeOverride {
+	return container.NewThemeOverride(e, bare{look.NewTheme(look.System), e.MultiLine})
+}
+
+// Color makes the Entry's own background and the shadows of its scroller invisible.
 func (b bare) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	if n == theme.ColorNameInputBackground {
+	if n == theme.ColorNameInputBackground || n == theme.ColorNameShadow {
 		return color.Transparent
 	}
 	return fyne.CurrentApp().Settings().Theme().Color(n, v)
 }
 
-// Size removes the Entry's own border and centres its text in a field of 32.
+// Size removes the Entry's own border, and the scroll bar of a single line, and centres its text in a field of 32.
 func (b bare) Size(n fyne.ThemeSizeName) float32 {
 	switch n {
 	case theme.SizeNameInputBorder:
 		return 0
+	case theme.SizeNameScrollBar, theme.SizeNameScrollBarSmall:
+		if !b.multiLine {
+			return 0
+		}
 	case theme.SizeNameInnerPadding:
 		return entryPad
 	}
@@ -140,6 +152,7 @@ type SearchEntry struct {
 	// OnKey is offered the keys first, so that arrows and Enter may act on a list beside; it reports what it used.
 	OnKey func(*fyne.KeyEvent) bool
 
+	hint  string
 	entry *entry
 	inner *container.ThemeOverride
 	clear *Button
@@ -148,9 +161,8 @@ type SearchEntry struct {
 
 // NewSearchEntry makes an empty one; clearLabel says what the cross does.
 func NewSearchEntry(placeHolder, clearLabel string, changed func(string)) *SearchEntry {
-	s := &SearchEntry{OnChanged: changed, entry: newEntry(false), box: newBox()}
-	s.entry.PlaceHolder = placeHolder
-	s.inner = container.NewThemeOverride(s.entry, bare{look.NewTheme(look.System)})
+	s := &SearchEntry{OnChanged: changed, hint: placeHolder, entry: newEntry(false), box: newBox()}
+	s.inner = bareEntry(s.entry)
 	s.clear = NewIconButton(Plain, clearLabel, look.IconClose, func() { s.entry.SetText(""); Focus(s.entry) })
 	s.clear.Height = look.HeightInline - 4
 	s.clear.Hide()
@@ -188,7 +200,10 @@ func (s *SearchEntry) Text() string { return s.entry.Text }
 func (s *SearchEntry) SetText(text string) { s.entry.SetText(text) }
 
 // SetPlaceHolder changes the words of the empty field.
-func (s *SearchEntry) SetPlaceHolder(text string) { s.entry.SetPlaceHolder(text) }
+func (s *SearchEntry) SetPlaceHolder(text string) {
+	s.hint = text
+	s.Refresh()
+}
 
 // Focusable gives what takes the keyboard, for Ctrl+F.
 func (s *SearchEntry) Focusable() fyne.Focusable { return s.entry }
@@ -221,6 +236,9 @@ func (r *searchRenderer) Layout(size fyne.Size) {
 		end = 8
 	}
 	placeMiddle(r.s.inner, 35-entryPad, size.Height, size.Width-35+entryPad-end, look.HeightField)
+	if hint := Truncated(r.s.hint, look.SizeBody, false, size.Width-35-end); hint != r.s.entry.PlaceHolder {
+		r.s.entry.SetPlaceHolder(hint)
+	}
 	placeMiddle(r.s.clear, size.Width-end+2, size.Height, 24, 24)
 }
 
@@ -228,6 +246,7 @@ func (r *searchRenderer) Layout(size fyne.Size) {
 func (r *searchRenderer) Refresh() {
 	r.s.box.paint()
 	setIcon(r.icon, look.IconSearch, look.TextSecondary)
+	r.Layout(r.s.Size())
 	r.Layout(r.s.Size())
 	r.s.entry.Refresh()
 	r.s.clear.Refresh()

@@ -164,7 +164,7 @@ func newField(label string, rows int) *Field {
 		f.entry.SetText(f.committed)
 		return true
 	}
-	f.inner = container.NewThemeOverride(f.entry, bare{look.NewTheme(look.System)})
+	f.inner = bareEntry(f.entry)
 	f.ExtendBaseWidget(f)
 	return f
 }

@@ -19,6 +19,7 @@ type PageHeader struct {
 	title   *Text
 	badge   *Badge
 	line    *Line
+	aside   fyne.CanvasObject
 	actions []fyne.CanvasObject
 }
 
@@ -60,11 +61,21 @@ func (h *PageHeader) SetCrumb(text string, tapped func()) {
 // SetActions replaces what stands at the right.
 func (h *PageHeader) SetActions(actions ...fyne.CanvasObject) {
 	h.actions = actions
+	middle := Space()
+	if h.aside != nil {
+		middle = Share(h.aside)
+	}
 	right := make([]LineCell, 0, len(actions))
 	for _, a := range actions {
 		right = append(right, Own(a))
 	}
-	h.line.SetCells(Own(h.crumb), Own(h.arrow), Own(h.title), Own(h.badge), Space(), Own(NewLine(8, right...)))
+	h.line.SetCells(Own(h.crumb), Own(h.arrow), Own(h.title), Own(h.badge), middle, Own(NewLine(8, right...)))
+}
+
+// SetAside puts something between the title and the actions; it gets the room that they leave.
+func (h *PageHeader) SetAside(o fyne.CanvasObject) {
+	h.aside = o
+	h.SetActions(h.actions...)
 }
 
 // CreateRenderer is called by Fyne.

@@ -68,17 +68,25 @@ type statRenderer struct {
 // MinSize is 72 high.
 func (r *statRenderer) MinSize() fyne.Size {
 	w := textWidth(r.t.figure, look.SizeFigure, true) + textWidth(r.t.label, look.SizeBody, false)
-	return fyne.NewSize(16+36+12+w+8+16, 72)
+	return fyne.NewSize(16+w+8+16, 72)
 }
+
+// statNarrow is the width under which the icon gives way to the words, in units.
+const statNarrow float32 = 180
 
 // Layout puts number and word on one base line.
 func (r *statRenderer) Layout(size fyne.Size) {
 	r.back.Resize(size)
 	placeRing(r.ring, 0, 0, size.Width, size.Height)
 	placeMiddle(r.t.tile, 16, size.Height, 36, 36)
-	w := textWidth(r.t.figure, look.SizeFigure, true)
-	placeMiddle(r.figure, 64, size.Height, w, 32)
-	place(r.label, 64+w+8, size.Height/2-6, size.Width-64-w-8, 20)
+	w, left := textWidth(r.t.figure, look.SizeFigure, true), float32(64)
+	if r.t.tile.Hidden = size.Width < statNarrow; r.t.tile.Hidden {
+		left = 16
+	}
+	placeMiddle(r.figure, left, size.Height, w, 32)
+	room := size.Width - left - w - 16
+	setText(r.label, Truncated(r.t.label, look.SizeBody, false, room), look.Text)
+	place(r.label, left+w+8, size.Height/2-6, room, 20)
 }
 
 // Refresh reads state and colours again.

@@ -440,3 +440,18 @@ func TestCountIsShort(t *testing.T) {
 		}
 	}
 }
+
+func TestEmptyStateGivesUpItsPictureForItsWords(t *testing.T) {
+	useTheme(t)
+	picture := NewIllustration(look.IconStore)
+	e := NewEmptyState(EmptyParams{Illustration: picture, Title: "Rien ici", Primary: NewButton(Primary, "Importer", "", nil)})
+	e.Resize(fyne.NewSize(600, 400))
+	if !picture.Visible() {
+		t.Error("no picture although there is room")
+	}
+	e.Resize(fyne.NewSize(600, 160))
+	last := e.parts[len(e.parts)-1]
+	if picture.Visible() || last.Position().Y+last.Size().Height > 160 {
+		t.Errorf("the last part ends at %v of 160", last.Position().Y+last.Size().Height)
+	}
+}

@@ -18,6 +18,7 @@ import (
 type columnsFace struct {
 	v       *View
 	columns []flow.Column
+	narrow  bool
 	list    *widgets.SelectList
 	modes   *widgets.RadioGroup
 	erase   *widgets.Check
@@ -38,12 +39,7 @@ func scrolled(o fyne.CanvasObject) fyne.CanvasObject { return container.NewVScro
 
 func newColumnsFace(v *View) *columnsFace {
 	f := &columnsFace{v: v}
-	f.list = widgets.NewSelectList([]widgets.ListColumn{
-		{Title: word("column.header"), Flex: 1},
-		{Title: word("column.samples"), Flex: 1},
-		{Title: word("column.field"), Width: 190},
-		{Title: word("column.evidence"), Width: 132},
-	}, func() int { return len(f.columns) }, f.fill)
+	f.list = widgets.NewSelectList(f.titles(), func() int { return len(f.columns) }, f.fill)
 	f.list.RowHeight, f.list.Left, f.list.Framed = look.HeightTableRow, 16, true
 	f.list.OnOpen = func(i int) { f.choose(i, fyne.CurrentApp().Driver().AbsolutePositionForObject(f.list).AddXY(80, 60)) }
 	f.list.OnChip = func(i, _ int, at fyne.Position) { f.choose(i, at) }
@@ -68,21 +64,40 @@ func newColumnsFace(v *View) *columnsFace {
 	)
 	panel := widgets.NewPanel(widgets.Insets{Top: 1, Right: 1, Bottom: 8, Left: 1}, f.list)
 	side := widgets.NewPanel(widgets.Insets{Top: 1, Right: 1, Bottom: 1, Left: 1}, scrolled(f.side))
-	f.frame = &fyne.Container{Layout: &sideBySide{}, Objects: []fyne.CanvasObject{panel, side}}
+	f.frame = &fyne.Container{Layout: &sideBySide{f}, Objects: []fyne.CanvasObject{panel, side}}
 	return f
 }
+
+// titles are the columns of the list; a narrow window leaves out the examples and the confidence.
+func (f *columnsFace) titles() []widgets.ListColumn {
+	header := widgets.ListColumn{Title: word("column.header"), Flex: 1}
+	field := widgets.ListColumn{Title: word("column.field"), Width: 190}
+	if f.narrow {
+		return []widgets.ListColumn{header, field}
+	}
+	return []widgets.ListColumn{
+		header, {Title: word("column.samples"), Flex: 1}, field, {Title: word("column.evidence"), Width: 132},
+	}
+}
+
+// narrowBelow is the width of the page under which two columns are left out, in units.
+const narrowBelow float32 = 820
 
 // sideWidth is the width of what the import may do, in units.
 const sideWidth float32 = 312
 
 // sideBySide gives the second object sideWidth and the first what is left.
-type sideBySide struct{}
+type sideBySide struct{ f *columnsFace }
 
 // MinSize lets the window decide.
 func (*sideBySide) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(400, 200) }
 
 // Layout keeps the page's margins and 12 between the two.
-func (*sideBySide) Layout(o []fyne.CanvasObject, size fyne.Size) {
+func (l *sideBySide) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	if narrow := size.Width < narrowBelow; narrow != l.f.narrow {
+		l.f.narrow = narrow
+		l.f.list.SetColumns(l.f.titles())
+	}
 	side := min(sideWidth, size.Width*0.42)
 	left := size.Width - 2*look.Margin - 12 - side
 	o[0].Move(fyne.NewPos(look.Margin, 0))
@@ -142,6 +157,10 @@ func (f *columnsFace) fill(i int, row *widgets.ListRow) {
 		field.Text, field.Faint = say.Field(c.Field), false
 		e := evidenceLooks[c.Evidence]
 		evidence = widgets.ListCell{Chip: true, Tone: e.tone, Icon: e.icon, Text: word(e.key), Calm: e.tone != widgets.Warning}
+	}
+	if f.narrow {
+		row.Cells = append(row.Cells, header, field)
+		return
 	}
 	row.Cells = append(row.Cells, header, widgets.ListCell{Text: strings.Join(c.Samples, " · "), Faint: true}, field, evidence)
 }

@@ -26,7 +26,7 @@ func newFooter(v *View) *footer {
 	f.report = widgets.NewButton(widgets.Outlined, word("report"), look.IconDocument, v.saveReport)
 	f.primary = widgets.NewButton(widgets.Primary, word("next"), "", f.goOn)
 	f.line = widgets.NewTallLine(
-		72, 8, widgets.Own(f.back), widgets.Fixed(8, nil), widgets.Share(f.note), widgets.Own(f.report), widgets.Own(f.primary),
+		64, 8, widgets.Own(f.back), widgets.Fixed(8, nil), widgets.Share(f.note), widgets.Own(f.report), widgets.Own(f.primary),
 	)
 	f.box = widgets.NewPaddedColumn(0, widgets.Insets{Left: look.Margin, Right: look.Margin}, f.line)
 	return f

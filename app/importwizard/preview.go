@@ -18,6 +18,9 @@ var previewFields = []storage.Field{
 	storage.FieldIdentifier, storage.FieldName, storage.FieldStreet, storage.FieldZip, storage.FieldCity, storage.FieldPhone,
 }
 
+// narrowFields are those of a narrow window.
+var narrowFields = []storage.Field{storage.FieldName, storage.FieldStreet}
+
 // outcomeLook is how an outcome is shown.
 type outcomeLook struct {
 	tone widgets.Tone
@@ -53,6 +56,7 @@ type previewFace struct {
 	panel  *widgets.Panel
 	none   *widgets.EmptyState
 	frame  *fyne.Container
+	fields []storage.Field // those that have a column at the present width
 }
 
 func newPreviewFace(v *View) *previewFace {
@@ -79,13 +83,11 @@ func newPreviewFace(v *View) *previewFace {
 	f.order.ItemsFunc = f.orderItems
 	f.newList()
 	swatch := widgets.NewChip(widgets.Info, look.StatusEdit, word("changedCell"))
+	filters := &fyne.Container{Layout: filterLine{}, Objects: []fyne.CanvasObject{f.search, f.show, f.order, swatch}}
 	f.panel = widgets.NewPanel(widgets.Insets{Top: 1, Right: 1, Bottom: 8, Left: 1}, f.list)
 	top := widgets.NewPaddedColumn(
 		16, widgets.Insets{Left: look.Margin, Right: look.Margin, Bottom: 12}, widgets.NewLine(12, cells...),
-		widgets.NewTallLine(
-			look.HeightField, 8, widgets.Fixed(256, f.search), widgets.Fixed(216, f.show), widgets.Fixed(200, f.order), widgets.Space(),
-			widgets.Own(swatch),
-		),
+		filters,
 	)
 	f.none = widgets.NewEmptyState(widgets.EmptyParams{
 		Icon: look.IconSearch, Title: word("none.title"), Sentence: word("none.text"),
@@ -94,30 +96,77 @@ func newPreviewFace(v *View) *previewFace {
 			v.flow.SetQuery(establishments.Query{Order: v.flow.Query().Order})
 		}),
 	})
-	f.frame = widgets.NewFrame(top, nil, nil, nil, &fyne.Container{Layout: inset{}, Objects: []fyne.CanvasObject{f.panel, f.none}})
+	f.frame = widgets.NewFrame(top, nil, nil, nil, &fyne.Container{Layout: inset{f}, Objects: []fyne.CanvasObject{f.panel, f.none}})
 	return f
 }
 
+// filterLine gives search, drop-down lists and legend their widths; a narrow window shares its width between the former
+// and leaves the legend out.
+type filterLine struct{}
+
+// MinSize is one line.
+func (filterLine) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, look.HeightField) }
+
+// Layout puts the legend at the right.
+func (filterLine) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	const gap = 8
+	widths := []float32{256, 216, 200}
+	legend := o[3].MinSize()
+	if o[3].Visible() == (size.Width < narrowBelow) {
+		setHidden(o[3], size.Width < narrowBelow)
+	}
+	if size.Width < narrowBelow {
+		for i := range widths {
+			widths[i] = (size.Width - 2*gap) / 3
+		}
+	}
+	x := float32(0)
+	for i, w := range widths {
+		o[i].Move(fyne.NewPos(x, 0))
+		o[i].Resize(fyne.NewSize(w, size.Height))
+		x += w + gap
+	}
+	o[3].Move(fyne.NewPos(size.Width-legend.Width, 0))
+	o[3].Resize(fyne.NewSize(legend.Width, size.Height))
+}
+
+func setHidden(o fyne.CanvasObject, hidden bool) {
+	if hidden {
+		o.Hide()
+	} else {
+		o.Show()
+	}
+}
+
 // inset keeps the page's margins at both sides.
-type inset struct{}
+type inset struct{ f *previewFace }
 
 // MinSize lets the window decide.
-func (inset) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 160) }
+func (inset) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 120) }
 
-// Layout fills what the margins leave.
-func (inset) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+// Layout fills what the margins leave; a narrow window shows fewer columns.
+func (l inset) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	fields := previewFields
+	if size.Width < narrowBelow {
+		fields = narrowFields
+	}
+	if len(fields) != len(l.f.fields) {
+		l.f.fields = fields
+		l.f.list.SetColumns(l.f.titles())
+	}
 	for _, o := range objects {
 		o.Move(fyne.NewPos(look.Margin, 0))
 		o.Resize(fyne.NewSize(size.Width-2*look.Margin, size.Height))
 	}
 }
 
-func (f *previewFace) newList() {
+// titles are the columns of the list.
+func (f *previewFace) titles() []widgets.ListColumn {
 	titles := []widgets.ListColumn{
 		{Title: word("line"), Width: 52},
 		{Title: word("outcome"), Width: 156},
 	}
-	for _, field := range previewFields {
+	for _, field := range f.fields {
 		c := widgets.ListColumn{Title: say.Field(field)}
 		switch field {
 		case storage.FieldName, storage.FieldStreet:
@@ -131,7 +180,12 @@ func (f *previewFace) newList() {
 		}
 		titles = append(titles, c)
 	}
-	f.list = widgets.NewSelectList(titles, f.v.flow.Len, f.fill)
+	return titles
+}
+
+func (f *previewFace) newList() {
+	f.fields = previewFields
+	f.list = widgets.NewSelectList(f.titles(), f.v.flow.Len, f.fill)
 	f.list.RowHeight, f.list.Left, f.list.Framed = look.HeightTableRow, 16, true
 	f.list.OnOpen = f.open
 	f.list.OnNote = f.noteAction
@@ -225,7 +279,7 @@ func (f *previewFace) fill(i int, line *widgets.ListRow) {
 			line.Cells, widgets.ListCell{Text: strconv.Itoa(row.Number), Faint: true},
 			widgets.ListCell{Chip: true, Tone: l.tone, Icon: l.icon, Calm: l.calm, Text: word("outcome." + string(row.Outcome))},
 		)
-		for _, field := range previewFields {
+		for _, field := range f.fields {
 			line.Cells = append(line.Cells, cellOf(row, field))
 		}
 	}

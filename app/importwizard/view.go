@@ -73,9 +73,10 @@ func New(p Params) *View {
 	v.steps = widgets.NewSteps(word("step.file"), word("step.columns"), word("step.preview"), word("step.import"))
 	v.file = widgets.NewWord("", look.SizeBody, look.Text)
 	v.about = widgets.NewWord("", look.SizeBody, look.TextSecondary)
-	v.header = widgets.NewPageHeader(word("title"), widgets.NewLine(
-		8, widgets.Own(widgets.NewIconImage(look.IconTable, 16, look.Success)), widgets.Own(v.file), widgets.Own(v.about),
-	))
+	v.header = widgets.NewPageHeader(word("title"))
+	v.header.SetAside(&fyne.Container{Layout: aside{}, Objects: []fyne.CanvasObject{
+		widgets.NewIconImage(look.IconTable, 16, look.Success), v.file, v.about,
+	}})
 	v.header.SetCrumb(word("crumb"), v.leave)
 	v.banner = widgets.NewBanner()
 	v.footer = newFooter(v)
@@ -93,6 +94,37 @@ func New(p Params) *View {
 	v.flow.OnError = p.Host.Failure
 	v.changed(flow.ChangeAll)
 	return v
+}
+
+// aside stands at the right: an icon, the file's name and what is said of it. Where there is no room the last goes first.
+type aside struct{}
+
+// MinSize takes what the title leaves.
+func (aside) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 20) }
+
+// Layout puts what fits against the right edge.
+func (aside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	const gap = 8
+	need, shown := -float32(gap), 0
+	for i, o := range objects {
+		if w := o.MinSize().Width + gap; need+w <= size.Width {
+			need, shown = need+w, i+1
+		} else {
+			break
+		}
+	}
+	x := size.Width - need
+	for i, o := range objects {
+		if i >= shown {
+			o.Hide()
+			continue
+		}
+		o.Show()
+		m := o.MinSize()
+		o.Resize(m)
+		o.Move(fyne.NewPos(x, (size.Height-m.Height)/2))
+		x += m.Width + gap
+	}
 }
 
 // fill gives its only object all the room.
