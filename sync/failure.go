@@ -227,46 +227,51 @@ func (l *lane) waiting(tx storage.Reader, f func(*storage.Operation) error) erro
 	return nil
 }
 
-// probe asks the directory what became of an operation whose answer never came, before anything is sent again
+// probe asks the directory what became of operations whose answer never came, before anything is sent again
 // (rules R15 and R17).
-func (l *lane) probe(op *storage.Operation) error {
-	if l.reader == nil {
-		return l.e.update(l.call(), func(w *writer) error {
-			op.State = storage.OpPending // cannot be asked: the idempotency key is all there is
-			return w.PutOperation(op)
-		})
-	}
-	if !l.pace() {
-		return nil
-	}
-	ref, err := l.ref(op)
-	if err != nil || ref == nil {
-		return err
-	}
-	obs, failure := l.read(*ref)
-	if failure != nil && waits(failure.Class) {
-		return l.after(failure)
+func (l *lane) probe(ops []*storage.Operation) error {
+	if l.reader != nil {
+		return l.readAll(ops, l.keepProbe)
 	}
 	return l.e.update(l.call(), func(w *writer) error {
-		est, lst, err := l.current(w, op.EstablishmentID)
-		if err != nil || est == nil {
-			return err
+		for _, doubtful := range ops {
+			op, err := operation(w, l.account, doubtful.EstablishmentID)
+			if err != nil {
+				return err
+			}
+			if op == nil {
+				continue
+			}
+			op.State = storage.OpPending // cannot be asked: the idempotency key is all there is
+			if err := w.PutOperation(op); err != nil {
+				return err
+			}
 		}
-		if op, err = operation(w, l.account, est.ID); err != nil || op == nil {
-			return err
-		}
-		want(lst, est, l.caps)
-		switch {
-		case failure != nil:
-			op.Attempt++
-			return l.tryLater(w, op, lst, failure.Problem)
-		case !obs.Found && creation(lst):
-			return l.sendAgain(w, op, lst)
-		case !obs.Found:
-			return l.lost(w, op, est, lst)
-		}
-		return l.found(w, op, est, lst, obs)
+		return nil
 	})
+}
+
+// keepProbe draws the conclusion of one probe.
+func (l *lane) keepProbe(w *writer, r reading) error {
+	est, lst, err := l.current(w, r.op.EstablishmentID)
+	if err != nil || est == nil {
+		return err
+	}
+	op, err := operation(w, l.account, est.ID)
+	if err != nil || op == nil || op.State != storage.OpInflight {
+		return err
+	}
+	want(lst, est, l.caps)
+	switch {
+	case r.failure != nil:
+		op.Attempt++
+		return l.tryLater(w, op, lst, r.failure.Problem)
+	case !r.obs.Found && creation(lst):
+		return l.sendAgain(w, op, lst)
+	case !r.obs.Found:
+		return l.lost(w, op, est, lst)
+	}
+	return l.found(w, op, est, lst, r.obs)
 }
 
 // sendAgain puts a probed operation back in the queue: it had not been applied.

@@ -178,7 +178,7 @@ func (l *lane) turn() (time.Duration, error) {
 	case len(work) == 0:
 		return l.recheck(now, wait)
 	case work[0].State == storage.OpInflight:
-		return 0, l.probe(work[0])
+		return 0, l.probe(work)
 	case work[0].Kind == storage.OpCheck:
 		return 0, l.check(work)
 	}
@@ -189,7 +189,7 @@ func (l *lane) turn() (time.Duration, error) {
 // any it says how long until the first one is.
 func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, time.Duration, error) {
 	batch := max(l.caps.BatchSize, 1)
-	for limit := 2*batch + 20; ; limit *= 4 {
+	for limit := 2 * max(batch, checkBatch); ; limit *= 4 {
 		ops, err := tx.Operations(l.account, limit)
 		if err != nil {
 			return nil, 0, err
@@ -208,8 +208,11 @@ func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, tim
 				continue
 			}
 			work = append(work, o)
-			if len(work) == batch || o.State == storage.OpInflight ||
-				o.Kind == storage.OpCheck && len(work) == checkBatch {
+			full := batch
+			if o.Kind == storage.OpCheck || o.State == storage.OpInflight {
+				full = checkBatch
+			}
+			if len(work) == full {
 				break
 			}
 		}
@@ -219,13 +222,16 @@ func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, tim
 	}
 }
 
-// checkBatch is the number of listings read before the queue is looked at again, so that a user's publication does not
-// wait behind a periodic re-reading (rule R26).
-const checkBatch = 20
+// checkBatch and readFor bound what is read or probed before the queue is looked at again, so that a user's publication
+// does not wait behind a periodic re-reading (rule R26).
+const (
+	checkBatch = 50
+	readFor    = 2 * time.Second
+)
 
 // together reports whether two operations may go in one batch.
 func together(a, b *storage.Operation) bool {
-	return a.Kind == b.Kind && b.State != storage.OpInflight
+	return a.Kind == b.Kind && (a.State == storage.OpInflight) == (b.State == storage.OpInflight)
 }
 
 // recheck queues the re-reading of the listings whose time has come (moderations under way).

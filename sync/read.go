@@ -19,14 +19,20 @@ type reading struct {
 	failure *directory.Error
 }
 
-// check reads the listings of the operations again, and keeps the answers in slices.
+// check reads the listings of the operations again.
 func (l *lane) check(ops []*storage.Operation) error {
 	if l.reader == nil {
-		return l.keepReadings(unread(ops))
+		return l.keepAll(unread(ops), l.keepReading)
 	}
+	return l.readAll(ops, l.keepReading)
+}
+
+// readAll reads the listings of the operations, and keeps the answers in slices.
+func (l *lane) readAll(ops []*storage.Operation, keep func(*writer, reading) error) error {
 	var gathered []reading
 	var pause *directory.Error
-	since := l.e.clock.Now()
+	begun := l.e.clock.Now()
+	since := begun
 	for _, op := range ops {
 		if !l.pace() {
 			break // what is not read stays in the queue
@@ -46,13 +52,16 @@ func (l *lane) check(ops []*storage.Operation) error {
 		l.offline = 0
 		gathered = append(gathered, reading{op, obs, failure})
 		if now := l.e.clock.Now(); len(gathered) == ackSlice || now.Sub(since) >= keepAfter {
-			if err := l.keepReadings(gathered); err != nil {
+			if err := l.keepAll(gathered, keep); err != nil {
 				return err
 			}
 			gathered, since = nil, now
+			if now.Sub(begun) > readFor {
+				break // the rest stays in the queue
+			}
 		}
 	}
-	if err := l.keepReadings(gathered); err != nil {
+	if err := l.keepAll(gathered, keep); err != nil {
 		return err
 	}
 	return l.after(pause)
@@ -103,13 +112,13 @@ func (l *lane) read(ref directory.Ref) (directory.Observation, *directory.Error)
 	return obs, failure
 }
 
-func (l *lane) keepReadings(rs []reading) error {
+func (l *lane) keepAll(rs []reading, keep func(*writer, reading) error) error {
 	if len(rs) == 0 {
 		return nil
 	}
 	return l.e.update(l.call(), func(w *writer) error {
 		for _, r := range rs {
-			if err := l.keepReading(w, r); err != nil {
+			if err := keep(w, r); err != nil {
 				return err
 			}
 		}

@@ -95,6 +95,9 @@ func (e *Engine) dueCheck(a *storage.Account, caps directory.Capabilities) error
 	kept.LastSlot, kept.LastRun = kept.NextDue, now
 	missed := now.Sub(kept.NextDue)/kept.Every + 1
 	kept.NextDue = kept.NextDue.Add(missed * kept.Every)
+	if kept.NextDue.Sub(now) < kept.Every/2 {
+		kept.NextDue = kept.NextDue.Add(kept.Every) // a late catch-up stands for the slot that follows it closely
+	}
 	return e.update(e.calls, func(w *writer) error {
 		if err := w.PutSchedule(kept); err != nil {
 			return err
