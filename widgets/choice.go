@@ -30,6 +30,7 @@ const (
 type choices struct {
 	widget.BaseWidget
 
+	self     fyne.Widget // the kind of group itself, which the window knows
 	kind     choiceLook
 	items    []*choiceItem
 	selected string
@@ -132,7 +133,7 @@ func NewRadioGroup(list []Choice, chosen func(id string)) *RadioGroup {
 }
 
 func (g *choices) begin(self fyne.Widget, kind choiceLook, list []Choice, chosen func(id string)) {
-	g.kind = kind
+	g.self, g.kind = self, kind
 	g.set(list)
 	if len(list) > 0 {
 		g.selected = list[0].ID
@@ -218,6 +219,7 @@ func (r *choicesRenderer) Refresh() {
 		it.Refresh()
 	}
 	r.Layout(r.g.Size())
+	canvas.Refresh(r.g.self)
 }
 
 var _ pressableWidget = (*choiceItem)(nil)

@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -192,7 +193,8 @@ func (lr *lineRenderer) Layout(size fyne.Size) {
 	}
 }
 
-// Refresh lays out again and refreshes what the line holds.
+// Refresh lays out again and refreshes what the line holds. The line itself is told to the canvas, which does not know
+// objects that are new.
 func (lr *lineRenderer) Refresh() {
 	lr.Layout(lr.l.Size())
 	for _, c := range lr.l.cells {
@@ -200,4 +202,5 @@ func (lr *lineRenderer) Refresh() {
 			c.Object.Refresh()
 		}
 	}
+	canvas.Refresh(lr.l)
 }
