@@ -137,23 +137,30 @@ var delayUnits = []struct {
 	{time.Minute, "minute"},
 }
 
-// Delay gives the usual delay of a directory: « Immédiat », « 2 h », « Quelques minutes à 24 h », « 3 à 7 jours »,
+// Delay gives the usual delay of a directory: « Immédiat », « Une minute au plus », « Quelques minutes », « 2 h », « Quelques minutes à 24 h », « 3 à 7 jours »,
 // « Jusqu’à 2 semaines ».
 func Delay(least, most time.Duration) string {
 	least, most = max(least, 0), max(most, least, 0)
 	switch {
-	case most < time.Minute:
+	case most == 0:
 		return words.T("say.delay.none")
+	case most <= time.Minute:
+		return words.T("say.delay.atMost")
+	case most < 15*time.Minute:
+		return words.T("say.delay.someMinutes")
 	case least == most:
 		n, unit := delayUnit(most)
 		return words.N("say.delay."+unit, n)
-	case least == 0:
+	case least == 0, most <= 15*time.Minute:
 		n, unit := delayUnit(most)
 		return words.T("say.delay.upTo", "most", words.N("say.delay."+unit, n))
 	}
 	n, unit := delayUnit(most)
 	to := words.N("say.delay."+unit, n)
-	if least < 15*time.Minute {
+	switch {
+	case most < 15*time.Minute:
+		return words.T("say.delay.upTo", "most", to)
+	case least < 15*time.Minute:
 		return words.T("say.delay.fewMinutes", "most", to)
 	}
 	m, lower := delayUnit(least)

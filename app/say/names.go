@@ -73,15 +73,17 @@ func Job(p sync.Progress) string {
 	return words.N(key, p.Total, "done", words.Number(p.Done), "total", words.Number(p.Total))
 }
 
-// JobDone gives the last useful fact once a job has ended: « Synchronisation terminée : 38 fiches, 2 échecs ».
+// JobDone gives the last useful fact once a job has ended: « Synchronisation terminée : 38 fiches traitées, 2 échecs ».
 func JobDone(p sync.Progress) string {
-	switch {
-	case p.State == storage.RunCancelled:
-		return words.T("say.job.cancelled", "run", RunKind(p.Kind), "done", words.Number(p.Done), "total", words.Number(p.Total))
-	case p.Failed > 0:
-		return words.N("say.job.failed", p.Failed, "run", RunKind(p.Kind))
+	key := "say.job." + string(p.Kind)
+	fact := words.N(key+".done", p.Done)
+	if p.State == storage.RunCancelled {
+		fact = words.N(key+".cancelled", p.Total, "done", words.Number(p.Done), "total", words.Number(p.Total))
 	}
-	return words.N("say.job.done", p.Done, "run", RunKind(p.Kind))
+	if p.Failed > 0 {
+		return words.N("say.job.failures", p.Failed, "fact", fact)
+	}
+	return fact
 }
 
 // Kind gives the name of a kind of directory: « Google (fichier) ».

@@ -82,6 +82,11 @@ func TestDurationAndDelay(t *testing.T) {
 		{Duration(125 * time.Second), "2 min 5 s"},
 		{Duration(72 * time.Minute), "1 h 12 min"},
 		{Delay(0, 0), "Immédiat"},
+		{Delay(0, 10*time.Second), "Une minute au plus"},
+		{Delay(2*time.Second, time.Minute), "Une minute au plus"},
+		{Delay(time.Second, 90*time.Second), "Quelques minutes"},
+		{Delay(5*time.Minute, 5*time.Minute), "Quelques minutes"},
+		{Delay(20*time.Minute, 20*time.Minute), "20 min"},
 		{Delay(2*hour, 2*hour), "2 h"},
 		{Delay(5*time.Minute, 24*hour), "Quelques minutes à 24 h"},
 		{Delay(3*day, 7*day), "3 à 7 jours"},
@@ -214,10 +219,14 @@ func TestJobSaysWhereItIs(t *testing.T) {
 	check(t, "running", Job(p), "Synchronisation : 14 fiches sur 1 201")
 	in(t, "en", func() { check(t, "running", Job(p), "Sync: 14 of 1,201 listings") })
 	check(t, "cancelled", JobDone(sync.Progress{Kind: storage.RunSync, State: storage.RunCancelled, Done: 3, Total: 5}),
-		"Synchronisation : annulé, 3 sur 5 traités")
+		"Synchronisation annulée : 3 fiches sur 5")
 	check(t, "failed", JobDone(sync.Progress{Kind: storage.RunSync, State: storage.RunFailed, Done: 3, Failed: 1}),
-		"Synchronisation : terminé avec 1 échec")
-	check(t, "done", JobDone(sync.Progress{Kind: storage.RunSync, State: storage.RunDone, Done: 3}), "Synchronisation : terminé, 3 traités")
+		"Synchronisation terminée : 3 fiches traitées, 1 échec")
+	check(t, "done", JobDone(sync.Progress{Kind: storage.RunSync, State: storage.RunDone, Done: 1}), "Synchronisation terminée : 1 fiche traitée")
+	in(t, "en", func() {
+		p := sync.Progress{Kind: storage.RunCheck, State: storage.RunDone, Done: 2, Failed: 2}
+		check(t, "done", JobDone(p), "Check done: 2 listings handled, 2 failures")
+	})
 }
 
 // Every value that a screen can show has its sentence in both languages.
@@ -250,7 +259,8 @@ func allNames() []string {
 		storage.RunImport, storage.RunSync, storage.RunAutoSync, storage.RunCheck, storage.RunUndo, storage.RunEdit,
 		storage.RunExport,
 	} {
-		out = append(out, RunKind(k), Job(sync.Progress{Kind: k, Done: 1, Total: 2}))
+		out = append(out, RunKind(k), Job(sync.Progress{Kind: k, Done: 1, Total: 2}), JobDone(sync.Progress{Kind: k, Done: 1}),
+			JobDone(sync.Progress{Kind: k, State: storage.RunCancelled, Done: 1, Total: 2}))
 	}
 	for _, s := range []storage.RunState{
 		storage.RunRunning, storage.RunDone, storage.RunFailed, storage.RunCancelled, storage.RunUndone,
