@@ -14,8 +14,8 @@ var countryByName = stdsync.OnceValue(func() map[string]string {
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {
 			r, err := language.ParseRegion(string(a) + string(b))
-			if err != nil || !r.IsCountry() || r.String() != string(a)+string(b) {
-				continue
+			if err != nil || !r.IsCountry() || r.String() != string(a)+string(b) || r.Canonicalize() != r {
+				continue // FX, for one, is an old code of France and bears its name
 			}
 			for _, n := range []string{fr.Name(r), en.Name(r)} {
 				if n != "" {

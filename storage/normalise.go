@@ -280,7 +280,7 @@ func NormaliseCountry(s string) (string, error) {
 	if len(s) == 2 {
 		r, err := language.ParseRegion(strings.ToUpper(s))
 		if err == nil && r.IsCountry() {
-			return r.String(), nil
+			return r.Canonicalize().String(), nil
 		}
 	}
 	if code, ok := countryByName()[SearchKey(s)]; ok {
