@@ -63,6 +63,7 @@ func (v *View) create() {
 		storage.FieldName: n.name, storage.FieldStreet: n.street, storage.FieldZip: n.zip, storage.FieldCity: n.city,
 		storage.FieldCountry: n.country,
 	}
+	v.creation = n
 	n.country.SetValue(storage.CountryName("FR", words.Lang()))
 	n.submit = widgets.NewButton(widgets.Primary, word("create.submit"), "", n.send)
 	cancel := widgets.NewButton(widgets.Outlined, word("dialog.cancel"), "", func() { n.dialog.Close() })

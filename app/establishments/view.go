@@ -20,8 +20,6 @@ type Host interface {
 	// Import opens the import of a file, Export writes establishments to one.
 	Import()
 	Export(ids []string)
-	// Integrations opens the screen of the accounts; it reports whether there is one.
-	Integrations() bool
 }
 
 // Detail is the pane of one establishment.
@@ -49,16 +47,17 @@ type View struct {
 	detail Detail
 	back   *widgets.Button // « Retour », while a narrow window shows the detail alone
 
-	rows    *widgets.SelectList
-	header  *header
-	filters *filters
-	bulk    *bulkBar
-	faces   *faces
-	frame   *fyne.Container
-	layout  *frameLayout
-	openID  string
-	columns string  // signature of the columns shown
-	fullTop float64 // scroll position of the list before the detail was opened
+	rows     *widgets.SelectList
+	header   *header
+	filters  *filters
+	bulk     *bulkBar
+	faces    *faces
+	frame    *fyne.Container
+	layout   *frameLayout
+	creation *creation // the last dialog of a new establishment
+	openID   string
+	columns  string  // signature of the columns shown
+	fullTop  float64 // scroll position of the list before the detail was opened
 }
 
 // New builds the screen and starts its presenter.
