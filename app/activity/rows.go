@@ -68,8 +68,10 @@ func (s *Screen) runRow(r *storage.Run) fyne.CanvasObject {
 	took := words.T("activity.running")
 	if r.State != storage.RunRunning {
 		took = ""
-		if !r.EndedAt.IsZero() {
-			took = say.Duration(duration(r))
+		if d := duration(r); d >= time.Second {
+			took = say.Duration(d)
+		} else if !r.EndedAt.IsZero() {
+			took = words.T("activity.instant")
 		}
 	}
 	title := widgets.NewLine(8, widgets.Own(widgets.NewWord(say.RunKind(r.Kind), look.SizeBody, look.Text).Bold()),

@@ -30,9 +30,12 @@ func (t *directoriesTab) comparison(s *state, d directoryRow) fyne.CanvasObject 
 	head := func(key string) fyne.CanvasObject {
 		return widgets.NewPaddedColumn(0, widgets.Insets{Left: 8}, widgets.NewText(words.T("profile.compare."+key), look.SizeSmall, look.TextSecondary))
 	}
-	rows := []fyne.CanvasObject{widgets.NewTallLine(32, 8,
-		widgets.Fixed(captionColumn, widgets.NewText(words.T("profile.compare.field"), look.SizeSmall, look.TextSecondary)),
-		widgets.Share(head("ours")), widgets.Share(head("published")), widgets.Share(head("theirs")), widgets.Fixed(decisionColumn, nil))}
+	var rows []fyne.CanvasObject
+	if len(c.Open) > 0 || t.unfolded[d.Account.ID] {
+		rows = append(rows, widgets.NewTallLine(32, 8,
+			widgets.Fixed(captionColumn, widgets.NewText(words.T("profile.compare.field"), look.SizeSmall, look.TextSecondary)),
+			widgets.Share(head("ours")), widgets.Share(head("published")), widgets.Share(head("theirs")), widgets.Fixed(decisionColumn, nil)))
+	}
 	for _, line := range c.Open {
 		rows = append(rows, widgets.NewRule(), t.compareRow(s, d, line))
 	}
@@ -41,7 +44,10 @@ func (t *directoriesTab) comparison(s *state, d directoryRow) fyne.CanvasObject 
 			rows = append(rows, widgets.NewRule(), t.compareRow(s, d, line))
 		}
 	}
-	rows = append(rows, widgets.NewRule(), t.compareFoot(d, c))
+	if len(rows) > 0 {
+		rows = append(rows, widgets.NewRule())
+	}
+	rows = append(rows, t.compareFoot(d, c))
 	return widgets.NewPanel(widgets.Insets{Top: 0, Right: 8, Bottom: 0, Left: 12}, widgets.NewColumn(0, rows...))
 }
 
