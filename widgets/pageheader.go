@@ -69,7 +69,11 @@ func (h *PageHeader) SetActions(actions ...fyne.CanvasObject) {
 	for _, a := range actions {
 		right = append(right, Own(a))
 	}
-	h.line.SetCells(Own(h.crumb), Own(h.arrow), Own(h.title), Own(h.badge), middle, Own(NewLine(8, right...)))
+	cells := []LineCell{Own(h.crumb), Own(h.arrow), Own(h.title), Own(h.badge), middle}
+	if len(right) > 0 {
+		cells = append(cells, Own(NewLine(8, right...)))
+	}
+	h.line.SetCells(cells...)
 }
 
 // SetAside puts something between the title and the actions; it gets the room that they leave.

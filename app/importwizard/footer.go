@@ -26,10 +26,23 @@ func newFooter(v *View) *footer {
 	f.report = widgets.NewButton(widgets.Outlined, word("report"), look.IconDocument, v.saveReport)
 	f.primary = widgets.NewButton(widgets.Primary, word("next"), "", f.goOn)
 	f.line = widgets.NewTallLine(
-		64, 8, widgets.Own(f.back), widgets.Fixed(8, nil), widgets.Share(f.note), widgets.Own(f.report), widgets.Own(f.primary),
+		64, 8, widgets.Own(f.back), widgets.Fixed(8, nil), widgets.Share(&fyne.Container{Layout: roomy{}, Objects: []fyne.CanvasObject{f.note}}), widgets.Own(f.report), widgets.Own(f.primary),
 	)
 	f.box = widgets.NewPaddedColumn(0, widgets.Insets{Left: look.Margin, Right: look.Margin}, f.line)
 	return f
+}
+
+// roomy hides a remark that would be cut to a few letters.
+type roomy struct{}
+
+// MinSize takes what is left.
+func (roomy) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 20) }
+
+// Layout fills.
+func (roomy) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	const least = 160 // units
+	setHidden(objects[0], size.Width < least)
+	objects[0].Resize(size)
 }
 
 func (f *footer) content() fyne.CanvasObject { return f.box }
