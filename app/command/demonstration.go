@@ -24,6 +24,7 @@ func (demoCommand) Run(s *session) error {
 			return err
 		}
 		if hasDisplay(s.program.Getenv) {
+			w.StartFolder = w.Store.Path() // the file to import lies there
 			s.sayT("command.demo.window", "folder", w.Store.Path())
 			return s.program.Window(s.ctx, w)
 		}

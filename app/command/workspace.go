@@ -26,6 +26,8 @@ type Workspace struct {
 	Log    *slog.Logger
 	// Release closes what main opened beside the store: log and crash file. May be nil.
 	Release func() error
+	// StartFolder is where the window's first file dialog opens; "": where the last one ended.
+	StartFolder string
 
 	mu    stdsync.Mutex   // the window demonstrates on a goroutine of its own
 	trial *demo.Directory // served while the workspace is open, nil without

@@ -94,6 +94,7 @@ func (k *fynePicker) open(d *dialog.FileDialog, title string) {
 		} // a folder that is no more: the dialog opens where it likes
 	}
 	d.Show()
+	translatePlaces(k.window.Canvas().Overlays().Top())
 	s := k.window.Canvas().Size()
 	d.Resize(fyne.NewSize(s.Width*0.8, s.Height*0.8))
 }

@@ -1,10 +1,12 @@
 package shell
 
 import (
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 )
 
 func TestDrawnFileDialogsOpenInTheWindow(t *testing.T) {
@@ -21,9 +23,28 @@ func TestDrawnFileDialogsOpenInTheWindow(t *testing.T) {
 			w := test.NewTempWindow(t, nil)
 			w.Resize(fyne.NewSize(1000, 700))
 			ask(&fynePicker{window: w, prefs: preferences{a.Preferences()}})
-			if w.Canvas().Overlays().Top() == nil {
+			dialog := w.Canvas().Overlays().Top()
+			if dialog == nil {
 				t.Fatal("no dialog")
+			}
+			if got := placesOf(dialog); !slices.Contains(got, "Dossier personnel") || slices.Contains(got, "Computer") {
+				t.Errorf("places: %q", got)
 			}
 		})
 	}
+}
+
+// placesOf lists the names at the left of a file dialog.
+func placesOf(dialog fyne.CanvasObject) []string {
+	list := placesList(dialog)
+	if list == nil {
+		return nil
+	}
+	var names []string
+	for i := range list.Length() {
+		row := list.CreateItem().(*fyne.Container)
+		list.UpdateItem(i, row)
+		names = append(names, row.Objects[1].(*widget.Label).Text)
+	}
+	return names
 }

@@ -30,6 +30,8 @@ type Params struct {
 	Version string
 	// Name is the workspace's, shown at the bottom left.
 	Name string
+	// StartFolder is where the first file dialog opens; "": where the last one ended.
+	StartFolder string
 	// Files are opened in the import assistant at the start, one after the other.
 	Files []string
 	// Backup makes a rotating backup of the workspace, before an import of some size; nil: none.
@@ -118,6 +120,9 @@ func New(p Params) (*Shell, error) {
 	}
 	s := &Shell{p: p, app: p.App, prefs: preferences{p.App.Preferences()}, places: p.Places}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
+	if p.StartFolder != "" {
+		s.prefs.Set(prefFolder, p.StartFolder)
+	}
 	if err := useLanguage(s.prefs.language()); err != nil {
 		return nil, err
 	}
