@@ -27,7 +27,7 @@ func TestDrawnFileDialogsOpenInTheWindow(t *testing.T) {
 			if dialog == nil {
 				t.Fatal("no dialog")
 			}
-			if got := placesOf(dialog); !slices.Contains(got, "Dossier personnel") || slices.Contains(got, "Computer") {
+			if got := placesOf(dialog); !slices.Contains(got, "Personnel") || slices.Contains(got, "Computer") {
 				t.Errorf("places: %q", got)
 			}
 		})

@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"reflect"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -41,18 +43,18 @@ func translateLabels(box *fyne.Container) {
 	}
 }
 
-// placesList finds the list at the left of the dialog in an overlay.
+// placesList finds the list at the left of the dialog in an overlay. The overlay's own type is internal to Fyne; only
+// its exported field leads to the dialog without making a second renderer, which would misplace it.
 func placesList(overlay fyne.CanvasObject) *widget.List {
-	w, ok := overlay.(fyne.Widget)
+	v := reflect.Indirect(reflect.ValueOf(overlay))
+	if v.Kind() != reflect.Struct || !v.FieldByName("Content").IsValid() {
+		return nil
+	}
+	content, ok := v.FieldByName("Content").Interface().(fyne.CanvasObject)
 	if !ok {
 		return nil
 	}
-	for _, o := range w.CreateRenderer().Objects() { // the overlay's own type is Fyne's secret
-		if l := firstList(o); l != nil {
-			return l
-		}
-	}
-	return nil
+	return firstList(content)
 }
 
 // firstList gives the first list in tree order, going into the dialog's own parts only.
