@@ -121,6 +121,14 @@ func (v *View) Open(id string) {
 // Home is called when the rail's line of this screen is pressed while it is in front: the list stands alone again.
 func (v *View) Home() { v.Open("") }
 
+// Foot is the height of the bulk bar while it is there: toasts stand above it.
+func (v *View) Foot() float32 {
+	if v.bulk.content().Visible() {
+		return look.HeightBulkBar
+	}
+	return 0
+}
+
 // Do answers a shortcut and reports whether it meant something here.
 func (v *View) Do(a shortcuts.Action) bool {
 	switch a {

@@ -27,6 +27,7 @@ func newNotices(changed func()) *notices {
 
 // toast says what has just been done.
 func (n *notices) toast(text, action string, do func()) {
+	n.changed()
 	n.toasts.ShowToast(widgets.ToastMessage{Tone: widgets.Success, Text: text, Action: action, OnTap: do})
 }
 

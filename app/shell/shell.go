@@ -302,6 +302,14 @@ func (s *Shell) front() Screen {
 	return s.screens[s.now]
 }
 
+// foot is the height of a bar at the bottom of the screen in front, which toasts leave free.
+func (s *Shell) foot() float32 {
+	if f, ok := s.front().(interface{ Foot() float32 }); ok {
+		return f.Foot()
+	}
+	return 0
+}
+
 // do answers a shortcut: the screen in front first, then the window.
 func (s *Shell) do(a shortcuts.Action) bool {
 	if d, ok := s.front().(doer); ok && d.Do(a) {
@@ -381,5 +389,5 @@ func (l *windowLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	put(s.notices.failures, rail, 0, size.Width-rail, top)
 	put(s.stage, rail, top, size.Width-rail, size.Height-bar-top)
 	put(s.status.bar, rail, size.Height-bar, size.Width-rail, bar)
-	put(s.notices.toasts, 0, 0, size.Width, size.Height)
+	put(s.notices.toasts, 0, 0, size.Width, size.Height-s.foot())
 }

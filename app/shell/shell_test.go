@@ -296,7 +296,7 @@ func TestFailuresStayUntilClosedAndAreNotRepeated(t *testing.T) {
 }
 
 func TestInitials(t *testing.T) {
-	for name, want := range map[string]string{"Groupe Lumen": "GL", "école": "É", "": "", "a-b c": "AB"} {
+	for name, want := range map[string]string{"Groupe Lumen": "GL", "Espace de travail": "ET", "école": "É", "": "", "a-b c": "AB"} {
 		if got := initials(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}

@@ -68,13 +68,18 @@ func (w *workspace) show(rail *widgets.Rail, running []sync.Progress) {
 	rail.SetWorkspace(initials(name), name, tone, icon, text, nil)
 }
 
-// initials gives one or two capitals for a workspace's name: « Groupe Lumen » is GL.
+// initials gives one or two capitals for a workspace's name: « Groupe Lumen » is GL, « Espace de travail » ET.
 func initials(name string) string {
-	var out []rune
+	var first, long []rune
 	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if len(out) < 2 {
-			out = append(out, unicode.ToUpper([]rune(word)[0]))
+		letters := []rune(word)
+		first = append(first, unicode.ToUpper(letters[0]))
+		if len(letters) > 2 {
+			long = append(long, unicode.ToUpper(letters[0]))
 		}
 	}
-	return string(out)
+	if len(long) >= 2 {
+		first = long
+	}
+	return string(first[:min(2, len(first))])
 }
