@@ -40,7 +40,6 @@ func (l *layer) open(first fyne.Focusable) {
 	l.ExtendBaseWidget(l)
 	l.before = l.canvas.Focused()
 	l.canvas.Overlays().Add(l)
-	canvas.Refresh(l) // the whole window: the content's shadow lies outside its bounds
 	if first != nil {
 		l.canvas.Focus(first)
 	}

@@ -72,7 +72,8 @@ func ShowMenuAt(owner fyne.CanvasObject, at fyne.Position, p MenuParams) {
 
 func showMenu(c fyne.Canvas, at fyne.Position, above float32, p MenuParams) {
 	m := newMenu(p)
-	m.layer = &layer{canvas: c, content: m, at: at, above: above, onClose: m.closed}
+	// The card lies outside the menu: Fyne clips whatever scrolls, and the card's shadow with it.
+	m.layer = &layer{canvas: c, content: container.NewStack(newCard(), m), at: at, above: above, onClose: m.closed}
 	var first fyne.Focusable = m
 	if m.search != nil {
 		first = m.search.Focusable()
@@ -265,9 +266,9 @@ func (m *menu) closed() {
 // CreateRenderer is called by Fyne.
 func (m *menu) CreateRenderer() fyne.WidgetRenderer {
 	m.ExtendBaseWidget(m)
-	r := &menuRenderer{m: m, card: newCard(), lines: container.NewWithoutLayout()}
+	r := &menuRenderer{m: m, lines: container.NewWithoutLayout()}
 	r.clip = container.NewClip(r.lines)
-	r.objects = []fyne.CanvasObject{r.card, r.clip}
+	r.objects = []fyne.CanvasObject{r.clip}
 	if m.search != nil {
 		r.objects = append(r.objects, m.search)
 	}
@@ -277,7 +278,6 @@ func (m *menu) CreateRenderer() fyne.WidgetRenderer {
 type menuRenderer struct {
 	drawn
 	m     *menu
-	card  *canvas.Rectangle
 	clip  *container.Clip
 	lines *fyne.Container
 	pool  []*menuLine
@@ -296,9 +296,8 @@ func (r *menuRenderer) MinSize() fyne.Size {
 	return fyne.NewSize(min(w, 480), min(h+r.m.top()+menuPad, menuMaxHeight))
 }
 
-// Layout fills the card.
+// Layout puts the search field over the lines.
 func (r *menuRenderer) Layout(size fyne.Size) {
-	r.card.Resize(size)
 	if r.m.search != nil {
 		place(r.m.search, menuPad, menuPad, size.Width-2*menuPad, look.HeightField)
 	}
@@ -308,7 +307,6 @@ func (r *menuRenderer) Layout(size fyne.Size) {
 
 // Refresh reads state and colours again.
 func (r *menuRenderer) Refresh() {
-	paintCard(r.card)
 	r.fill()
 	canvas.Refresh(r.m)
 }
