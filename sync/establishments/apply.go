@@ -34,7 +34,7 @@ func (im *Importer) Apply(ctx context.Context, p *Plan) (*storage.Run, error) {
 	a := &application{
 		importer: im, plan: p,
 		run: &storage.Run{
-			ID: id.String(), Kind: storage.RunImport, State: storage.RunRunning, Actor: storage.ActorImport,
+			ID: id.String(), Kind: storage.RunImport, State: storage.RunRunning, Actor: storage.ActorUser,
 			StartedAt: im.clock.Now(), Subject: p.file,
 			Totals: storage.Totals{
 				Total: counts.Total, Unchanged: counts.Unchanged, Skipped: counts.Skipped + counts.Ignored,
