@@ -103,9 +103,10 @@ func Account(a *storage.Account, kinds directory.Kinds) string {
 		}
 		return a.Name
 	}
-	label := words.T("say.trial")
-	if a.Name == "" || storage.SearchKey(a.Name) == storage.SearchKey(label) {
-		return label
+	for _, label := range words.Each("say.trial") {
+		if a.Name == "" || storage.SearchKey(a.Name) == storage.SearchKey(label) {
+			return words.T("say.trial")
+		}
 	}
 	return words.T("say.trial.named", "name", a.Name)
 }

@@ -174,6 +174,7 @@ func TestAccountOfATrialDirectoryIsLabelledAsSuch(t *testing.T) {
 	for _, c := range []struct{ kind, name, want string }{
 		{"directory.trial", "", "Annuaire d’essai"},
 		{"directory.trial", "annuaire d'essai", "Annuaire d’essai"},
+		{"directory.trial", "Trial directory", "Annuaire d’essai"},
 		{"directory.trial", "Recette", "Recette (annuaire d’essai)"},
 		{"directory.website", "", "Site web"},
 		{"directory.website", "Notre site", "Notre site"},

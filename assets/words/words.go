@@ -73,6 +73,15 @@ func Has(key string) bool {
 	return ok
 }
 
+// Each gives the sentence of key in every language, in the order of Languages.
+func Each(key string) []string {
+	all := make([]string, len(Languages))
+	for i, lang := range Languages {
+		all[i] = catalogs[lang].sentences[key]
+	}
+	return all
+}
+
 // Keys lists the keys of a language, sorted.
 func Keys(lang string) []string {
 	keys := make([]string, 0, len(catalogs[lang].sentences))
