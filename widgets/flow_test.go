@@ -91,3 +91,33 @@ func TestShrinkingCellYieldsToTheOthers(t *testing.T) {
 		t.Errorf("with room: %v", a.Size())
 	}
 }
+
+func TestReflowArrangesTheSameThingsByWidth(t *testing.T) {
+	useTheme(t)
+	a, b := block(100, 20), block(100, 30)
+	r := NewReflow(300, NewLine(8, Own(a), Own(b)), NewColumn(8, a, b))
+	if r.HeightFor(300) != 30 || r.HeightFor(299) != 58 {
+		t.Errorf("heights %v, %v", r.HeightFor(300), r.HeightFor(299))
+	}
+	window := test.NewTempWindow(t, r)
+	window.SetPadded(false)
+	for _, width := range []float32{400, 200, 400} {
+		window.Resize(fyne.NewSize(width, 60))
+		if got := b.Position().Y > a.Position().Y+10; got != (width < 300) {
+			t.Errorf("%v wide: under each other %v", width, got)
+		}
+	}
+	if w := r.MinSize().Width; w != 100 {
+		t.Errorf("the least width is %v", w)
+	}
+}
+
+func TestSharingCellKeepsItsLeastWidth(t *testing.T) {
+	useTheme(t)
+	a, b, c := block(5, 10), block(5, 10), block(5, 10)
+	l := NewLine(0, LineCell{Object: a, Width: -1, Least: 100}, Fixed(80, b), LineCell{Object: c, Width: 80, Shrinks: true})
+	l.Resize(fyne.NewSize(200, 10))
+	if a.Size().Width != 100 || b.Size().Width != 80 || c.Size().Width != 20 {
+		t.Errorf("got %v, %v, %v", a.Size(), b.Size(), c.Size())
+	}
+}

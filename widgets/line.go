@@ -16,8 +16,10 @@ type LineCell struct {
 	Right bool
 	// Top aligns with the top of the line instead of its middle.
 	Top bool
-	// Shrinks lets an object of its own width get less when there is no room for all.
+	// Shrinks lets a cell of its own or fixed width get less when there is no room for all.
 	Shrinks bool
+	// Least is the width that a sharing cell keeps at the cost of those that shrink.
+	Least float32
 }
 
 // Fixed makes a cell of a given width, filled by the object.
@@ -106,9 +108,15 @@ func (l *Line) widths(total float32) []float32 {
 		n++
 	}
 	left -= float32(max(n-1, 0)) * l.gap
+	least := float32(0)
+	for _, c := range l.cells {
+		if c.Width < 0 && c.shown() {
+			least += c.Least
+		}
+	}
 	for i, c := range l.cells {
-		if left < 0 && ws[i] > 0 && c.Shrinks {
-			less := min(-left, ws[i])
+		if left < least && ws[i] > 0 && c.Shrinks {
+			less := min(least-left, ws[i])
 			ws[i], left = ws[i]-less, left+less
 		}
 	}

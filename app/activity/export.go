@@ -78,7 +78,7 @@ func saveReport(ctx context.Context, store Store, r *storage.Run, accounts map[s
 			return fmt.Errorf("save report: %w", err)
 		}
 		var wrong error
-		err = eachItem(ctx, store, r.ID, func(i *storage.RunItem) bool {
+		err = eachItem(ctx, store, r, func(i *storage.RunItem) bool {
 			line := ""
 			if i.Row > 0 {
 				line = strconv.Itoa(i.Row)

@@ -63,7 +63,7 @@ func (s *Screen) load(r *storage.Run) {
 	rep := s.reports[r.ID]
 	part, limit := rep.share, rep.limit
 	s.p.Background(func() {
-		got, more, err := items(context.Background(), s.p.Store, r.ID, part, limit)
+		got, more, err := items(context.Background(), s.p.Store, r, part, limit)
 		var plan *sync.UndoPlan
 		if err == nil && undoable(r) {
 			if p, planErr := s.p.Engine.UndoPlan(context.Background(), r.ID); planErr == nil {
@@ -90,9 +90,9 @@ func (s *Screen) reportPanel(r *storage.Run, rep *report) fyne.CanvasObject {
 	}
 	rows := []fyne.CanvasObject{
 		widgets.NewPaddedColumn(0, widgets.Insets{Top: 12, Right: 12, Bottom: 12, Left: 12}, s.reportBar(r, rep)), widgets.NewRule(),
-		widgets.NewGround(look.Sunken, inside(widgets.NewTallLine(32, 0, widgets.Share(head("establishment")), widgets.Fixed(directoryColumn, head("directory")),
+		widgets.NewGround(look.Sunken, inside(widgets.NewTallLine(32, 0, widgets.LineCell{Object: head("establishment"), Width: -1, Least: 120}, shrinking(directoryColumn, head("directory")),
 			widgets.Fixed(chipOverhang, nil), widgets.Fixed(itemResultColumn-chipOverhang, head("result")),
-			widgets.LineCell{Object: head("detail"), Width: -2}, widgets.Fixed(itemLinkColumn, nil)))),
+			widgets.LineCell{Object: head("detail"), Width: -2, Least: 160}, widgets.Fixed(itemLinkColumn, nil)))),
 	}
 	switch {
 	case !rep.loaded:
@@ -165,10 +165,10 @@ func (s *Screen) itemRow(i *storage.RunItem) fyne.CanvasObject {
 	if i.EstablishmentID == "" {
 		open.Hide()
 	}
-	return inside(widgets.NewTallLine(40, 0, widgets.Share(widgets.NewText(name, look.SizeSmall, look.Text).Bold()),
-		widgets.Fixed(directoryColumn, widgets.NewText(s.accounts[i.AccountID], look.SizeSmall, look.Text)),
+	return inside(widgets.NewTallLine(40, 0, widgets.LineCell{Object: widgets.NewText(name, look.SizeSmall, look.Text).Bold(), Width: -1, Least: 120},
+		shrinking(directoryColumn, widgets.NewText(s.accounts[i.AccountID], look.SizeSmall, look.Text)),
 		widgets.Fixed(itemResultColumn, widgets.NewLine(0, widgets.Shrinking(chip), widgets.Space())),
-		widgets.LineCell{Object: widgets.NewParagraph(detail(i), look.SizeSmall, colour), Width: -2},
+		widgets.LineCell{Object: widgets.NewParagraph(detail(i), look.SizeSmall, colour), Width: -2, Least: 160},
 		widgets.LineCell{Object: open, Width: itemLinkColumn, Right: true}))
 }
 

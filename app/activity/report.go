@@ -54,13 +54,13 @@ func (s share) in(i *storage.RunItem) bool {
 
 // items gives the first n items of a part of a run's report, failures first, and tells whether there are more. It reads
 // no further than it must, one page a transaction, so that a report of 100,000 rows does not hold the workspace.
-func items(ctx context.Context, store Store, runID string, s share, n int) (out []*storage.RunItem, more bool, err error) {
+func items(ctx context.Context, store Store, run *storage.Run, s share, n int) (out []*storage.RunItem, more bool, err error) {
 	passes := []func(*storage.RunItem) bool{s.in}
 	if s == shareAll {
 		passes = []func(*storage.RunItem) bool{failed, func(i *storage.RunItem) bool { return !failed(i) }}
 	}
 	for _, wanted := range passes {
-		err = eachItem(ctx, store, runID, func(i *storage.RunItem) bool {
+		err = eachItem(ctx, store, run, func(i *storage.RunItem) bool {
 			if !wanted(i) {
 				return true
 			}
@@ -78,8 +78,51 @@ func items(ctx context.Context, store Store, runID string, s share, n int) (out 
 	return out, false, nil
 }
 
-// eachItem gives a run's items in order until f returns false.
-func eachItem(ctx context.Context, store Store, runID string, f func(*storage.RunItem) bool) error {
+// eachItem gives the lines of a run's report in order until f returns false: its items, then, for an import, the rows
+// that went in, which stand in the journal only.
+func eachItem(ctx context.Context, store Store, run *storage.Run, f func(*storage.RunItem) bool) error {
+	goOn, err := eachKept(ctx, store, run.ID, f)
+	if err != nil || !goOn || run.Kind != storage.RunImport {
+		return err
+	}
+	for after := ""; ; {
+		var page []*storage.JournalEntry
+		err := store.View(ctx, func(r storage.Reader) error {
+			var err error
+			page, err = r.RunJournal(run.ID, after, scanPage)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("read journal of run: %w", err)
+		}
+		for _, entry := range page {
+			after = entry.ID
+			if i := journalled(entry); i != nil && !f(i) {
+				return nil
+			}
+		}
+		if len(page) < scanPage {
+			return nil
+		}
+	}
+}
+
+// journalled gives the line of an establishment that an import created or updated; nil for the other entries.
+func journalled(j *storage.JournalEntry) *storage.RunItem {
+	i := &storage.RunItem{RunID: j.RunID, EstablishmentID: j.EstablishmentID, Name: j.Name, At: j.At}
+	switch j.Action {
+	case storage.JournalCreate:
+		i.Result = storage.ItemCreated
+	case storage.JournalUpdate:
+		i.Result = storage.ItemUpdated
+	default:
+		return nil
+	}
+	return i
+}
+
+// eachKept gives a run's items in order until f returns false, which it tells.
+func eachKept(ctx context.Context, store Store, runID string, f func(*storage.RunItem) bool) (goOn bool, err error) {
 	for from := 0; ; {
 		var page []*storage.RunItem
 		err := store.View(ctx, func(r storage.Reader) error {
@@ -88,15 +131,15 @@ func eachItem(ctx context.Context, store Store, runID string, f func(*storage.Ru
 			return err
 		})
 		if err != nil {
-			return fmt.Errorf("read report: %w", err)
+			return false, fmt.Errorf("read report: %w", err)
 		}
 		for _, i := range page {
 			if !f(i) {
-				return nil
+				return false, nil
 			}
 		}
 		if len(page) < scanPage {
-			return nil
+			return true, nil
 		}
 		from = page[len(page)-1].Seq + 1
 	}

@@ -16,6 +16,7 @@ import (
 
 // Widths of the columns, in units; the operation takes what is left. A chip begins 7 before its column's title.
 const (
+	titleLeast     float32 = 200
 	timeColumn     float32 = 64
 	kindColumn     float32 = 28
 	resultColumn   float32 = 203
@@ -25,14 +26,19 @@ const (
 	chipOverhang   float32 = 7
 )
 
+// shrinking is a column that yields in a narrow window.
+func shrinking(width float32, o fyne.CanvasObject) widgets.LineCell {
+	return widgets.LineCell{Object: o, Width: width, Shrinks: true}
+}
+
 func (s *Screen) heads() fyne.CanvasObject {
 	head := func(key string) fyne.CanvasObject {
 		return widgets.NewText(words.T("activity.column."+key), look.SizeSmall, look.TextSecondary)
 	}
 	return widgets.NewGround(look.Sunken, margins(widgets.NewTallLine(look.HeightColumns, 0,
-		widgets.Fixed(timeColumn+kindColumn, head("time")), widgets.Share(head("operation")), widgets.Fixed(chipOverhang, nil),
-		widgets.Fixed(resultColumn-chipOverhang, head("result")), widgets.Fixed(durationColumn, head("duration")),
-		widgets.Fixed(actorColumn, head("actor")), widgets.Fixed(foldColumn, nil))))
+		widgets.Fixed(timeColumn+kindColumn, head("time")), widgets.LineCell{Object: head("operation"), Width: -1, Least: titleLeast}, widgets.Fixed(chipOverhang, nil),
+		widgets.Fixed(resultColumn-chipOverhang, head("result")), shrinking(durationColumn, head("duration")),
+		shrinking(actorColumn, head("actor")), widgets.Fixed(foldColumn, nil))))
 }
 
 func (s *Screen) dayRow(day time.Time) fyne.CanvasObject {
@@ -79,9 +85,9 @@ func (s *Screen) runRow(r *storage.Run) fyne.CanvasObject {
 	return widgets.NewGround(ground, margins(widgets.NewTallLine(look.HeightTableRow, 0,
 		widgets.Fixed(timeColumn, widgets.NewText(say.Time(r.StartedAt.In(s.p.Now().Location())), look.SizeSmall, look.TextSecondary)),
 		widgets.Fixed(kindColumn, widgets.NewLine(0, widgets.Own(widgets.NewIconImage(kindIcons[r.Kind], 16, look.TextSecondary)), widgets.Space())),
-		widgets.Share(title), widgets.Fixed(resultColumn, s.result(r)),
-		widgets.Fixed(durationColumn, widgets.NewText(took, look.SizeSmall, look.TextSecondary)),
-		widgets.Fixed(actorColumn, widgets.NewText(say.Actor(r.Actor), look.SizeSmall, look.TextSecondary)),
+		widgets.LineCell{Object: title, Width: -1, Least: titleLeast}, widgets.Fixed(resultColumn, s.result(r)),
+		shrinking(durationColumn, widgets.NewText(took, look.SizeSmall, look.TextSecondary)),
+		shrinking(actorColumn, widgets.NewText(say.Actor(r.Actor), look.SizeSmall, look.TextSecondary)),
 		widgets.Fixed(foldColumn, fold))))
 }
 

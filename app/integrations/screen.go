@@ -184,8 +184,10 @@ func (s *Screen) accountPanel(r accountRow) fyne.CanvasObject {
 	when := widgets.NewColumn(2, widgets.NewText(last, look.SizeSmall, look.Text),
 		widgets.NewText(words.T("integrations.column.lastOK"), look.SizeCaption, look.TextSecondary))
 	cells := []widgets.LineCell{
-		widgets.Own(widgets.NewIconTile(look.IconIntegrations, shape.tone, 36)), widgets.Share(who),
-		widgets.Fixed(150, widgets.NewLine(0, widgets.Shrinking(chip), widgets.Space())), widgets.Fixed(140, when),
+		widgets.Own(widgets.NewIconTile(look.IconIntegrations, shape.tone, 36)),
+		{Object: who, Width: -1, Least: 160},
+		{Object: widgets.NewLine(0, widgets.Shrinking(chip), widgets.Space()), Width: 150},
+		{Object: when, Width: 140, Shrinks: true},
 	}
 	parts := []fyne.CanvasObject{widgets.NewLine(12, append(cells, s.actions(r)...)...)}
 	if text := s.reason(r); text != "" {

@@ -18,12 +18,17 @@ type historyTab struct {
 	entries []*storage.JournalEntry
 	more    bool
 	opened  bool
-	column  *widgets.Column
-	scroll  *container.Scroll
+	// unfolded are the entries whose many changes are all shown.
+	unfolded map[string]bool
+	column   *widgets.Column
+	scroll   *container.Scroll
 }
 
+// mostChanges is how many changes of an entry are shown before it is unfolded.
+const mostChanges = 5
+
 func newHistoryTab(p *Pane) *historyTab {
-	t := &historyTab{p: p, column: widgets.NewColumn(0)}
+	t := &historyTab{p: p, column: widgets.NewColumn(0), unfolded: map[string]bool{}}
 	t.scroll = container.NewVScroll(t.column)
 	return t
 }
@@ -31,7 +36,7 @@ func newHistoryTab(p *Pane) *historyTab {
 func (t *historyTab) content() fyne.CanvasObject { return t.scroll }
 
 func (t *historyTab) clear() {
-	t.entries, t.more, t.opened = nil, false, false
+	t.entries, t.more, t.opened, t.unfolded = nil, false, false, map[string]bool{}
 	t.column.SetObjects()
 	t.scroll.ScrollToTop()
 }
@@ -122,8 +127,19 @@ func (t *historyTab) row(line historyLine) fyne.CanvasObject {
 		})))
 	}
 	parts := []fyne.CanvasObject{widgets.NewTallLine(look.HeightInline, 12, cells...)}
-	for _, c := range j.Changes {
+	changes := j.Changes
+	if len(changes) > mostChanges && !t.unfolded[j.ID] {
+		changes = changes[:mostChanges-1]
+	}
+	for _, c := range changes {
 		parts = append(parts, t.change(c))
+	}
+	if rest := len(j.Changes) - len(changes); rest > 0 {
+		parts = append(parts, widgets.NewPaddedColumn(0, widgets.Insets{Left: 18}, widgets.NewLine(0,
+			widgets.Own(linkButton(words.N("profile.history.rest", rest), func() {
+				t.unfolded[j.ID] = true
+				t.rebuild()
+			})), widgets.Space())))
 	}
 	if j.Reason != nil {
 		parts = append(parts, indented(widgets.NewParagraph(say.ProblemOnField(j.Reason), look.SizeSmall, look.Text)))

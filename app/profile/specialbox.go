@@ -124,7 +124,7 @@ func (t *hoursTab) showHolidays() {
 func (t *hoursTab) holidayRow(h holiday) fyne.CanvasObject {
 	name := widgets.NewText(words.T("profile.holiday."+h.Key), look.SizeBody, look.Text)
 	day := widgets.NewText(upperFirst(say.WeekdayDate(h.Date)), look.SizeBody, look.TextSecondary)
-	cells := []widgets.LineCell{widgets.Fixed(188, day), widgets.Share(name)}
+	cells := []widgets.LineCell{{Object: day, Width: 188, Shrinks: true}, {Object: name, Width: -1, Least: 116}}
 	settle := func(d dayDraft) func() {
 		return func() { t.specials.set(specialDraft{Date: h.Date, Day: d}) }
 	}
