@@ -86,7 +86,10 @@ func (f *footer) update() {
 	case fl.Step() == flow.StepPreview:
 		note = word("nothingYet")
 		primary = words.N("importwizard.apply", fl.Writes())
-		if fl.Planned() && fl.Writes() == 0 {
+		switch {
+		case fl.Amending():
+			note = word("amending")
+		case fl.Planned() && fl.Writes() == 0:
 			note = word("nothingToDo")
 		}
 	}

@@ -192,6 +192,7 @@ func TestRejectedRowIsCorrectedInADialog(t *testing.T) {
 	w.correctText("13006")
 	test.Tap(w.button("Corriger"))
 	w.until("correction", func() bool { return w.flow.Counts().Create == 1 })
+	w.idle()
 	w.button("Importer 1 établissement")
 }
 

@@ -222,7 +222,7 @@ func (f *Flow) Ready() bool {
 	case StepColumns:
 		return f.Missing() == nil
 	case StepPreview:
-		return f.plan != nil && f.Writes() > 0
+		return f.plan != nil && f.Writes() > 0 && !f.Amending()
 	default:
 		return false
 	}

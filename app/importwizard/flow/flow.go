@@ -334,14 +334,16 @@ func (f *Flow) certain() bool {
 
 // Next goes on from the present step, when it can.
 func (f *Flow) Next() {
-	switch {
-	case f.work != Idle || f.book == nil:
-	case f.step == StepFile:
+	if !f.Ready() {
+		return
+	}
+	switch f.step {
+	case StepFile:
 		f.step = StepColumns
 		f.changed(ChangeAll)
-	case f.step == StepColumns && f.Missing() == nil:
+	case StepColumns:
 		f.preview()
-	case f.step == StepPreview && f.plan != nil && f.Writes() > 0:
+	case StepPreview:
 		f.apply()
 	}
 }

@@ -22,6 +22,8 @@ type view struct {
 	seq    uint64
 	cancel context.CancelFunc
 	busy   bool
+	// amends counts the changes of rows that are being planned anew.
+	amends int
 }
 
 func (v *view) reset() {
@@ -30,7 +32,7 @@ func (v *view) reset() {
 		v.cancel = nil
 	}
 	v.seq++
-	v.items, v.busy = nil, false
+	v.items, v.busy, v.amends = nil, false, 0
 	v.rows, v.asked = map[int]*establishments.PlanRow{}, map[int]bool{}
 }
 
@@ -68,6 +70,9 @@ func (f *Flow) ToggleOutcome(o establishments.Outcome) {
 
 // Looking tells whether the rows in view are being sought.
 func (f *Flow) Looking() bool { return f.view.busy }
+
+// Amending tells whether a corrected row is being planned anew: the counts are about to change.
+func (f *Flow) Amending() bool { return f.view.amends > 0 }
 
 // look finds the rows that the query selects, elsewhere.
 func (f *Flow) look() {
@@ -207,18 +212,24 @@ func (f *Flow) amend(change func(context.Context, *establishments.Plan) (*establ
 	if plan == nil || f.work != Idle {
 		return
 	}
+	f.view.amends++
 	go func() {
 		_, err := change(f.ctx, plan)
+		counts := plan.Counts()
 		f.p.UI(func() {
 			if f.plan != plan {
 				return
 			}
+			f.view.amends--
+			f.counts = counts
 			if err != nil {
 				f.fail(err)
+				f.changed(ChangeAll)
 				return
 			}
 			f.view.rows = map[int]*establishments.PlanRow{}
 			f.look()
 		})
 	}()
+	f.changed(ChangeAll)
 }
