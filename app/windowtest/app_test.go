@@ -5,6 +5,7 @@ package windowtest
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -35,22 +36,17 @@ func open(t *testing.T, workspace string, args ...string) *program {
 	return openWith(t, workspace, nil, args...)
 }
 
-func openWith(t *testing.T, workspace string, env []string, args ...string) *program {
+// openWith starts the program of somebody who had made choices before (nil: who had not).
+func openWith(t *testing.T, workspace string, preferences map[string]any, args ...string) *program {
 	t.Helper()
-	home := t.TempDir()
-	for _, dir := range []string{".cache", ".config", "run"} {
-		if err := os.Mkdir(filepath.Join(home, dir), 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
+	home := newHome(t)
+	keep(t, filepath.Join(home, ".config"), preferences)
 	p := &program{
 		t: t, tree: filepath.Join(home, "tree.json"), workspace: workspace, home: home, ended: make(chan error, 1),
 	}
 	p.process = x(exec.Command(desk.program, args...))
-	p.process.Env = append(p.process.Env, "HOME="+home, "XDG_RUNTIME_DIR="+filepath.Join(home, "run"),
-		"XDG_CONFIG_HOME="+filepath.Join(home, ".config"), "XDG_CACHE_HOME="+filepath.Join(home, ".cache"),
-		"FYNE_SCALE=1", "DIAPASON_WORKSPACE="+workspace, screentree.Variable+"="+p.tree)
-	p.process.Env = append(p.process.Env, env...)
+	p.process.Env = append(p.process.Env, at(home)...)
+	p.process.Env = append(p.process.Env, "DIAPASON_WORKSPACE="+workspace, screentree.Variable+"="+p.tree)
 	p.process.Stderr = &p.stderr
 	if err := p.process.Start(); err != nil {
 		t.Fatal(err)
@@ -76,6 +72,27 @@ func openWith(t *testing.T, workspace string, env []string, args ...string) *pro
 	return p
 }
 
+// newHome makes the home of somebody who starts the program for the first time.
+func newHome(t testing.TB) string {
+	t.Helper()
+	home := t.TempDir()
+	for _, dir := range []string{".cache", ".config", "run"} {
+		if err := os.Mkdir(filepath.Join(home, dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return home
+}
+
+// at gives the variables of somebody's home, on a screen of one pixel per unit.
+func at(home string) []string {
+	return []string{
+		"HOME=" + home, "XDG_RUNTIME_DIR=" + filepath.Join(home, "run"),
+		"XDG_CONFIG_HOME=" + filepath.Join(home, ".config"), "XDG_CACHE_HOME=" + filepath.Join(home, ".cache"),
+		"FYNE_SCALE=1",
+	}
+}
+
 // close closes the window as the window manager does, and waits for the end of the program.
 func (p *program) close() {
 	p.t.Helper()
@@ -97,6 +114,13 @@ func (p *program) close() {
 
 // objects reads what stands where. It is empty before the first drawing.
 func (p *program) objects() []screentree.Object {
+	select {
+	case err := <-p.ended:
+		p.ended <- err
+		crash, _ := os.ReadFile(filepath.Join(p.workspace, "diapason-crash.txt")) //nolint:errcheck // there may be none
+		p.t.Fatalf("the program ended by itself: %v\n%s\n%s", err, p.stderr.String(), crash)
+	default:
+	}
 	raw, err := os.ReadFile(p.tree)
 	if err != nil {
 		return nil
@@ -137,15 +161,6 @@ func (p *program) see(text string) screentree.Object {
 		return ok
 	})
 	return found
-}
-
-// gone waits until a text is no longer on screen.
-func (p *program) gone(text string) {
-	p.t.Helper()
-	waitUntil(p.t, "the end of «"+text+"»", func() bool {
-		_, ok := p.find(text)
-		return !ok
-	})
 }
 
 // count tells how often a text is on screen.
@@ -249,9 +264,10 @@ func (p *program) drop(x1, y1 int, files ...string) {
 }
 
 // command runs one of the program's commands on the workspace, which no window has open, and reads its document.
-func command(t *testing.T, workspace string, args ...string) map[string]any {
+func command(t testing.TB, workspace string, args ...string) map[string]any {
 	t.Helper()
 	c := exec.Command(desk.program, append(args, "--json", "--workspace", workspace)...)
+	c.Env = append(os.Environ(), "DISPLAY=", "WAYLAND_DISPLAY=")
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	out, err := c.Output()
@@ -268,22 +284,29 @@ func command(t *testing.T, workspace string, args ...string) map[string]any {
 // beside gives the nearest widget of a type that stands right of a text, on its line.
 func (p *program) beside(text, kind string) screentree.Object {
 	p.t.Helper()
-	var best screentree.Object
+	return p.onLine(text, kind)[0]
+}
+
+// onLine gives the widgets of a type that stand right of a text, on its line, from the left.
+func (p *program) onLine(text, kind string) []screentree.Object {
+	p.t.Helper()
+	var found []screentree.Object
 	waitUntil(p.t, kind+" beside «"+text+"»", func() bool {
 		label, ok := p.find(text)
 		if !ok {
 			return false
 		}
-		best = screentree.Object{}
+		found = nil
 		for _, o := range p.objects() {
 			level := o.Y < label.Y+label.H && label.Y < o.Y+o.H
-			if o.Type == kind && level && o.X >= label.X && (best.Type == "" || o.X < best.X) {
-				best = o
+			if o.Type == kind && level && o.X >= label.X {
+				found = append(found, o)
 			}
 		}
-		return best.Type != ""
+		slices.SortFunc(found, func(a, b screentree.Object) int { return cmp.Compare(a.X, b.X) })
+		return len(found) > 0
 	})
-	return best
+	return found
 }
 
 // under gives the nearest widget of a type that stands below a text and begins at its left edge.
