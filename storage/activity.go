@@ -110,7 +110,10 @@ const (
 	ItemRejected  ItemResult = "rejected" // a row of a file
 	ItemSkipped   ItemResult = "skipped"
 	ItemRestored  ItemResult = "restored" // by an undo
-	ItemConflict  ItemResult = "conflict" // an undo found a later change and left it
+	// The journal stands for these two: an import keeps no item of a row that went in.
+	ItemCreated  ItemResult = "created"
+	ItemUpdated  ItemResult = "updated"
+	ItemConflict ItemResult = "conflict" // an undo found a later change and left it
 )
 
 // RunItem is one line of a run's report.

@@ -138,7 +138,7 @@ func TestReportShowsFailuresFirstAndPages(t *testing.T) {
 		r = append(r, item)
 	}
 	names := func(s share, n int) (out []string, more bool) {
-		got, more, err := items(t.Context(), r, "run", s, n)
+		got, more, err := items(t.Context(), r, run("run", storage.RunSync, storage.RunDone, 0, ""), s, n)
 		if err != nil {
 			t.Fatal(err)
 		}

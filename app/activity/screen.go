@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"diapason/app/say"
+	"diapason/app/shortcuts"
 	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/sync"
@@ -322,4 +323,17 @@ func (s *Screen) save(title, name string, write func(path string)) {
 			write(path)
 		}
 	})
+}
+
+// Do answers a shortcut and reports whether it meant something here.
+func (s *Screen) Do(a shortcuts.Action) bool {
+	switch a {
+	case shortcuts.Search:
+		widgets.Focus(s.filters.search.Focusable())
+	case shortcuts.Refresh:
+		s.reload()
+	default:
+		return false
+	}
+	return true
 }

@@ -63,6 +63,8 @@ var itemStates = map[storage.ItemResult]State{
 	storage.ItemRejected:  {Tone: widgets.Error, Icon: look.StatusError},
 	storage.ItemSkipped:   {Tone: widgets.Neutral, Icon: look.StatusDisabled},
 	storage.ItemRestored:  {Tone: widgets.Success, Icon: look.StatusUndone, Calm: true},
+	storage.ItemCreated:   {Tone: widgets.Success, Icon: look.StatusOK, Calm: true},
+	storage.ItemUpdated:   {Tone: widgets.Success, Icon: look.StatusOK, Calm: true},
 	storage.ItemConflict:  {Tone: widgets.Warning, Icon: look.StatusDrift},
 }
 
