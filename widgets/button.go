@@ -29,9 +29,10 @@ type Button struct {
 	pressable
 
 	Kind ButtonKind
-	// Icon leads the text; "" for none.
-	Icon look.Icon
-	Text string
+	// Icon leads the text, or follows it when IconLast; "" for none.
+	Icon     look.Icon
+	IconLast bool
+	Text     string
 	// Label tells what an icon without a word does.
 	Label string
 	// Height is 32 when zero; 28 inside rows, 40 in empty states.
@@ -189,11 +190,15 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	place(r.frame, 0, top, size.Width, h)
 	placeRing(r.ring, 0, top, size.Width, h)
 	x := max((size.Width-r.contentWidth())/2, 0)
-	if r.shownIcon() != "" {
+	words := r.text.MinSize().Width
+	switch {
+	case r.shownIcon() != "" && r.b.IconLast:
+		placeMiddle(r.icon, x+words+buttonGap, size.Height, buttonIcon, buttonIcon)
+	case r.shownIcon() != "":
 		placeMiddle(r.icon, x, size.Height, buttonIcon, buttonIcon)
 		x += buttonIcon + buttonGap
 	}
-	placeMiddle(r.text, x, size.Height, r.text.MinSize().Width, 20)
+	placeMiddle(r.text, x, size.Height, words, 20)
 }
 
 // Refresh reads state and colours again.

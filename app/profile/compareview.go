@@ -19,6 +19,11 @@ import (
 const (
 	captionColumn  float32 = 100
 	decisionColumn float32 = 184
+	compareGap     float32 = 8
+	// publishedCaption holds « Dernière publication » where the values stand below each other.
+	publishedCaption float32 = 120
+	// compareBeside leaves out the panel's own space.
+	compareBeside = columnsBeside - 20
 )
 
 // comparison is the table of fields of one directory.
@@ -32,9 +37,11 @@ func (t *directoriesTab) comparison(s *state, d directoryRow) fyne.CanvasObject 
 	}
 	var rows []fyne.CanvasObject
 	if len(c.Open) > 0 || t.unfolded[d.Account.ID] {
-		rows = append(rows, widgets.NewTallLine(32, 8,
-			widgets.Fixed(captionColumn, widgets.NewText(words.T("profile.compare.field"), look.SizeSmall, look.TextSecondary)),
-			widgets.Share(head("ours")), widgets.Share(head("published")), widgets.Share(head("theirs")), widgets.Fixed(decisionColumn, nil)))
+		// a title takes the gap after its column too: « Dernière publication » needs it
+		rows = append(rows, widgets.NewReflow(compareBeside, widgets.NewTallLine(32, 0,
+			widgets.Fixed(captionColumn+compareGap, widgets.NewText(words.T("profile.compare.field"), look.SizeSmall, look.TextSecondary)),
+			widgets.Share(head("ours")), widgets.Share(head("published")), widgets.Share(head("theirs")), widgets.Fixed(decisionColumn, nil)),
+			widgets.NewColumn(0)))
 	}
 	for _, line := range c.Open {
 		rows = append(rows, widgets.NewRule(), t.compareRow(s, d, line))
@@ -62,15 +69,21 @@ func (t *directoriesTab) compareRow(s *state, d directoryRow, line compareLine) 
 	}
 	label := widgets.NewColumn(0, widgets.NewText(name, look.SizeSmall, look.Text).Bold(), widgets.NewText(caption, look.SizeCaption, colour))
 	local := line.Verdict == verdictLocal || line.Verdict == verdictBoth
-	value := func(text string, tone widgets.Tone, filled bool) fyne.CanvasObject {
-		return widgets.NewValue(t.valueText(s.Est, line, text), tone, filled)
+	decision := t.decision(d, line)
+	beside := []widgets.LineCell{widgets.Fixed(captionColumn, label)}
+	below := []fyne.CanvasObject{widgets.NewTallLine(look.HeightTableRow, compareGap, widgets.Share(label), widgets.Own(decision))}
+	value := func(key, text string, tone widgets.Tone, filled bool) {
+		v := widgets.NewValue(t.valueText(s.Est, line, text), tone, filled)
+		beside = append(beside, widgets.Share(v))
+		below = append(below, widgets.NewLine(compareGap,
+			widgets.Fixed(publishedCaption, widgets.NewText(words.T("profile.compare."+key), look.SizeSmall, look.TextSecondary)), widgets.Share(v)))
 	}
-	cells := []widgets.LineCell{
-		widgets.Fixed(captionColumn, label), widgets.Share(value(line.Ours, widgets.Info, local)),
-		widgets.Share(value(line.Published, widgets.Neutral, false)), widgets.Share(value(line.Theirs, widgets.Warning, line.Verdict.asks())),
-		widgets.Fixed(decisionColumn, t.decision(d, line)),
-	}
-	return widgets.NewTallLine(look.HeightTableRow, 8, cells...)
+	value("ours", line.Ours, widgets.Info, local)
+	value("published", line.Published, widgets.Neutral, false)
+	value("theirs", line.Theirs, widgets.Warning, line.Verdict.asks())
+	beside = append(beside, widgets.Fixed(decisionColumn, decision))
+	return widgets.NewReflow(compareBeside, widgets.NewTallLine(look.HeightTableRow, compareGap, beside...),
+		widgets.NewPaddedColumn(0, widgets.Insets{Bottom: 8}, below...))
 }
 
 // valueText is what a cell says: the hours of the one day that differs, or the whole value.

@@ -32,6 +32,8 @@ const (
 	linkColumn    float32 = 72
 	foldColumn    float32 = 28
 	chipOverhang  float32 = 7
+	// columnsBeside is the width from which on a directory and its comparison stand in columns.
+	columnsBeside float32 = 660
 )
 
 func newDirectoriesTab(p *Pane) *directoriesTab {
@@ -87,10 +89,11 @@ func (t *directoriesTab) heads() fyne.CanvasObject {
 	head := func(key string) fyne.CanvasObject {
 		return widgets.NewText(words.T("profile.directories.column."+key), look.SizeSmall, look.TextSecondary)
 	}
-	return widgets.NewGround(look.Sunken, margins(widgets.NewTallLine(32, 0,
+	return widgets.NewGround(look.Sunken, margins(widgets.NewReflow(columnsBeside, widgets.NewTallLine(32, 0,
 		widgets.Share(head("directory")), widgets.Fixed(chipOverhang, nil), widgets.Fixed(chipColumn-chipOverhang, head("status")),
 		widgets.Fixed(checkedColumn, head("checked")), widgets.Fixed(delayColumn, head("delay")),
-		widgets.Fixed(linkColumn, widgets.NewPaddedColumn(0, widgets.Insets{Left: 8}, head("listing"))), widgets.Fixed(foldColumn, nil))))
+		widgets.Fixed(linkColumn, widgets.NewPaddedColumn(0, widgets.Insets{Left: 8}, head("listing"))), widgets.Fixed(foldColumn, nil)),
+		widgets.NewColumn(0))))
 }
 
 func (t *directoriesTab) row(d directoryRow) fyne.CanvasObject {
@@ -106,16 +109,22 @@ func (t *directoriesTab) row(d directoryRow) fyne.CanvasObject {
 	})
 	fold.Height = look.HeightInline
 	view := widgets.NewButton(widgets.Link, words.T("profile.directories.view"), look.IconExternal, func() { t.p.p.Host.OpenURL(d.Listing.URL) })
-	view.Height, view.Small = look.HeightInline, true
+	view.Height, view.Small, view.IconLast = look.HeightInline, true, true
 	if d.Listing == nil || d.Listing.URL == "" {
 		view.Hide()
 	}
-	return widgets.NewGround(ground, margins(widgets.NewTallLine(40, 0,
-		widgets.Share(widgets.NewText(name, look.SizeBody, look.Text).Bold()),
-		widgets.Fixed(chipColumn, widgets.NewLine(0, widgets.Shrinking(t.chip(d)), widgets.Space())),
-		widgets.Fixed(checkedColumn, widgets.NewText(t.checked(d), look.SizeSmall, look.Text)),
-		widgets.Fixed(delayColumn, widgets.NewText(say.Delay(d.Capabilities.MinDelay, d.Capabilities.MaxDelay), look.SizeSmall, look.TextSecondary)),
-		widgets.Fixed(linkColumn, widgets.NewLine(0, widgets.Own(view), widgets.Space())), widgets.Fixed(foldColumn, fold))))
+	title, chip := widgets.NewText(name, look.SizeBody, look.Text).Bold(), t.chip(d)
+	checked := widgets.NewText(t.checked(d), look.SizeSmall, look.Text)
+	delay := say.Delay(d.Capabilities.MinDelay, d.Capabilities.MaxDelay)
+	wide := widgets.NewTallLine(40, 0, widgets.Share(title),
+		widgets.Fixed(chipColumn, widgets.NewLine(0, widgets.Shrinking(chip), widgets.Space())), widgets.Fixed(checkedColumn, checked),
+		widgets.Fixed(delayColumn, widgets.NewText(delay, look.SizeSmall, look.TextSecondary)),
+		widgets.Fixed(linkColumn, widgets.NewLine(0, widgets.Own(view), widgets.Space())), widgets.Fixed(foldColumn, fold))
+	below := widgets.NewParagraph(words.T("profile.directories.below", "checked", lowerFirst(t.checked(d)), "delay", lowerFirst(delay)),
+		look.SizeSmall, look.TextSecondary)
+	narrow := widgets.NewColumn(0, widgets.NewTallLine(40, 8, widgets.Share(title), widgets.Own(chip), widgets.Fixed(foldColumn, fold)),
+		widgets.NewTallLine(28, 8, widgets.Share(below), widgets.Own(view)))
+	return widgets.NewGround(ground, margins(widgets.NewReflow(columnsBeside, wide, narrow)))
 }
 
 func (t *directoriesTab) chip(d directoryRow) fyne.CanvasObject {

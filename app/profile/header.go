@@ -20,6 +20,8 @@ type header struct {
 	name     *widgets.Text
 	status   *widgets.Chip
 	address  *widgets.Text
+	who      *widgets.Reflow // name and status beside each other, or the status below
+	where    *widgets.Reflow // status and address beside each other, or the status below
 	autoSync *widgets.Switch
 	more     *widgets.Button
 	sync     *widgets.Button
@@ -33,7 +35,7 @@ type header struct {
 func newHeader(p *Pane) *header {
 	h := &header{
 		p: p, name: widgets.NewWord("", look.SizeTitle, look.Text).Bold(), status: widgets.NewChip(widgets.Neutral, "", ""),
-		address: widgets.NewText("", look.SizeBody, look.TextSecondary), bar: newSegmentBar(),
+		address: widgets.NewWord("", look.SizeBody, look.TextSecondary), bar: newSegmentBar(),
 		percent: widgets.NewWord("", look.SizeBody, look.Text).Bold(), missing: widgets.NewText("", look.SizeBody, look.TextSecondary),
 		banner: widgets.NewBanner(),
 	}
@@ -46,16 +48,53 @@ func newHeader(p *Pane) *header {
 		}
 	})
 	h.complete.Height, h.complete.Small = look.HeightInline, false
-	right := []widgets.LineCell{widgets.Own(h.autoSync), widgets.Own(h.more), widgets.Own(h.sync)}
-	if p.p.OnClose != nil {
-		right = append(right, widgets.Own(widgets.NewIconButton(widgets.Plain, words.T("profile.close"), look.IconClose, p.p.OnClose)))
-	}
-	who := widgets.NewColumn(0,
-		widgets.NewLine(8, widgets.Shrinking(h.name), widgets.Own(h.status)), h.address)
-	top := widgets.NewTallLine(48, 16, widgets.Share(who), widgets.Own(widgets.NewLine(12, right...)))
-	progress := widgets.NewTallLine(28, 12, widgets.Fixed(288, h.bar), widgets.Own(h.percent), widgets.Share(h.missing), widgets.Own(h.complete))
-	h.object = widgets.NewPaddedColumn(12, widgets.Insets{Top: 16, Right: look.Margin, Bottom: 8, Left: look.Margin}, top, progress, h.banner)
+	h.object = widgets.NewPaddedColumn(12, widgets.Insets{Top: 16, Right: look.Margin, Bottom: 8, Left: look.Margin}, h.top(), h.progress(), h.banner)
 	return h
+}
+
+// Widths of the header from which on its things stand beside each other, in units.
+const (
+	actionsBeside  float32 = 640
+	progressBeside float32 = 640
+)
+
+// top is who it is, and the actions beside it or below.
+func (h *header) top() fyne.CanvasObject {
+	line := func(gap float32, objects ...fyne.CanvasObject) *widgets.Line {
+		cells := []widgets.LineCell{widgets.Shrinking(objects[0])}
+		for _, o := range objects[1:] {
+			cells = append(cells, widgets.Own(o))
+		}
+		return widgets.NewLine(gap, cells...)
+	}
+	h.where = widgets.NewReflow(0, widgets.NewLine(8, widgets.Own(h.status), widgets.Share(line(0, h.address))),
+		widgets.NewColumn(4, line(0, h.address), line(0, h.status)))
+	h.who = widgets.NewReflow(0, widgets.NewColumn(0, line(8, h.name, h.status), line(0, h.address)), widgets.NewColumn(0, line(0, h.name), h.where))
+	actions := widgets.NewLine(8, widgets.Own(h.autoSync), widgets.Own(h.more), widgets.Own(h.sync))
+	if h.p.p.OnClose == nil {
+		return widgets.NewReflow(actionsBeside, widgets.NewTallLine(48, 16, widgets.Share(h.who), widgets.Own(actions)),
+			widgets.NewColumn(12, h.who, widgets.NewLine(0, widgets.Own(actions), widgets.Space())))
+	}
+	leave := widgets.NewIconButton(widgets.Plain, words.T("profile.close"), look.IconClose, h.p.p.OnClose)
+	return widgets.NewReflow(actionsBeside,
+		widgets.NewTallLine(48, 8, widgets.Share(h.who), widgets.Own(actions), widgets.Own(leave)),
+		widgets.NewColumn(12, widgets.NewLine(8, widgets.Share(h.who), widgets.LineCell{Object: leave, Top: true}),
+			widgets.NewLine(0, widgets.Own(actions), widgets.Space())))
+}
+
+// progress is the completeness, and what is missing beside it or below.
+func (h *header) progress() fyne.CanvasObject {
+	return widgets.NewReflow(progressBeside,
+		widgets.NewTallLine(28, 12, widgets.Fixed(288, h.bar), widgets.Own(h.percent), widgets.Share(h.missing), widgets.Own(h.complete)),
+		widgets.NewColumn(0, widgets.NewTallLine(28, 12, widgets.Share(h.bar), widgets.Own(h.percent)),
+			widgets.NewTallLine(28, 12, widgets.Share(h.missing), widgets.Own(h.complete))))
+}
+
+// arrange puts the status beside the name when both have room, beside the address otherwise, below when neither has.
+func (h *header) arrange() {
+	status := h.status.MinSize().Width
+	h.who.SetFrom(h.name.MinSize().Width + 8 + status)
+	h.where.SetFrom(status + 8 + h.address.MinSize().Width)
 }
 
 func (h *header) show(s *state) {
@@ -64,6 +103,7 @@ func (h *header) show(s *state) {
 	look := states.Status(e.Status)
 	h.status.Set(look.Tone, look.Icon, say.Status(e.Status), false)
 	h.address.SetText(e.Address.Line())
+	h.arrange()
 	h.autoSync.SetOn(e.AutoSync)
 	h.sync.SetEnabled(published(e.Status) || e.Status == storage.StatusClosed)
 	bar, percent, missing := completeness(e)

@@ -8,10 +8,12 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/storage/bolt"
 	"diapason/sync"
 	"diapason/sync/directory"
+	"diapason/widgets"
 	"diapason/widgets/look"
 )
 
@@ -276,5 +278,65 @@ func TestAutoSyncSwitchIsSaved(t *testing.T) {
 	test.Tap(s.header.autoSync)
 	if !s.est(t).AutoSync {
 		t.Error("auto-sync is off")
+	}
+}
+
+// The pane is 744 wide beside the list in a window of 1280, and less in smaller ones.
+func TestHeaderShowsTheWholeNameAtEveryWidth(t *testing.T) {
+	s := newShownPane(t)
+	s.session.set(map[storage.Field]string{storage.FieldName: "Hôtel du Vieux Port Imaginaire", storage.FieldStatus: string(storage.StatusTemporarilyClosed)}, nil)
+	for _, width := range []float32{744, 652, 492, 392} {
+		s.window.Resize(fyne.NewSize(width, 800))
+		if got, want := s.header.name.Size().Width, s.header.name.MinSize().Width; got < want {
+			t.Errorf("%v wide: the name has %v, wants %v", width, got, want)
+		}
+		if got, want := s.header.status.Size().Width, s.header.status.MinSize().Width; got < want {
+			t.Errorf("%v wide: the status has %v, wants %v", width, got, want)
+		}
+		if got := s.header.object.MinSize().Width; got > width {
+			t.Errorf("%v wide: the header wants %v", width, got)
+		}
+	}
+}
+
+func TestTitlesOfTheComparisonAreWholeBesideTheList(t *testing.T) {
+	s := newShownPane(t)
+	s.ShowDirectories()
+	s.directories.open["pages"] = true
+	s.directories.show(s.state)
+	s.window.Resize(fyne.NewSize(742, 800)) // a window of 1280 less its borders
+	found := 0
+	for _, o := range test.LaidOutObjects(s.directories.content()) {
+		text, ok := o.(*widgets.Text)
+		if !ok || text.Text() != words.T("profile.compare.published") {
+			continue
+		}
+		found++
+		if want := fyne.MeasureText(text.Text(), look.SizeSmall, fyne.TextStyle{}).Width; text.Size().Width < want {
+			t.Errorf("%q has %v, wants %v", text.Text(), text.Size().Width, want)
+		}
+	}
+	if found == 0 {
+		t.Fatal("no title found")
+	}
+}
+
+func TestHistoryIsReadWhenItsTabIsOpenedAndWhenSomethingHappens(t *testing.T) {
+	s := newShownPane(t)
+	var waiting []func()
+	s.session.background = func(f func()) { waiting = append(waiting, f) }
+	s.Show("")
+	s.Show(s.id)
+	s.choose(tabHistory) // before the establishment was read
+	for len(waiting) > 0 {
+		waiting[0]()
+		waiting = waiting[1:]
+	}
+	s.session.background = func(f func()) { f() }
+	before := len(s.history.entries)
+	s.session.set(map[storage.Field]string{storage.FieldPhone: "01 42 88 89 85"}, nil)
+	s.session.refresh()
+	if got := len(s.history.entries); got != before+1 || !s.history.column.Visible() {
+		t.Errorf("%d entries after %d", got, before)
 	}
 }
