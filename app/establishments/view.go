@@ -29,6 +29,8 @@ type Detail interface {
 	// Undo takes the last edit back, Sync sends the establishment; both report whether there was something to do.
 	Undo() bool
 	Sync() bool
+	// Close ends what the pane follows.
+	Close()
 }
 
 // Params are what the screen needs; Demo may be nil.
@@ -93,7 +95,12 @@ func (v *View) Shown() {
 func (v *View) Hidden() {}
 
 // Close ends the screen, before it is built again in another language.
-func (v *View) Close() { v.list.Stop() }
+func (v *View) Close() {
+	v.list.Stop()
+	if v.detail != nil {
+		v.detail.Close()
+	}
+}
 
 // OpenID gives the establishment beside the list, "" when the list is alone.
 func (v *View) OpenID() string { return v.openID }

@@ -53,6 +53,7 @@ type detail struct {
 
 func (d *detail) Content() fyne.CanvasObject { return d.box }
 func (d *detail) Show(id string)             { d.shown = id }
+func (d *detail) Close()                     {}
 func (d *detail) Undo() bool                 { return false }
 func (d *detail) Sync() bool                 { d.synced++; return true }
 
