@@ -72,10 +72,11 @@ func (f *footer) update() {
 		f.back.SetText(word("leave"))
 	}
 	f.report.Hidden = busy || fl.Step() != flow.StepPreview || fl.Counts().Rejected == 0
-	f.primary.Hidden = busy && fl.Step() == flow.StepImport
+	f.primary.Hidden = busy
 	f.primary.SetEnabled(fl.Ready() || fl.Run() != nil && !busy)
 	note, primary := "", word("next")
 	switch {
+	case busy: // the page says what is being done
 	case fl.Run() != nil:
 		primary = word("finish")
 	case fl.Step() == flow.StepColumns:
