@@ -28,7 +28,7 @@ func (s *faces) content() *fyne.Container { return s.box }
 // show builds the face of the present state when it is another one.
 func (s *faces) show() {
 	l := s.v.list
-	if s.shown == l.State() && s.query == l.Query() && s.shown != list.Failed {
+	if s.shown == l.State() && s.query == l.Query() && s.shown != list.Failed && s.shown != list.Loading {
 		return
 	}
 	s.shown, s.query = l.State(), l.Query()
@@ -43,6 +43,9 @@ func (s *faces) face() fyne.CanvasObject {
 	l := s.v.list
 	switch s.shown {
 	case list.Loading:
+		if !l.Slow() {
+			return nil
+		}
 		return widgets.NewEmptyState(widgets.EmptyParams{Title: word("loading")})
 	case list.Failed:
 		return widgets.NewEmptyState(widgets.EmptyParams{

@@ -1,8 +1,10 @@
 package shell
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -102,6 +104,7 @@ type Shell struct {
 	arrival   arrivals
 	workspace *workspace
 	size      fyne.Size
+	ended     bool // what is to be kept is kept
 }
 
 // New makes the window without showing it. Call it on the main goroutine.
@@ -156,8 +159,23 @@ func (s *Shell) Window() fyne.Window { return s.window }
 func (s *Shell) Run(ctx context.Context) {
 	done := context.AfterFunc(ctx, func() { fyne.Do(s.app.Quit) })
 	defer done()
+	defer s.forgiveQuit()
 	s.arrive(s.p.Files)
 	s.window.ShowAndRun()
+}
+
+// forgiveQuit catches a panic of Fyne's own Quit (2.8.1, app/settings_desktop.go): when the system had refused it a watcher
+// for its settings file, it closes a nil one, and the workspace would not be closed properly after it.
+func (s *Shell) forgiveQuit() {
+	cause := recover()
+	switch {
+	case cause == nil:
+	case !bytes.Contains(debug.Stack(), []byte("stopWatching")):
+		panic(cause)
+	default:
+		s.p.Log.Warn("quit", "panic", cause)
+		s.stopped()
+	}
 }
 
 // Run makes the window and shows it until it is closed.
@@ -172,6 +190,10 @@ func Run(ctx context.Context, p Params) error {
 
 // stopped keeps what is to be found again, however the program is ended.
 func (s *Shell) stopped() {
+	if s.ended {
+		return
+	}
+	s.ended = true
 	s.prefs.keepSize(s.size)
 	s.feed.remove()
 	s.workspace.remove()

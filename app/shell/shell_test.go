@@ -303,6 +303,30 @@ func TestInitials(t *testing.T) {
 	}
 }
 
+// watcher fails as Fyne's does when it was never made.
+type watcher struct{ name *string }
+
+func (w *watcher) stopWatching() string { return *w.name }
+
+func TestFailingQuitOfFyneStillEndsProperly(t *testing.T) {
+	_, _, places := twoPages()
+	s := open(t, places).shell
+	func() {
+		defer s.forgiveQuit()
+		(&watcher{}).stopWatching()
+	}()
+	if !s.ended {
+		t.Error("nothing was kept")
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("another panic was swallowed")
+		}
+	}()
+	defer s.forgiveQuit()
+	panic("another")
+}
+
 func TestExportWritesAFileWholeOrNotAtAll(t *testing.T) {
 	_, _, places := twoPages()
 	b := open(t, places)

@@ -74,6 +74,8 @@ type List struct {
 	remove func()
 
 	loaded   bool
+	slow     bool
+	patience *time.Timer
 	err      error
 	accounts []Account
 	slots    *slots
@@ -127,17 +129,34 @@ func New(p Params) *List {
 	return l
 }
 
+// patience is how long the first reading may take before the list says that it is loading.
+const patience = 300 * time.Millisecond
+
 // Start reads the rows for the first time and follows the store from then on.
 func (l *List) Start() {
 	l.remove = l.p.Store.OnChange(l.feed.note)
 	l.feed.all()
+	l.patience = time.AfterFunc(patience, func() {
+		l.p.UI(func() {
+			if !l.loaded && l.ctx.Err() == nil {
+				l.slow = true
+				l.changed(Change{All: true})
+			}
+		})
+	})
 }
+
+// Slow reports whether the first reading takes long enough to say so.
+func (l *List) Slow() bool { return l.slow }
 
 // Stop ends the following; the List is not used afterwards.
 func (l *List) Stop() {
 	l.cancel()
 	if l.remove != nil {
 		l.remove()
+	}
+	if l.patience != nil {
+		l.patience.Stop()
 	}
 	l.feed.stop()
 }

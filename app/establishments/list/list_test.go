@@ -232,6 +232,31 @@ func (f *failing) View(ctx context.Context, do func(storage.Reader) error) error
 	return f.Store.View(ctx, do)
 }
 
+func TestLoadingIsSaidOnlyWhenItTakesLong(t *testing.T) {
+	b := open(t, "Abri")
+	late := &blocked{Store: b.store, release: make(chan struct{})}
+	l := New(Params{Store: late, Engine: b.engine, UI: func(f func()) { b.queue <- f }, Now: time.Now})
+	b.list = l
+	l.Start()
+	if l.Slow() || l.State() != Loading {
+		t.Errorf("at once: slow %v, state %v", l.Slow(), l.State())
+	}
+	b.until("patience ends", l.Slow)
+	close(late.release)
+	b.until("the rows", func() bool { return l.State() == Ready })
+}
+
+// blocked is a store on a slow disk.
+type blocked struct {
+	storage.Store
+	release chan struct{}
+}
+
+func (s *blocked) View(ctx context.Context, do func(storage.Reader) error) error {
+	<-s.release
+	return s.Store.View(ctx, do)
+}
+
 func TestSelectionSurvivesFilterSortAndNewRows(t *testing.T) {
 	b := open(t, "Abri", "École", "Moulin", "Zèbre")
 	l := b.start()
