@@ -35,7 +35,7 @@ type Operation struct {
 	Item            int       `json:"item,omitempty"`  // position of its line in the run's report (RunItem.Seq)
 	Force           bool      `json:"force,omitempty"` // send even what was accepted already
 	IdempotencyKey  string    `json:"idem"`            // fixed at the first attempt, renewed when the wanted content changes
-	Hash            string    `json:"hash,omitempty"`
+	Hash            string    `json:"hash,omitempty"`  // of what was sent last; on a check, what it shall confirm
 	Attempt         int       `json:"attempt,omitempty"`
 	CreatedAt       time.Time `json:"createdAt"`
 	StartedAt       time.Time `json:"startedAt,omitzero"`

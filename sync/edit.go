@@ -353,7 +353,7 @@ func (w *writer) queue(old, op *storage.Operation) error {
 		old.RunID, old.Item, old.Actor, old.Force = op.RunID, op.Item, op.Actor, op.Force
 		return w.PutOperation(old)
 	}
-	if old.Kind == op.Kind {
+	if old.Kind == storage.OpPublish && op.Kind == storage.OpPublish {
 		op.IdempotencyKey, op.Hash = old.IdempotencyKey, old.Hash
 	}
 	return w.PutOperation(op)

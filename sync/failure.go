@@ -112,14 +112,7 @@ func (l *lane) tryLater(w *writer, op *storage.Operation, lst *storage.Listing, 
 	if err := w.PutOperation(op); err != nil {
 		return err
 	}
-	if op.RunID == "" {
-		return nil
-	}
-	run, err := w.Run(op.RunID)
-	if err != nil {
-		return err
-	}
-	if op.Kind == storage.OpCheck && run.Kind != storage.RunCheck {
+	if confirms(op) {
 		return w.settle(op.RunID, op.Item, storage.ItemSent, storage.Problems{why}) // accepted, not re-read yet
 	}
 	return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why})

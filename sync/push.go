@@ -288,6 +288,7 @@ func (l *lane) proceed(
 		return w.PutOperation(&storage.Operation{ // the re-reading decides the line of the report
 			AccountID: l.account, EstablishmentID: lst.EstablishmentID, Kind: storage.OpCheck,
 			State: storage.OpPending, Actor: s.op.Actor, RunID: s.op.RunID, Item: s.op.Item, CreatedAt: w.now,
+			Hash: s.op.Hash,
 		})
 	}
 	if err := w.DeleteOperation(l.account, lst.EstablishmentID); err != nil {
@@ -298,6 +299,9 @@ func (l *lane) proceed(
 	}
 	return w.settle(s.op.RunID, s.op.Item, storage.ItemSent, nil)
 }
+
+// confirms reports whether an operation re-reads what its own run sent: its line is "sent" whatever the reading says.
+func confirms(op *storage.Operation) bool { return op.Kind == storage.OpCheck && op.Hash != "" }
 
 // moderation gives the time until the next look at a moderation: the directory's usual delay at first, then half of
 // the time it has taken so far, an hour at most.

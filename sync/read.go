@@ -146,14 +146,7 @@ func (l *lane) keepReading(w *writer, r reading) error {
 	if err := w.DeleteOperation(l.account, est.ID); err != nil {
 		return err
 	}
-	if op.RunID == "" {
-		return nil
-	}
-	run, err := w.Run(op.RunID)
-	if err != nil {
-		return err
-	}
-	if run.Kind != storage.RunCheck {
+	if confirms(op) {
 		return w.settle(op.RunID, op.Item, storage.ItemSent, nil)
 	}
 	var found storage.Problems

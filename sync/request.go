@@ -64,6 +64,9 @@ func (e *Engine) addPublication(r Request, w *writer, run *storage.Run, p *pair)
 	case IntentSkipped:
 		item.Result = storage.ItemSkipped
 	case IntentUnchanged:
+		if awaitsReading(p) {
+			return w.queueCheck(run, p, item)
+		}
 		item.Result = storage.ItemUnchanged
 	case IntentBlocked:
 		item.Result = storage.ItemFailed
@@ -96,17 +99,35 @@ func (e *Engine) addCheck(_ Request, w *writer, run *storage.Run, p *pair) error
 	case len(p.caps.Readable) == 0:
 		item.Result = storage.ItemSkipped
 		item.Problems = storage.Problems{storage.NewProblem("sync.notReadable", "account", p.account.Name)}
-	case p.op != nil:
+	case p.op != nil && !gaveUpReading(p.op):
 		item.Result = storage.ItemSkipped // what waits re-reads by itself
 		item.Problems = storage.Problems{storage.NewProblem("sync.alreadyQueued")}
 	}
+	if item.Result != storage.ItemPending {
+		return w.addItem(run, item)
+	}
+	return w.queueCheck(run, p, item)
+}
+
+// awaitsReading reports whether a listing was accepted, by an earlier run, and not re-read since: nobody knows yet that it
+// is unchanged.
+func awaitsReading(p *pair) bool {
+	if p.op == nil || p.op.Kind != storage.OpCheck {
+		return false
+	}
+	return p.listing.Flow == storage.FlowQueued || gaveUpReading(p.op)
+}
+
+func gaveUpReading(op *storage.Operation) bool {
+	return op.Kind == storage.OpCheck && op.State == storage.OpDead
+}
+
+// queueCheck adds a line to the run that a re-reading decides; one that waits already is taken over.
+func (w *writer) queueCheck(run *storage.Run, p *pair, item *storage.RunItem) error {
 	if err := w.addItem(run, item); err != nil {
 		return err
 	}
-	if item.Result != storage.ItemPending {
-		return nil
-	}
-	return w.queue(nil, &storage.Operation{
+	return w.queue(p.op, &storage.Operation{
 		AccountID: p.account.ID, EstablishmentID: p.est.ID, Kind: storage.OpCheck, Actor: run.Actor,
 		RunID: run.ID, Item: item.Seq,
 	})

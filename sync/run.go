@@ -269,14 +269,7 @@ func (w *writer) takeBack(accountID string, why *storage.Problem, chosen func(*s
 
 // abandon decides the line of an operation that is not done: skipped, or sent when only the re-reading was missing.
 func (w *writer) abandon(o *storage.Operation, why *storage.Problem) error {
-	if o.RunID == "" {
-		return nil
-	}
-	run, err := w.Run(o.RunID)
-	if err != nil {
-		return fmt.Errorf("run of an operation: %w", err)
-	}
-	if o.Kind == storage.OpCheck && run.Kind != storage.RunCheck {
+	if confirms(o) {
 		return w.settle(o.RunID, o.Item, storage.ItemSent, nil)
 	}
 	return w.settle(o.RunID, o.Item, storage.ItemSkipped, storage.Problems{why})

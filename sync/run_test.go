@@ -320,3 +320,54 @@ func TestRemovedAccountLeavesNothingWaiting(t *testing.T) {
 		}
 	})
 }
+
+// TestNextRunReReadsWhatAKilledRunOnlySent ends the engine between the acceptance and the re-reading.
+func TestNextRunReReadsWhatAKilledRunOnlySent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		id := r.hotels(1)[0]
+		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Method: "GET", Delay: time.Hour})
+		killed, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: []string{id}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Method: "GET", Times: 100, Delay: time.Second})
+		r.restart()
+		r.wantWord(id, storage.WordPending)
+		run := r.sync(id)
+		r.wantWord(id, storage.WordUpToDate)
+		if run.State != storage.RunDone || run.Totals.Unchanged != 1 {
+			t.Errorf("run %+v: what an earlier run sent is not sent by this one", run)
+		}
+		if run = r.wait(killed, nil); run.State != storage.RunDone || run.Totals.Sent != 1 {
+			t.Errorf("killed run %+v", run)
+		}
+		if n := r.trial.Effects("H000"); n != 1 {
+			t.Errorf("%d effects", n)
+		}
+	})
+}
+
+func TestReadingGivenUpIsTakenUpAgainWhenAsked(t *testing.T) {
+	for name, ask := range map[string]func(*rig, string) *storage.Run{
+		"sync":  func(r *rig, id string) *storage.Run { return r.sync(id) },
+		"check": func(r *rig, id string) *storage.Run { return r.check(id) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, sandbox.TrialParams{})
+				id := r.hotels(1)[0]
+				r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Answer, Method: "GET", Status: 500, Times: 1 << 20})
+				r.sync(id)
+				time.Sleep(25 * time.Hour)
+				r.wantWord(id, storage.WordAction)
+				r.trial.Behave()
+				if run := ask(r, id); run.State != storage.RunDone || run.Totals.Unchanged != 1 {
+					t.Errorf("run %+v", run)
+				}
+				r.wantWord(id, storage.WordUpToDate)
+			})
+		})
+	}
+}

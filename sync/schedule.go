@@ -161,14 +161,6 @@ func (e *Engine) queueCheck(w *writer, run *storage.Run, a *storage.Account, l *
 			return err
 		}
 	}
-	item := &storage.RunItem{
-		EstablishmentID: est.ID, AccountID: a.ID, Name: est.Name, Result: storage.ItemPending,
-	}
-	if err := w.addItem(run, item); err != nil {
-		return err
-	}
-	return w.queue(nil, &storage.Operation{
-		AccountID: a.ID, EstablishmentID: est.ID, Kind: storage.OpCheck, Actor: storage.ActorScheduler,
-		RunID: run.ID, Item: item.Seq,
-	})
+	p := &pair{est: est, account: a}
+	return w.queueCheck(run, p, line(p))
 }
