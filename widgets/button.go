@@ -70,15 +70,6 @@ func (b *Button) SetText(text string) {
 	b.Refresh()
 }
 
-// SetIcon changes the icon.
-func (b *Button) SetIcon(icon look.Icon) {
-	if b.Icon == icon {
-		return
-	}
-	b.Icon = icon
-	b.Refresh()
-}
-
 // SetBusy shows that the action is running: the icon becomes an arc and further taps are ignored.
 func (b *Button) SetBusy(busy bool) {
 	if b.busy == busy {

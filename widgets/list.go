@@ -127,9 +127,6 @@ func (l *SelectList) UpdateRow(i int) {
 	}
 }
 
-// UpdateHeader shows the state of the header's check again.
-func (l *SelectList) UpdateHeader() { l.header.Refresh() }
-
 // UpdateChecks shows the checks of the rows in view and of the header again.
 func (l *SelectList) UpdateChecks() {
 	for _, r := range l.rows {

@@ -102,7 +102,7 @@ func (l *SelectList) checkRow(i int, extend bool) {
 // passShortcut hands a shortcut that a focused widget does not use to the window, unless a dialog covers it.
 func passShortcut(from fyne.CanvasObject, s fyne.Shortcut) {
 	c := fyne.CurrentApp().Driver().CanvasForObject(from)
-	if c == nil || c.Overlays().Top() != nil {
+	if c == nil || Covered(c) {
 		return
 	}
 	if window, ok := c.(fyne.Shortcutable); ok {

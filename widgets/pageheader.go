@@ -37,12 +37,6 @@ func NewPageHeader(title string, actions ...fyne.CanvasObject) *PageHeader {
 	return h
 }
 
-// SetTitle changes the title.
-func (h *PageHeader) SetTitle(title string) {
-	h.title.SetText(title)
-	h.line.Refresh()
-}
-
 // SetBadge changes the pill beside the title; "" hides it.
 func (h *PageHeader) SetBadge(text string) {
 	h.badge.SetText(text)

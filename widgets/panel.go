@@ -96,24 +96,14 @@ func (r *panelRenderer) Refresh() {
 
 var _ fyne.Widget = (*Rule)(nil)
 
-// Rule is a line of 1 between two things.
+// Rule is a level line of 1 between two things.
 type Rule struct {
 	widget.BaseWidget
-
-	colour fyne.ThemeColorName
-	length float32 // least length of an upright rule; 0 for a level one
 }
 
 // NewRule makes a level line.
 func NewRule() *Rule {
-	r := &Rule{colour: look.Line}
-	r.ExtendBaseWidget(r)
-	return r
-}
-
-// NewUprightRule makes an upright line of a length, in a token's colour.
-func NewUprightRule(length float32, colour fyne.ThemeColorName) *Rule {
-	r := &Rule{colour: colour, length: length}
+	r := &Rule{}
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -121,24 +111,23 @@ func NewUprightRule(length float32, colour fyne.ThemeColorName) *Rule {
 // CreateRenderer is called by Fyne.
 func (u *Rule) CreateRenderer() fyne.WidgetRenderer {
 	u.ExtendBaseWidget(u)
-	bar := canvas.NewRectangle(look.Color(u.colour))
-	return &ruleRenderer{drawn{[]fyne.CanvasObject{bar}}, u, bar}
+	bar := canvas.NewRectangle(look.Color(look.Line))
+	return &ruleRenderer{drawn{[]fyne.CanvasObject{bar}}, bar}
 }
 
 type ruleRenderer struct {
 	drawn
-	u   *Rule
 	bar *canvas.Rectangle
 }
 
 // MinSize is 1 across.
-func (r *ruleRenderer) MinSize() fyne.Size { return fyne.NewSize(1, max(r.u.length, 1)) }
+func (r *ruleRenderer) MinSize() fyne.Size { return fyne.NewSize(1, 1) }
 
 // Layout fills the line.
 func (r *ruleRenderer) Layout(size fyne.Size) { r.bar.Resize(size) }
 
 // Refresh reads the colour again.
-func (r *ruleRenderer) Refresh() { setFill(r.bar, look.Color(r.u.colour)) }
+func (r *ruleRenderer) Refresh() { setFill(r.bar, look.Color(look.Line)) }
 
 var _ fyne.Widget = (*IconImage)(nil)
 

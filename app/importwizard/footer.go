@@ -71,7 +71,7 @@ func (f *footer) update() {
 	if fl.Step() == flow.StepFile {
 		f.back.SetText(word("leave"))
 	}
-	f.report.Hidden = busy || fl.Step() != flow.StepPreview || fl.Counts().Rejected == 0
+	f.report.Hidden = busy || fl.Step() < flow.StepPreview || fl.Counts().Rejected == 0
 	f.primary.Hidden = busy
 	f.primary.SetEnabled(fl.Ready() || fl.Run() != nil && !busy)
 	note, primary := "", word("next")

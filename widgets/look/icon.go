@@ -16,10 +16,6 @@ type Icon string
 // Places and actions, drawn on a grid of 20 and shown at 16 or 18.
 const (
 	IconStore        Icon = "store"
-	IconBriefcase    Icon = "briefcase"
-	IconContact      Icon = "contact"
-	IconCalendar     Icon = "calendar"
-	IconPlug         Icon = "plug"
 	IconActivity     Icon = "activity"
 	IconIntegrations Icon = "integrations"
 	IconSettings     Icon = "settings"
@@ -51,15 +47,10 @@ const (
 	IconDrop         Icon = "drop"
 	IconTrash        Icon = "trash"
 	IconArchive      Icon = "archive"
-	IconTag          Icon = "tag"
 	IconCopy         Icon = "copy"
 	IconArrowRight   Icon = "arrow-right"
-	IconSwap         Icon = "swap"
-	IconGlobe        Icon = "globe"
 	IconDatabase     Icon = "database"
 	IconHistory      Icon = "history"
-	IconFilter       Icon = "filter"
-	IconUsers        Icon = "users"
 	IconShield       Icon = "shield"
 )
 
