@@ -178,6 +178,9 @@ func TestListShowsRowsInNameOrderAndHidesArchivedOnes(t *testing.T) {
 	l.ShowArchived(true)
 	b.settle()
 	b.shows("Abri", "École", "Vieux", "Zèbre")
+	if r := l.Row(2); !r.Archived || r.Reason != "Archivé" {
+		t.Errorf("archived row: %+v", r)
+	}
 }
 
 func TestListTellsItsStates(t *testing.T) {

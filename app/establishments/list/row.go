@@ -43,6 +43,9 @@ func (l *List) Row(i int) Row {
 	if !it.never {
 		out.Date = say.Moment(it.sent, now)
 	}
+	if out.Archived {
+		out.Reason = words.T("list.archivedTag")
+	}
 	if len(l.accounts) == 0 {
 		out.Date = ""
 		return out
@@ -51,7 +54,9 @@ func (l *List) Row(i int) Row {
 	for k, a := range l.accounts {
 		ids[k] = a.ID
 	}
-	out.Reason = say.Reason(r, ids, now)
+	if !out.Archived {
+		out.Reason = say.Reason(r, ids, now)
+	}
 	pinned := l.Pinned()
 	for _, a := range pinned {
 		out.Cells = append(out.Cells, cell(r.WordOn(a.ID)))
