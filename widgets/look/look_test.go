@@ -1,6 +1,9 @@
 package look_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"image"
 	"image/color"
 	"io/fs"
@@ -164,11 +167,43 @@ func inked(img image.Image) (red, other int) {
 	return red, other
 }
 
-func TestNamedIconsExist(t *testing.T) {
+// namedIcons reads the names of all Icon constants from the source.
+func namedIcons(t *testing.T) []look.Icon {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "icon.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []look.Icon
+	for _, d := range file.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.CONST {
+			continue
+		}
+		for _, spec := range g.Specs {
+			value := spec.(*ast.ValueSpec).Values[0].(*ast.BasicLit).Value
+			names = append(names, look.Icon(strings.Trim(value, `"`)))
+		}
+	}
+	return names
+}
+
+func TestIconsAndTheirNamesGoTogether(t *testing.T) {
 	test.NewTempApp(t)
-	for _, i := range []look.Icon{look.IconStore, look.IconShield, look.IconChevrons, look.StatusAuto, look.StatusUndone, look.StatusWaiting} {
+	named := map[string]bool{}
+	for _, i := range namedIcons(t) {
+		named[string(i)+".svg"] = true
 		if i.Resource(look.Text) != i.Resource(look.Text) {
 			t.Errorf("%s is built twice for one colour", i)
+		}
+	}
+	files, err := fs.Glob(icons.Files, "*.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !named[f] {
+			t.Errorf("%s has no name", f)
 		}
 	}
 }
