@@ -96,13 +96,17 @@ func at(home string) []string {
 // close closes the window as the window manager does, and waits for the end of the program.
 func (p *program) close() {
 	p.t.Helper()
-	p.key("alt+F4")
+	looks := 0
 	waitUntil(p.t, "the end of the program", func() bool {
 		select {
 		case err := <-p.ended:
 			p.ended <- err
 			return true
 		default:
+			if looks%60 == 0 { // a key that is pressed while the window manager is busy may go nowhere
+				x(exec.Command("xdotool", "windowactivate", p.window, "key", "alt+F4")).Run() //nolint:errcheck // it may just have gone
+			}
+			looks++
 			return false
 		}
 	})
