@@ -138,19 +138,21 @@ func TestHistoryOffersToRestoreOnlyWhatStillStands(t *testing.T) {
 	if diff := cmp.Diff([]bool{true, false, false, false, false}, got); diff != "" {
 		t.Error(diff)
 	}
-	if lines[0].Account != "gone" {
+	if lines[0].Account != "" || lines[1].Account != "" {
 		t.Errorf("a removed account is named %q", lines[0].Account)
 	}
 }
 
 func TestNoticeTellsOfAPausedLaneBeforeBlockers(t *testing.T) {
 	blocked := directoryRow{
+		Name:     "Google",
 		Account:  &storage.Account{ID: "b", Name: "Google", Enabled: true},
 		Blockers: storage.Problems{storage.NewProblem("blocker.missing").On(storage.FieldPhone)},
 	}
 	other := blocked
+	other.Name = "Essai"
 	other.Account = &storage.Account{ID: "c", Name: "Essai", Enabled: true}
-	paused := directoryRow{Account: &storage.Account{
+	paused := directoryRow{Name: "PagesJaunes", Account: &storage.Account{
 		ID: "p", Name: "PagesJaunes", Enabled: true, PausedUntil: noon.Add(time.Hour),
 		Pause: storage.NewProblem("directory.throttled"),
 	}}
@@ -170,6 +172,7 @@ func TestNoticeTellsOfAPausedLaneBeforeBlockers(t *testing.T) {
 
 func TestWeekTooRichForADirectoryIsToldByDay(t *testing.T) {
 	s := &state{Directories: []directoryRow{{
+		Name:    "Google",
 		Account: &storage.Account{Name: "Google", Enabled: true},
 		Capabilities: directory.Capabilities{
 			MaxPeriodsPerDay: 1, Fields: []storage.Field{storage.FieldOpeningHours},

@@ -158,7 +158,7 @@ func (t *directoriesTab) decision(d directoryRow, line compareLine) fyne.CanvasO
 
 // decide answers a drift and offers, for an acceptance, to take it back.
 func (t *directoriesTab) decide(d directoryRow, fields []storage.Field, answer sync.Decision) {
-	name := say.Account(d.Account, t.p.p.Kinds)
+	name := d.Name
 	one, all := "keptToast", "keptAllToast"
 	if answer == sync.AcceptTheirs {
 		one, all = "acceptedToast", "acceptedAllToast"

@@ -97,7 +97,7 @@ func (t *directoriesTab) heads() fyne.CanvasObject {
 }
 
 func (t *directoriesTab) row(d directoryRow) fyne.CanvasObject {
-	id, name := d.Account.ID, say.Account(d.Account, t.p.p.Kinds)
+	id, name := d.Account.ID, d.Name
 	icon, label := look.IconChevronDown, "profile.directories.expand"
 	ground := look.Surface
 	if t.open[id] {
@@ -168,10 +168,10 @@ func (t *directoriesTab) facts(d directoryRow) fyne.CanvasObject {
 			add(look.Tone, look.Icon, say.ProblemOnField(l.Reason))
 		}
 		if l.RetryAt.After(t.p.p.Now()) {
-			add(widgets.Neutral, look.StatusWaiting, words.T("profile.directories.retryAt", "when", t.p.moment(l.RetryAt)))
+			add(widgets.Neutral, look.StatusWaiting, words.T("profile.directories.retryAt", "when", lowerFirst(t.p.moment(l.RetryAt))))
 		}
 		if !l.SentAt.IsZero() {
-			add(widgets.Neutral, look.StatusSent, words.T("profile.directories.sentAt", "when", t.p.moment(l.SentAt)))
+			add(widgets.Neutral, look.StatusSent, words.T("profile.directories.sentAt", "when", lowerFirst(t.p.moment(l.SentAt))))
 		}
 	}
 	if d.uploadable() {
@@ -196,7 +196,7 @@ func (t *directoriesTab) blockers(d directoryRow) fyne.CanvasObject {
 
 // actions are what can be done with this directory alone.
 func (t *directoriesTab) actions(d directoryRow) fyne.CanvasObject {
-	id, name := d.Account.ID, say.Account(d.Account, t.p.p.Kinds)
+	id, name := d.Account.ID, d.Name
 	var cells []widgets.LineCell
 	add := func(key string, icon look.Icon, do func()) {
 		b := widgets.NewButton(widgets.Outlined, words.T("profile.directories."+key), icon, do)

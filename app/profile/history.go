@@ -12,17 +12,17 @@ const historyPage = 30
 // historyLine is one entry of the establishment's journal.
 type historyLine struct {
 	Entry *storage.JournalEntry
-	// Account is the directory's name, "" when the entry is about none.
+	// Account is the directory's name, "" when the entry is about none or about one that is no more.
 	Account string
 	// CanUndo tells that the entry changed our own values and that every one of them still stands.
 	CanUndo bool
 }
 
-// historyLines prepares a page of the journal. now is the establishment as it is.
-func historyLines(entries []*storage.JournalEntry, now *storage.Establishment, accounts []*storage.Account) []historyLine {
+// historyLines prepares a page of the journal. now is the establishment as it is; names are the directories', by account.
+func historyLines(entries []*storage.JournalEntry, now *storage.Establishment, names map[string]string) []historyLine {
 	lines := make([]historyLine, 0, len(entries))
 	for _, j := range entries {
-		lines = append(lines, historyLine{Entry: j, Account: accountName(accounts, j.AccountID), CanUndo: canUndo(j, now)})
+		lines = append(lines, historyLine{Entry: j, Account: names[j.AccountID], CanUndo: canUndo(j, now)})
 	}
 	return lines
 }
@@ -35,13 +35,4 @@ func canUndo(j *storage.JournalEntry, now *storage.Establishment) bool {
 	return !slices.ContainsFunc(j.Changes, func(c storage.FieldChange) bool {
 		return now.Value(c.Field) != c.After || c.Before == c.After
 	})
-}
-
-// accountName gives the name of an account, or its id when it is no more.
-func accountName(accounts []*storage.Account, id string) string {
-	i := slices.IndexFunc(accounts, func(a *storage.Account) bool { return a.ID == id })
-	if i < 0 {
-		return id
-	}
-	return accounts[i].Name
 }

@@ -69,12 +69,12 @@ func (t *historyTab) rebuild() {
 	if t.p.state == nil {
 		return
 	}
-	var accounts []*storage.Account
+	names := map[string]string{}
 	for _, d := range t.p.state.Directories {
-		accounts = append(accounts, d.Account)
+		names[d.Account.ID] = d.Name
 	}
 	var rows []fyne.CanvasObject
-	for i, line := range historyLines(t.entries, t.p.state.Est, accounts) {
+	for i, line := range historyLines(t.entries, t.p.state.Est, names) {
 		if i > 0 {
 			rows = append(rows, widgets.NewRule())
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"diapason/app/say"
 	"diapason/storage"
 	"diapason/sync/directory"
 )
@@ -22,6 +23,7 @@ type state struct {
 
 // directoryRow is one account and this establishment's listing there.
 type directoryRow struct {
+	Name         string // for people; a trial is labelled as one
 	Account      *storage.Account
 	Capabilities directory.Capabilities
 	Listing      *storage.Listing // nil until it is first sent, found or blocked
@@ -68,7 +70,7 @@ func rowOf(e *storage.Establishment, a *storage.Account, kinds directory.Kinds, 
 	if !ok {
 		return directoryRow{}, false
 	}
-	row := directoryRow{Account: a, Capabilities: k.Capabilities, Word: storage.DefaultWord(e.Status)}
+	row := directoryRow{Name: say.Account(a, kinds), Account: a, Capabilities: k.Capabilities, Word: storage.DefaultWord(e.Status)}
 	if i := slices.IndexFunc(listings, func(l *storage.Listing) bool { return l.AccountID == a.ID }); i >= 0 {
 		row.Listing = listings[i]
 		row.Word = row.Listing.Word()
@@ -121,7 +123,7 @@ func (s *state) blockersOn(f storage.Field) []fieldBlocker {
 	for _, d := range s.Directories {
 		for _, p := range d.Blockers {
 			if p.Field == f {
-				out = append(out, fieldBlocker{Directory: d.Account.Name, Problem: p})
+				out = append(out, fieldBlocker{Directory: d.Name, Problem: p})
 			}
 		}
 	}
@@ -153,7 +155,7 @@ func (s *state) noticeAt(now time.Time) notice {
 	for _, d := range s.Directories {
 		a := d.Account
 		if a.Enabled && a.Pause != nil && (a.PausedUntil.IsZero() || a.PausedUntil.After(now)) {
-			return notice{Kind: noticePaused, Directory: a.Name, Reason: a.Pause, Until: a.PausedUntil}
+			return notice{Kind: noticePaused, Directory: d.Name, Reason: a.Pause, Until: a.PausedUntil}
 		}
 	}
 	var n notice
@@ -166,7 +168,7 @@ func (s *state) noticeAt(now time.Time) notice {
 			n.Others++
 			continue
 		}
-		n.Kind, n.Directory, n.Field = noticeBlocked, d.Account.Name, d.Blockers[0].Field
+		n.Kind, n.Directory, n.Field = noticeBlocked, d.Name, d.Blockers[0].Field
 	}
 	return n
 }
@@ -209,7 +211,7 @@ func (s *state) periodLimits(w weekDraft) []periodLimit {
 			}
 		}
 		if len(days) > 0 {
-			out = append(out, periodLimit{Directory: d.Account.Name, Limit: limit, Days: days})
+			out = append(out, periodLimit{Directory: d.Name, Limit: limit, Days: days})
 		}
 	}
 	return out
