@@ -88,7 +88,7 @@ func (d *Dropdown) CreateRenderer() fyne.WidgetRenderer {
 	r := &dropdownRenderer{
 		d: d, box: newBox(), icon: newIcon(), label: newText(look.SizeBody, false), value: newText(look.SizeBody, false), chevron: newIcon(),
 	}
-	r.objects = []fyne.CanvasObject{r.box.back, r.icon, r.label, r.value, r.chevron, r.box.frame}
+	r.objects = []fyne.CanvasObject{r.box.frame, r.icon, r.label, r.value, r.chevron}
 	r.Refresh()
 	return r
 }
@@ -162,7 +162,7 @@ func (r *dropdownRenderer) Refresh() {
 		r.box.frame.StrokeColor = look.Color(look.ButtonBorder)
 	}
 	if r.d.hovered && !r.d.Disabled() {
-		setFill(r.box.back, look.Color(look.Sunken))
+		setFill(r.box.frame, look.Color(look.Sunken))
 	}
 	setIcon(r.icon, r.d.Icon, look.TextSecondary)
 	setIcon(r.chevron, look.IconChevronDown, look.TextSecondary)

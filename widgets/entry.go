@@ -105,20 +105,19 @@ const entryPad float32 = 7
 
 // box is the frame of every field: 1 of border, 2 of accent when focused, error colour when wrong.
 type box struct {
-	back, frame *canvas.Rectangle
-	focused     bool
-	wrong       bool
-	disabled    bool
+	frame    *canvas.Rectangle
+	focused  bool
+	wrong    bool
+	disabled bool
 }
 
 func newBox() *box {
-	b := &box{back: canvas.NewRectangle(color.Transparent), frame: canvas.NewRectangle(color.Transparent)}
-	b.back.CornerRadius, b.frame.CornerRadius = look.RadiusField, look.RadiusField
+	b := &box{frame: canvas.NewRectangle(color.Transparent)}
+	b.frame.CornerRadius = look.RadiusField
 	return b
 }
 
 func (b *box) place(x, y, w, h float32) {
-	place(b.back, x, y, w, h)
 	place(b.frame, x, y, w, h)
 }
 
@@ -136,8 +135,7 @@ func (b *box) paint() {
 			stroke = look.Accent
 		}
 	}
-	setFill(b.back, look.Color(fill))
-	b.frame.StrokeColor, b.frame.StrokeWidth = look.Color(stroke), width
+	b.frame.FillColor, b.frame.StrokeColor, b.frame.StrokeWidth = look.Color(fill), look.Color(stroke), width
 	b.frame.Refresh()
 }
 
@@ -212,7 +210,7 @@ func (s *SearchEntry) Focusable() fyne.Focusable { return s.entry }
 func (s *SearchEntry) CreateRenderer() fyne.WidgetRenderer {
 	s.ExtendBaseWidget(s)
 	r := &searchRenderer{s: s, icon: newIcon()}
-	r.objects = []fyne.CanvasObject{s.box.back, r.icon, s.inner, s.clear, s.box.frame}
+	r.objects = []fyne.CanvasObject{s.box.frame, r.icon, s.inner, s.clear}
 	r.Refresh()
 	return r
 }

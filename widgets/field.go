@@ -293,7 +293,7 @@ func (r *fieldRenderer) Layout(size fyne.Size) {
 	r.f.box.place(0, top, size.Width, h)
 	place(r.f.inner, dropdownPad-entryPad, top, max(size.Width-2*(dropdownPad-entryPad), 0), h)
 	r.face.show(&r.f.fieldHead, size.Width, top+h)
-	r.objects = append([]fyne.CanvasObject{r.f.box.back, r.f.inner, r.f.box.frame}, r.face.objects()...)
+	r.objects = append([]fyne.CanvasObject{r.f.box.frame, r.f.inner}, r.face.objects()...)
 }
 
 // Refresh reads state and colours again.

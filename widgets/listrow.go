@@ -139,7 +139,7 @@ func (r *listRow) cellSpan(i int) span {
 	case last:
 		return span{end - need, need}
 	case last - 1:
-		s.width = end - need - s.x
+		s.width = end - need - chipPad - s.x
 	}
 	return s
 }
