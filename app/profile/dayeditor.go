@@ -37,7 +37,7 @@ func newDayEditor(title fyne.CanvasObject, extra fyne.CanvasObject, changed func
 	d := &dayEditor{changed: changed, grown: grown}
 	d.problem = widgets.NewParagraph("", look.SizeSmall, look.Error)
 	d.open = widgets.NewSwitch("", d.setOpen)
-	d.ranges = widgets.NewColumn(6)
+	d.ranges = widgets.NewColumn(8)
 	d.allDay = widgets.NewButton(widgets.Link, words.T("profile.hours.allDay"), "", func() {
 		d.set(dayDraft{{From: "00:00", To: "24:00"}})
 		d.tell()

@@ -44,7 +44,7 @@ func newHoursTab(p *Pane) *hoursTab {
 		t.days[i] = newDayEditor(title, more, func(d dayDraft) { t.week.Days[i] = d; t.weekChanged() }, t.relayout)
 		rows = append(rows, t.days[i].object)
 	}
-	t.weekBox = widgets.NewColumn(6, rows...)
+	t.weekBox = widgets.NewColumn(8, rows...)
 	t.unknown = widgets.NewLine(12,
 		widgets.Own(widgets.NewWord(words.T("profile.hours.unknown"), look.SizeBody, look.TextSecondary)),
 		widgets.Own(widgets.NewButton(widgets.Outlined, words.T("profile.hours.fill"), look.IconClock, t.fill)), widgets.Space())

@@ -70,7 +70,7 @@ func New(p Params) *Pane {
 	pane := &Pane{p: p}
 	pane.session = &session{
 		store: p.Store, engine: p.Engine, kinds: p.Kinds, ui: p.UI, background: p.Background, after: later,
-		shown: pane.show, failed: pane.failed, saved: pane.saved,
+		shown: pane.show, gone: pane.gone, failed: pane.failed, saved: pane.saved,
 	}
 	pane.unwatch = p.Store.OnChange(pane.session.changed)
 	pane.header = newHeader(pane)
@@ -203,6 +203,12 @@ func (p *Pane) show(s *state) {
 		p.choose(tab(p.tabs.Selected()))
 	}
 	p.content.Refresh()
+}
+
+// gone is the session's: the undo of an import may take away the establishment that is shown.
+func (p *Pane) gone() {
+	p.state = nil
+	p.face(widgets.EmptyParams{Icon: look.IconStore, Title: words.T("profile.gone")})
 }
 
 func (p *Pane) failed(err error) {

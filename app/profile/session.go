@@ -45,8 +45,10 @@ type session struct {
 	background func(func())
 	after      func(time.Duration, func()) // calls once, on a goroutine of its own
 
-	// shown is called when the state was read again; failed when something could not be done.
+	// shown is called when the state was read again; gone when the establishment is no more; failed when something could
+	// not be done.
 	shown  func(*state)
+	gone   func()
 	failed func(error)
 	// saved is called after an edit, with the fields that changed; undoable tells that it can be taken back.
 	saved func(fields []storage.Field, undoable bool)
@@ -118,6 +120,8 @@ func (s *session) refresh() {
 		s.ui(func() {
 			switch {
 			case s.id != id:
+			case errors.Is(err, storage.ErrNotFound):
+				s.gone()
 			case err != nil:
 				s.failed(err)
 			case s.now != nil && s.now.Est.Revision > now.Est.Revision:

@@ -2,7 +2,6 @@ package profile
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,6 +20,7 @@ type bench struct {
 	store  *bolt.Store
 	states []*state
 	errs   []error
+	gone   int
 	told   [][]storage.Field
 }
 
@@ -41,6 +41,7 @@ func newBench(t *testing.T) *bench {
 		store: store, engine: sync.New(sync.Params{Store: store, Kinds: directory.NewKinds()}), ui: now, background: now,
 		after:  func(time.Duration, func()) {},
 		shown:  func(s *state) { b.states = append(b.states, s) },
+		gone:   func() { b.gone++ },
 		failed: func(err error) { b.errs = append(b.errs, err) },
 		saved:  func(fields []storage.Field, _ bool) { b.told = append(b.told, fields) },
 	}
@@ -142,11 +143,17 @@ func TestEditsKeepTheirOrder(t *testing.T) {
 	}
 }
 
-func TestGoneEstablishmentIsToldAsAnError(t *testing.T) {
+func TestEstablishmentThatIsNoMoreIsTold(t *testing.T) {
 	b := newBench(t)
-	b.open("nowhere")
-	if len(b.errs) != 1 || !errors.Is(b.errs[0], storage.ErrNotFound) {
-		t.Errorf("got %v", b.errs)
+	id := b.create(t, "Hôtel")
+	b.open(id)
+	err := b.store.Update(t.Context(), func(w storage.Writer) error { return w.DeleteEstablishment(id) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.refresh()
+	if b.gone != 1 || b.errs != nil {
+		t.Errorf("told %d times; %v", b.gone, b.errs)
 	}
 }
 
@@ -158,7 +165,7 @@ type countingStore struct {
 
 func (c *countingStore) View(context.Context, func(storage.Reader) error) error {
 	c.reads++
-	return storage.ErrNotFound
+	return storage.ErrClosed
 }
 
 func TestBurstOfChangesOfTheShownEstablishmentIsReadOnce(t *testing.T) {

@@ -22,7 +22,7 @@ type specialBox struct {
 }
 
 func newSpecialBox(t *hoursTab) *specialBox {
-	b := &specialBox{t: t, list: widgets.NewColumn(6), date: widgets.NewField("")}
+	b := &specialBox{t: t, list: widgets.NewColumn(8), date: widgets.NewField("")}
 	b.date.SetPlaceHolder(words.T("profile.date.hint"))
 	add := widgets.NewButton(widgets.Outlined, words.T("profile.hours.specialAdd"), look.IconPlus, b.add)
 	b.object = widgets.NewColumn(12, b.list, widgets.NewLine(8,
