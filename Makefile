@@ -48,9 +48,10 @@ lint:
 	GOFLAGS="$$GOFLAGS -buildvcs=false" $(GO) tool staticcheck -tags migrated_fynedo ./...
 	$(GO) test $(BUILD) -run House .
 
+# One package at a time (-p 1): figures taken beside another package's compilation or benchmark would mean nothing.
 bench:
-	@bash .ci/packages run
-	$(GO) test $(BUILD) -run '^$$' -bench . -benchmem -timeout 60m ./...
+	@bash .ci/packages test
+	$(GO) test $(BUILD) -p 1 -run '^$$' -bench . -benchmem -timeout 60m ./...
 
 FUZZTIME ?= 30s
 fuzz:
