@@ -299,3 +299,24 @@ func TestRingShowsForTheKeyboardOnly(t *testing.T) {
 		t.Error("the ring does not follow the arrows")
 	}
 }
+
+func TestKeyboardMenuOpensUnderItsRow(t *testing.T) {
+	h := newHotels(t, 100)
+	var at fyne.Position
+	h.OnContext = func(_ int, pos fyne.Position) { at = pos }
+	h.key(fyne.KeyDown, desktop.KeyMenu)
+	if at.Y != look.HeightColumns+2*look.HeightRow || at.X < look.Margin {
+		t.Errorf("the menu of row 1 opens at %v", at)
+	}
+}
+
+func TestEscapeThatTheListDoesNotUseReachesTheWindow(t *testing.T) {
+	h := newHotels(t, 100)
+	h.OnEscape = nil
+	got := fyne.KeyName("")
+	h.window.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) { got = ev.Name })
+	h.key(fyne.KeyEscape)
+	if got != fyne.KeyEscape {
+		t.Error("Escape went nowhere")
+	}
+}

@@ -3,8 +3,6 @@ package widgets
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-
-	"diapason/widgets/look"
 )
 
 // FocusGained shows which row has the keyboard.
@@ -62,9 +60,11 @@ func (l *SelectList) TypedKey(ev *fyne.KeyEvent) {
 	case desktop.KeyMenu:
 		l.contextRow(l.current)
 	case fyne.KeyEscape:
-		if l.OnEscape != nil {
-			l.OnEscape()
+		if l.OnEscape == nil {
+			passKey(l, ev)
+			return
 		}
+		l.OnEscape()
 	default:
 		passKey(l, ev)
 	}
@@ -85,12 +85,22 @@ func (l *SelectList) openRow(i int) {
 	}
 }
 
-// contextRow reports a wish for a row's menu that came from the keyboard: it opens under the row.
+// contextRow reports a wish for a row's menu that came from the keyboard.
 func (l *SelectList) contextRow(i int) {
-	if r := l.visible(i); r != nil && l.OnContext != nil {
-		pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(r)
-		l.OnContext(i, pos.AddXY(l.checkWidth()+look.Margin, r.Size().Height))
+	if l.OnContext != nil && i >= 0 && i < l.length() {
+		l.OnContext(i, l.Below(i))
 	}
+}
+
+// Below gives the absolute position under a row in view, for a menu that the keyboard opened; under the header for a row
+// out of view.
+func (l *SelectList) Below(i int) fyne.Position {
+	left, _ := l.margins()
+	pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(l).AddXY(left+l.checkWidth(), l.headerHeight())
+	if r := l.visible(i); r != nil {
+		pos.Y += r.Position().Y + r.Size().Height
+	}
+	return pos
 }
 
 func (l *SelectList) checkRow(i int, extend bool) {

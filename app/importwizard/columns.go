@@ -41,7 +41,7 @@ func newColumnsFace(v *View) *columnsFace {
 	f := &columnsFace{v: v}
 	f.list = widgets.NewSelectList(f.titles(), func() int { return len(f.columns) }, f.fill)
 	f.list.RowHeight, f.list.Left, f.list.Framed = look.HeightTableRow, 16, true
-	f.list.OnOpen = func(i int) { f.choose(i, fyne.CurrentApp().Driver().AbsolutePositionForObject(f.list).AddXY(80, 60)) }
+	f.list.OnOpen = func(i int) { f.choose(i, f.list.Below(i)) }
 	f.list.OnChip = func(i, _ int, at fyne.Position) { f.choose(i, at) }
 	f.modes = widgets.NewRadioGroup([]widgets.Choice{
 		{ID: modeBoth, Text: word("mode.both")},
