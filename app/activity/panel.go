@@ -2,6 +2,7 @@ package activity
 
 import (
 	"context"
+	"reflect"
 
 	"fyne.io/fyne/v2"
 
@@ -77,8 +78,11 @@ func (s *Screen) load(r *storage.Run) {
 			case err != nil:
 				s.p.Host.Failure(err)
 			default:
+				same := rep.loaded && rep.more == more && reflect.DeepEqual(rep.items, got) && reflect.DeepEqual(rep.plan, plan)
 				rep.items, rep.more, rep.plan, rep.loaded = got, more, plan, true
-				s.rebuild()
+				if !same {
+					s.rebuild()
+				}
 			}
 		})
 	})

@@ -3,7 +3,9 @@ package activity
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"reflect"
 	stdsync "sync"
 	"time"
 
@@ -68,6 +70,7 @@ type Screen struct {
 	progress map[string]sync.Progress
 	reports  map[string]*report // of the open runs
 	read     int                // generation of the last reading asked for
+	built    bool               // the rows were built once
 	unwatch  []func()
 
 	mu        stdsync.Mutex // guards what other goroutines share
@@ -112,6 +115,7 @@ func (s *Screen) Shown() {
 	for _, p := range s.p.Engine.Jobs().List() {
 		s.progress[p.RunID] = p
 	}
+	s.built = false // « Aujourd’hui » may be another day
 	s.reload()
 }
 
@@ -181,13 +185,18 @@ func (s *Screen) reload() {
 			case err != nil:
 				s.p.Host.Failure(err)
 			default:
+				same := s.built && more == s.more && reflect.DeepEqual(runs, s.runs)
 				s.runs, s.more = runs, more
-				s.accounts = map[string]string{}
+				names := map[string]string{}
 				for _, a := range accounts {
-					s.accounts[a.ID] = say.Account(a, s.p.Kinds)
+					names[a.ID] = say.Account(a, s.p.Kinds)
 				}
+				same = same && maps.Equal(names, s.accounts)
+				s.accounts = names
 				s.refreshReports()
-				s.rebuild()
+				if !same { // else the rows stay, so that a press on one of them is not lost
+					s.rebuild()
+				}
 			}
 		})
 	})
@@ -231,6 +240,7 @@ func (s *Screen) refilter(f filter) {
 }
 
 func (s *Screen) rebuild() {
+	s.built = true
 	s.chips = map[string]*widgets.Chip{}
 	var rows []fyne.CanvasObject
 	for _, l := range lines(s.runs, s.filter, s.p.Now()) {

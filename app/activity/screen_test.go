@@ -203,3 +203,14 @@ func TestRunOpenedFromElsewhereShowsItsReportWhateverTheFilter(t *testing.T) {
 		t.Errorf("report %+v, shown %v", rep, shown(lines(s.runs, s.filter, now)))
 	}
 }
+
+func TestRowsStayWhileNothingTheyShowChanges(t *testing.T) {
+	s := newShownScreen(t)
+	s.toggle(s.runs[1])
+	built := s.chips
+	s.chips["mark"] = nil
+	s.reload()
+	if _, kept := s.chips["mark"]; !kept || len(built) == 0 {
+		t.Error("the rows were built again")
+	}
+}

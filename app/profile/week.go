@@ -64,11 +64,6 @@ func (r rangeDraft) tomorrow() bool {
 	return err == nil && p.Close > 1440
 }
 
-// blank reports whether nothing was typed yet.
-func (r rangeDraft) blank() bool {
-	return strings.TrimSpace(r.From) == "" && strings.TrimSpace(r.To) == ""
-}
-
 // periods reads a day, in order of time. The first range that cannot be read, or the first overlap, is the error.
 func (d dayDraft) periods() ([]storage.Period, error) {
 	var ps []storage.Period
