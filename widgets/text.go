@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -147,20 +148,28 @@ func wrapped(text string, size float32, bold bool, width float32) []string {
 	return lines
 }
 
-// chopped cuts a word that is wider than a line into pieces that fit.
+// chopped cuts a word that is wider than a line into pieces that fit, after a sign inside it where there is one, as in
+// addresses of pages.
 func chopped(word string, size float32, bold bool, width float32) []string {
 	if width <= 0 || textWidth(word, size, bold) <= width {
 		return []string{word}
 	}
 	var parts []string
-	start, room := 0, width
+	start, sign, room := 0, 0, width
 	for i, r := range word {
 		w := advance(r, size, bold)
 		if w > room && i > start {
-			parts = append(parts, word[start:i])
-			start, room = i, width
+			cut := i
+			if sign > start {
+				cut = sign
+			}
+			parts = append(parts, word[start:cut])
+			start, room = cut, width-textWidth(word[cut:i], size, bold)
 		}
 		room -= w
+		if strings.ContainsRune("-./@_;,", r) {
+			sign = i + utf8.RuneLen(r)
+		}
 	}
 	return append(parts, word[start:])
 }
@@ -196,6 +205,9 @@ func (r *textRenderer) MinSize() fyne.Size {
 func (r *textRenderer) Layout(size fyne.Size) {
 	t := r.t
 	lines := []string{Truncated(t.text, t.size, t.bold, size.Width+1)}
+	if lines[0] == "…" && t.text != "…" {
+		lines[0] = "" // a column squeezed to nothing
+	}
 	if t.wrap {
 		lines = wrapped(t.text, t.size, t.bold, size.Width)
 	}

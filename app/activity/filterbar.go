@@ -51,7 +51,7 @@ func newFilterBar(s *Screen) *filterBar {
 		}
 		return items
 	}, func(f *filter, id string) { f.Period = period(id) })
-	b.object = widgets.NewLine(8, widgets.Fixed(look.WidthSearch, b.search), widgets.Own(b.kind), widgets.Own(b.outcome),
+	b.object = widgets.NewLine(8, widgets.LineCell{Object: b.search, Width: look.WidthSearch, Shrinks: true}, widgets.Own(b.kind), widgets.Own(b.outcome),
 		widgets.Own(b.period), widgets.Space())
 	b.show()
 	return b
