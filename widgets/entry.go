@@ -33,9 +33,10 @@ func newEntry(multiLine bool) *entry {
 	return e
 }
 
-// FocusGained tells the frame.
+// FocusGained tells the frame, and shows the entry when it was out of sight.
 func (e *entry) FocusGained() {
 	e.Entry.FocusGained()
+	reveal(e)
 	if e.onFocus != nil {
 		e.onFocus(true)
 	}

@@ -32,6 +32,9 @@ func TestWordsNeverBreakAtANoBreakSpace(t *testing.T) {
 	if got := wrapped("https://hotel.example/une/adresse/sans/fin", look.SizeBody, false, 120); len(got) < 2 {
 		t.Errorf("a word without a space gives %q", got)
 	}
+	if diff := cmp.Diff([]string{"vieux-port.", "example"}, wrapped("vieux-port.example", look.SizeSmall, false, 100)); diff != "" {
+		t.Error(diff)
+	}
 	if got := wrapped("a\nb", look.SizeBody, false, 500); len(got) != 2 {
 		t.Errorf("a line break gives %q", got)
 	}
@@ -119,5 +122,34 @@ func TestSharingCellKeepsItsLeastWidth(t *testing.T) {
 	l.Resize(fyne.NewSize(200, 10))
 	if a.Size().Width != 100 || b.Size().Width != 80 || c.Size().Width != 20 {
 		t.Errorf("got %v, %v, %v", a.Size(), b.Size(), c.Size())
+	}
+}
+
+func TestKeyboardGoingOutOfSightScrollsThePage(t *testing.T) {
+	useTheme(t)
+	first, last := NewField("Premier"), NewField("Dernier")
+	button := NewButton(Outlined, "Copier", "", nil)
+	scroll := NewScroll(NewColumn(8, first, block(10, 900), NewLine(8, Share(last), Own(button)), block(10, 900)))
+	outside := NewButton(Outlined, "Ailleurs", "", nil)
+	window := test.NewTempWindow(t, NewFrame(outside, nil, nil, nil, scroll))
+	window.Resize(fyne.NewSize(400, 300))
+	shown := func(o fyne.Focusable) bool {
+		d := fyne.CurrentApp().Driver()
+		y := d.AbsolutePositionForObject(o.(fyne.CanvasObject)).Y - d.AbsolutePositionForObject(scroll).Y
+		return y >= 0 && y+o.(fyne.CanvasObject).Size().Height <= scroll.Size().Height
+	}
+	for _, o := range []fyne.Focusable{last.Focusable(), first.Focusable(), button} {
+		if shown(o) {
+			t.Fatal("nothing to bring into sight")
+		}
+		window.Canvas().Focus(o)
+		if !shown(o) {
+			t.Errorf("out of sight at %v", scroll.Offset)
+		}
+	}
+	before := scroll.Offset
+	window.Canvas().Focus(outside)
+	if scroll.Offset != before {
+		t.Error("the page moved for something that is not on it")
 	}
 }

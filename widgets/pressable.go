@@ -40,8 +40,12 @@ func (p *pressable) TypedKey(ev *fyne.KeyEvent) {
 // TypedRune ignores letters.
 func (p *pressable) TypedRune(rune) {}
 
-// FocusGained shows the ring.
-func (p *pressable) FocusGained() { p.focused = true; p.Refresh() }
+// FocusGained shows the ring, and the widget itself when it was out of sight.
+func (p *pressable) FocusGained() {
+	p.focused = true
+	p.Refresh()
+	reveal(p.self)
+}
 
 // FocusLost hides the ring.
 func (p *pressable) FocusLost() { p.focused = false; p.Refresh() }

@@ -38,7 +38,7 @@ const (
 
 func newDirectoriesTab(p *Pane) *directoriesTab {
 	t := &directoriesTab{p: p, open: map[string]bool{}, unfolded: map[string]bool{}, column: widgets.NewColumn(0)}
-	t.scroll = container.NewVScroll(t.column)
+	t.scroll = widgets.NewScroll(t.column)
 	return t
 }
 

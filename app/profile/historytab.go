@@ -29,7 +29,7 @@ const mostChanges = 5
 
 func newHistoryTab(p *Pane) *historyTab {
 	t := &historyTab{p: p, column: widgets.NewColumn(0), unfolded: map[string]bool{}}
-	t.scroll = container.NewVScroll(t.column)
+	t.scroll = widgets.NewScroll(t.column)
 	return t
 }
 

@@ -60,7 +60,7 @@ func newHoursTab(p *Pane) *hoursTab {
 		title(words.T("profile.hours.special")), t.specials.object, widgets.NewRule(),
 		title(words.T("profile.hours.holidays")), t.holidays, widgets.NewRule(), t.notes.object,
 	)
-	t.scroll = container.NewVScroll(t.column)
+	t.scroll = widgets.NewScroll(t.column)
 	return t
 }
 

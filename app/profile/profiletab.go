@@ -28,7 +28,7 @@ func newProfileTab(p *Pane) *profileTab {
 		parts = append(parts, t.rows(p, g)...)
 	}
 	t.column = widgets.NewPaddedColumn(16, widgets.Insets{Top: 20, Right: look.Margin, Bottom: 32, Left: look.Margin}, parts...)
-	t.scroll = container.NewVScroll(t.column)
+	t.scroll = widgets.NewScroll(t.column)
 	return t
 }
 
