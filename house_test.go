@@ -196,3 +196,34 @@ func TestHousePackagesSayWhatLivesThere(t *testing.T) {
 		}
 	}
 }
+
+// TestHousePlanNamesEveryRoom compares docs/architecture.md with what is there, both ways.
+func TestHousePlanNamesEveryRoom(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("docs", "architecture.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := map[string]bool{}
+	for line := range strings.Lines(string(raw)) {
+		if room, ok := strings.CutPrefix(line, "| `"); ok {
+			room, _, _ = strings.Cut(room, "`")
+			drawn[room] = true
+		}
+	}
+	there := map[string]bool{"main.go": true}
+	for _, s := range sources(t) {
+		if s.dir() != "" {
+			there[s.dir()] = true
+		}
+	}
+	for room := range there {
+		if !drawn[room] {
+			t.Errorf("docs/architecture.md says nothing of %s", room)
+		}
+	}
+	for room := range drawn {
+		if !there[room] {
+			t.Errorf("docs/architecture.md describes %s, which is not there", room)
+		}
+	}
+}

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
-	"sort"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -80,16 +79,6 @@ func Each(key string) []string {
 		all[i] = catalogs[lang].sentences[key]
 	}
 	return all
-}
-
-// Keys lists the keys of a language, sorted.
-func Keys(lang string) []string {
-	keys := make([]string, 0, len(catalogs[lang].sentences))
-	for k := range catalogs[lang].sentences {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }
 
 // T gives the sentence of key with its placeholders filled from alternating names and values:
