@@ -30,22 +30,22 @@ func Moment(t, now time.Time) string {
 	return words.T("say.moment.day", "day", shortDay(day, today), "time", Time(t))
 }
 
-// Day gives the date of an instant as headings show it: « Aujourd’hui », « Hier », « mardi 17 novembre ».
-func Day(t, now time.Time) string {
-	t = t.In(now.Location())
-	day, today := storage.DateOf(t), storage.DateOf(now)
-	switch day {
-	case today:
-		return words.T("say.today")
-	case storage.DateOf(now.AddDate(0, 0, -1)):
-		return words.T("say.yesterday")
+// FullDay gives the date of an instant with its day of the week, the year only when it is not now's: « jeudi 19
+// novembre ».
+func FullDay(t, now time.Time) string {
+	d := storage.DateOf(t.In(now.Location()))
+	if d.Year == now.Year() {
+		return weekdayDate("say.day.weekday", d)
 	}
-	key := "say.day.weekday"
-	if day.Year != today.Year {
-		key = "say.day.weekdayYear"
-	}
-	return words.T(key, "weekday", Weekday(storage.Weekday(t.Weekday())), "day", dayNumber(day.Day),
-		"month", monthLong(day.Month), "year", strconv.Itoa(day.Year))
+	return WeekdayDate(d)
+}
+
+// WeekdayDate gives a civil date with its day of the week, and its year: « vendredi 25 décembre 2026 ».
+func WeekdayDate(d storage.Date) string { return weekdayDate("say.day.weekdayYear", d) }
+
+func weekdayDate(key string, d storage.Date) string {
+	return words.T(key, "weekday", Weekday(storage.Weekday(d.Time().Weekday())), "day", dayNumber(d.Day),
+		"month", monthLong(d.Month), "year", strconv.Itoa(d.Year))
 }
 
 // shortDay gives « 17 nov. », with the year when it is not today's.

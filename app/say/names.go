@@ -24,9 +24,6 @@ func JournalAction(a storage.JournalAction) string { return words.T("journal." +
 // ItemResult gives the outcome of one item of a run: « Envoyée », « Échec »…
 func ItemResult(r storage.ItemResult) string { return words.T("item." + string(r)) }
 
-// RunState gives where a run is: « En cours », « Terminé »…
-func RunState(s storage.RunState) string { return words.T("runState." + string(s)) }
-
 // RunKind gives what a run does: « Synchronisation », « Import »…
 func RunKind(k storage.RunKind) string { return words.T("run." + string(k)) }
 

@@ -178,7 +178,7 @@ func TestSupplementaryColumnsAreWrittenOnlyWhenOneIsFilled(t *testing.T) {
 	w := newWorkshop(t)
 	w.importFile(csv(t, "Identifiant;Nom", "A1;Un"))
 	_, s := w.suggest(w.export(establishments.ExportParams{Format: establishments.FormatXLSX, Language: "fr"}))
-	if len(s.Headers) != 37 || s.Headers[36] != "Auto-sync" || establishments.ColumnLetters(s.Columns[36]) != "AK" {
+	if len(s.Headers) != 37 || s.Headers[36] != "Auto-sync" || tabular.ColumnName(36) != "AK" || s.Columns[36] != storage.FieldAutoSync {
 		t.Errorf("%q", s.Headers)
 	}
 	w.importFile(csv(t, "Identifiant;Nom;Étoiles", "A1;Un;4 étoiles"))

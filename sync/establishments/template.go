@@ -3,7 +3,6 @@ package establishments
 import (
 	"io"
 
-	"diapason/storage"
 	"diapason/sync/tabular"
 )
 
@@ -56,14 +55,4 @@ func explain(t tabular.Writer, lang string) error {
 		}
 	}
 	return nil
-}
-
-// ColumnLetters gives the letters of a field's column in the template, "" for a field that has none there.
-func ColumnLetters(f storage.Field) string {
-	for i, c := range templateColumns {
-		if c.Field == f {
-			return tabular.ColumnName(i)
-		}
-	}
-	return ""
 }

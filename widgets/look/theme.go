@@ -111,15 +111,6 @@ func Color(name fyne.ThemeColorName) color.Color {
 	return NewTheme(System).Color(name, s.ThemeVariant())
 }
 
-// IsDark tells whether the dark variant is shown.
-func IsDark() bool {
-	s := fyne.CurrentApp().Settings()
-	if t, ok := s.Theme().(*Theme); ok {
-		return t.variant(s.ThemeVariant()) == theme.VariantDark
-	}
-	return s.ThemeVariant() == theme.VariantDark
-}
-
 // Mix blends share (0 to 1) of over into under; both are opaque.
 func Mix(under, over color.Color, share float64) color.Color {
 	u, o := color.NRGBAModel.Convert(under).(color.NRGBA), color.NRGBAModel.Convert(over).(color.NRGBA)

@@ -143,7 +143,6 @@ const (
 	HeightBadge     float32 = 20
 	WidthRail       float32 = 208
 	WidthNarrowList float32 = 328
-	WidthSidePanel  float32 = 364
 	WidthSearch     float32 = 264
 	Margin          float32 = 24 // of a page
 )
