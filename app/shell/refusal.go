@@ -32,7 +32,9 @@ func Refuse(ctx context.Context, r Refusal) error {
 	}
 	done := context.AfterFunc(ctx, func() { fyne.Do(r.App.Quit) })
 	defer done()
+	ending := takeEnding(r.App)
 	w.ShowAndRun()
+	ending()
 	return nil
 }
 

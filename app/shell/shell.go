@@ -161,7 +161,9 @@ func (s *Shell) Run(ctx context.Context) {
 	defer done()
 	defer s.forgiveQuit()
 	s.arrive(s.p.Files)
+	ending := takeEnding(s.app)
 	s.window.ShowAndRun()
+	ending()
 }
 
 // forgiveQuit catches a panic of Fyne's own Quit (2.8.1, app/settings_desktop.go): when the system had refused it a watcher

@@ -124,24 +124,9 @@ func (l *List) load() {
 	for _, it := range all {
 		bySlot[it.slot] = it
 	}
-	by := make(chan Sort, 1)
-	l.p.UI(func() { by <- l.display.Sort })
-	order, ok := receive(l.ctx, by)
-	if !ok {
-		return
-	}
+	order := *l.wanted.Load()
 	slices.SortFunc(all, order.compare())
 	l.p.UI(func() { l.took(accounts, all, bySlot, order) })
-}
-
-// receive waits for the interface's answer, or for the end of the list.
-func receive[T any](ctx context.Context, c <-chan T) (v T, ok bool) {
-	select {
-	case v = <-c:
-		return v, true
-	case <-ctx.Done():
-		return v, false
-	}
 }
 
 func (l *List) readAccounts() (accounts []Account, ids []string, err error) {

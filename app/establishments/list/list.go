@@ -3,6 +3,7 @@ package list
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"diapason/app/say"
@@ -82,6 +83,7 @@ type List struct {
 	bySlot   []*item
 	all      []*item // every row, in the order of sorted; never changed in place, because a pass may be reading it
 	sorted   Sort
+	wanted   atomic.Pointer[Sort] // order of the last pass; read by the feed, which sorts before the window runs
 
 	query   Query
 	display Display
@@ -125,6 +127,8 @@ func New(p Params) *List {
 	ctx, cancel := context.WithCancel(context.Background())
 	l := &List{p: p, ctx: ctx, cancel: cancel, slots: newSlots(), display: loadDisplay(p.Settings), room: 100}
 	l.sorted = l.display.Sort
+	first := l.sorted
+	l.wanted.Store(&first)
 	l.feed = newFeed(l)
 	return l
 }

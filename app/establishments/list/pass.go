@@ -12,6 +12,7 @@ func (l *List) pass() {
 	}
 	l.passing, l.again, l.during, l.gone = true, false, nil, nil
 	all, sorted, wanted, query := l.all, l.sorted, l.display.Sort, l.query
+	l.wanted.Store(&wanted)
 	number, load := l.latest, l.loads
 	go func() {
 		resorted := sorted != wanted
