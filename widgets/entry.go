@@ -42,6 +42,9 @@ func (e *entry) FocusGained() {
 	}
 }
 
+// AcceptsTab is false for several lines too: the keyboard goes on to the next field.
+func (e *entry) AcceptsTab() bool { return false }
+
 // FocusLost tells the frame.
 func (e *entry) FocusLost() {
 	e.Entry.FocusLost()
@@ -71,11 +74,13 @@ func (e *entry) TypedKey(ev *fyne.KeyEvent) {
 type bare struct {
 	fyne.Theme
 	multiLine bool
+	pad       float32
 }
 
-// bareEntry puts an Entry into the theme that leaves its frame to us.
-func bareEntry(e *entry) *container.ThemeOverride {
-	return container.NewThemeOverride(e, bare{look.NewTheme(look.System), e.MultiLine})
+// bareEntry puts an Entry into the theme that leaves its frame to us. pad is the space around its text, through which
+// a long text scrolls.
+func bareEntry(e *entry, pad float32) *container.ThemeOverride {
+	return container.NewThemeOverride(e, bare{look.NewTheme(look.System), e.MultiLine, pad})
 }
 
 // Color makes the Entry's own background and the shadows of its scroller invisible.
@@ -96,13 +101,16 @@ func (b bare) Size(n fyne.ThemeSizeName) float32 {
 			return 0
 		}
 	case theme.SizeNameInnerPadding:
-		return entryPad
+		return b.pad
 	}
 	return fyne.CurrentApp().Settings().Theme().Size(n)
 }
 
-// entryPad is the space Entry leaves around its text, in units.
-const entryPad float32 = 7
+// The space Entry leaves around its text, in units: in a field of its own, and beside the magnifier.
+const (
+	entryPad  float32 = 7
+	searchPad float32 = 3
+)
 
 // box is the frame of every field: 1 of border, 2 of accent when focused, error colour when wrong.
 type box struct {
@@ -161,7 +169,7 @@ type SearchEntry struct {
 // NewSearchEntry makes an empty one; clearLabel says what the cross does.
 func NewSearchEntry(placeHolder, clearLabel string, changed func(string)) *SearchEntry {
 	s := &SearchEntry{OnChanged: changed, hint: placeHolder, entry: newEntry(false), box: newBox()}
-	s.inner = bareEntry(s.entry)
+	s.inner = bareEntry(s.entry, searchPad)
 	s.clear = NewIconButton(Plain, clearLabel, look.IconClose, func() { s.entry.SetText(""); Focus(s.entry) })
 	s.clear.Height = look.HeightInline - 4
 	s.clear.Hide()
@@ -234,7 +242,7 @@ func (r *searchRenderer) Layout(size fyne.Size) {
 	if !r.s.clear.Visible() {
 		end = 8
 	}
-	placeMiddle(r.s.inner, 35-entryPad, size.Height, size.Width-35+entryPad-end, look.HeightField)
+	placeMiddle(r.s.inner, 35-searchPad, size.Height, size.Width-35+searchPad-end, r.s.inner.MinSize().Height)
 	if hint := Truncated(r.s.hint, look.SizeBody, false, size.Width-35-end); hint != r.s.entry.PlaceHolder {
 		r.s.entry.SetPlaceHolder(hint)
 	}

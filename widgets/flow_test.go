@@ -153,3 +153,22 @@ func TestKeyboardGoingOutOfSightScrollsThePage(t *testing.T) {
 		t.Error("the page moved for something that is not on it")
 	}
 }
+
+func TestWrappedLinesFitAsTheyAreDrawn(t *testing.T) {
+	useTheme(t)
+	text := "« x » n’est pas un numéro de téléphone valide. L’écrire comme 01 99 00 12 34, ou avec l’indicatif du pays : +44 20 7946 0123."
+	for width := float32(200); width < 400; width += 7 {
+		for _, line := range wrapped(text, look.SizeSmall, false, width) {
+			if got := fyne.MeasureText(line, look.SizeSmall, fyne.TextStyle{}).Width; got > width {
+				t.Errorf("%q is %v wide for %v", line, got, width)
+			}
+		}
+	}
+}
+
+func TestTabLeavesAFieldOfSeveralLines(t *testing.T) {
+	useTheme(t)
+	if f := NewTextArea("Description", 3); f.Focusable().(fyne.Tabbable).AcceptsTab() {
+		t.Error("the keyboard cannot leave the field")
+	}
+}

@@ -135,7 +135,7 @@ func wrapped(text string, size float32, bold bool, width float32) []string {
 			if line == "" {
 				longer = word
 			}
-			if line != "" && width > 0 && textWidth(longer, size, bold) > width {
+			if line != "" && width > 0 && lineWidth(longer, size, bold) > width {
 				lines = append(lines, line)
 				longer = word
 			}
@@ -146,6 +146,11 @@ func wrapped(text string, size float32, bold bool, width float32) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// lineWidth is the width that a line is really drawn with: over a whole paragraph the sums of advances are some units off.
+func lineWidth(line string, size float32, bold bool) float32 {
+	return fyne.MeasureText(line, size, fyne.TextStyle{Bold: bold}).Width
 }
 
 // chopped cuts a word that is wider than a line into pieces that fit, after a sign inside it where there is one, as in
