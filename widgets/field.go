@@ -164,7 +164,7 @@ func newField(label string, rows int) *Field {
 		f.entry.SetText(f.committed)
 		return true
 	}
-	f.inner = bareEntry(f.entry)
+	f.inner = bareEntry(f.entry, entryPad)
 	f.ExtendBaseWidget(f)
 	return f
 }
