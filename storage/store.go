@@ -125,3 +125,26 @@ type Writer interface {
 	// NextNumber gives the next value of a named sequence, from 1.
 	NextNumber(name string) (uint64, error)
 }
+
+// EachRow calls f on every row, in the order of ids, a page per transaction, so that a long reading never holds up a
+// writer.
+func EachRow(ctx context.Context, s Store, f func(Row)) error {
+	const page = 500
+	for after := ""; ; {
+		var rows []Row
+		err := s.View(ctx, func(tx Reader) (err error) {
+			rows, err = tx.Rows(after, page)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			f(r)
+		}
+		if len(rows) < page {
+			return nil
+		}
+		after = rows[len(rows)-1].ID
+	}
+}

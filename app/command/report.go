@@ -84,7 +84,7 @@ func statusOf(s *session, w *Workspace) (statusReport, error) {
 	if err != nil {
 		return report, err
 	}
-	return report, eachRow(s, w.Store, func(r storage.Row) {
+	err = storage.EachRow(s.ctx, w.Store, func(r storage.Row) {
 		if r.AutoSync {
 			report.AutoSync++
 		}
@@ -96,27 +96,7 @@ func statusOf(s *session, w *Workspace) (statusReport, error) {
 			}
 		}
 	})
-}
-
-// eachRow reads every row, a page per transaction.
-func eachRow(s *session, store storage.Store, f func(storage.Row)) error {
-	for after := ""; ; {
-		var rows []storage.Row
-		err := store.View(s.ctx, func(tx storage.Reader) (err error) {
-			rows, err = tx.Rows(after, page)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			f(r)
-		}
-		if len(rows) < page {
-			return nil
-		}
-		after = rows[len(rows)-1].ID
-	}
+	return report, err
 }
 
 // journalCommand lists what happened, newest first.

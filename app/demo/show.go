@@ -21,8 +21,6 @@ const (
 	patience = time.Minute
 	// newPhone is the number that Auto-sync takes out; from the range that Arcep keeps for fiction.
 	newPhone = "01 99 00 42 42"
-	// page is how many rows one read transaction takes.
-	page = 500
 )
 
 // Report is what the demonstration did, in figures.
@@ -103,7 +101,7 @@ func (s *show) importHotels() (err error) {
 // choose takes the first establishments, in the order of the list, that wait to be synchronised and came from the file.
 func (s *show) choose() ([]storage.Row, error) {
 	var three []storage.Row
-	err := s.eachRow(func(r storage.Row) {
+	err := storage.EachRow(s.ctx, s.Store, func(r storage.Row) {
 		if len(three) < chosen && r.WordOn(s.account) == storage.WordToSync && !invented(r.Identifier) {
 			three = append(three, r)
 		}
@@ -143,7 +141,7 @@ func (s *show) publish(three []storage.Row) error {
 // count tells the listings by word.
 func (s *show) count() error {
 	s.report.Listings = map[string]int{}
-	if err := s.eachRow(func(r storage.Row) { s.report.Listings[string(r.WordOn(s.account))]++ }); err != nil {
+	if err := storage.EachRow(s.ctx, s.Store, func(r storage.Row) { s.report.Listings[string(r.WordOn(s.account))]++ }); err != nil {
 		return err
 	}
 	for _, w := range storage.Words {
@@ -209,26 +207,5 @@ func (s *show) await(establishmentID string, wanted func(*storage.Listing) bool)
 			}
 			return nil, fmt.Errorf("%w: the directory does not show %s", errUnexpected, establishmentID)
 		}
-	}
-}
-
-// eachRow reads every row, a page per transaction.
-func (s *show) eachRow(f func(storage.Row)) error {
-	for after := ""; ; {
-		var rows []storage.Row
-		err := s.Store.View(s.ctx, func(tx storage.Reader) (err error) {
-			rows, err = tx.Rows(after, page)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			f(r)
-		}
-		if len(rows) < page {
-			return nil
-		}
-		after = rows[len(rows)-1].ID
 	}
 }
