@@ -186,14 +186,24 @@ func (t *directoriesTab) compareFoot(d directoryRow, c comparison) fyne.CanvasOb
 	}
 	var cells []widgets.LineCell
 	if len(c.Folded) > 0 {
-		cells = append(cells, widgets.Own(widgets.NewStatusIcon(widgets.Success, look.StatusOK)),
-			widgets.Own(widgets.NewWord(words.N("profile.compare.same", c.Same), look.SizeSmall, look.TextSecondary)),
+		tone, icon, text := widgets.Success, look.StatusOK, words.N("profile.compare.same", c.Same)
+		if c.Same == 0 {
+			tone, icon, text = widgets.Neutral, look.StatusSent, words.N("profile.compare.unseen", len(c.Folded))
+		}
+		cells = append(cells, widgets.Own(widgets.NewStatusIcon(tone, icon)),
+			widgets.Own(widgets.NewWord(text, look.SizeSmall, look.TextSecondary)),
 			widgets.Own(linkButton(words.T(key), func() { t.unfolded[id] = !t.unfolded[id]; t.show(t.p.state) })))
 	}
-	cells = append(cells, widgets.Space())
+	same := append(cells, widgets.Space())
+	var all []widgets.LineCell
 	if asking := c.asking(); len(asking) > 1 {
-		cells = append(cells, widgets.Own(linkButton(words.T("profile.compare.keepAll"), func() { t.decide(d, asking, sync.KeepOurs) })),
+		all = append(all, widgets.Own(linkButton(words.T("profile.compare.keepAll"), func() { t.decide(d, asking, sync.KeepOurs) })),
 			widgets.Own(linkButton(words.T("profile.compare.acceptAll"), func() { t.decide(d, asking, sync.AcceptTheirs) })))
 	}
-	return widgets.NewTallLine(look.HeightTableRow, 8, cells...)
+	beside := widgets.NewTallLine(look.HeightTableRow, 8, append(slices.Clone(same), all...)...)
+	if len(all) == 0 {
+		return beside
+	}
+	return widgets.NewReflow(compareBeside, beside, widgets.NewColumn(0, widgets.NewTallLine(look.HeightInline, 8, same...),
+		widgets.NewTallLine(look.HeightTableRow, 8, append([]widgets.LineCell{widgets.Space()}, all...)...)))
 }

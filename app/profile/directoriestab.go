@@ -174,9 +174,6 @@ func (t *directoriesTab) facts(d directoryRow) fyne.CanvasObject {
 			add(widgets.Neutral, look.StatusSent, words.T("profile.directories.sentAt", "when", lowerFirst(t.p.moment(l.SentAt))))
 		}
 	}
-	if d.uploadable() {
-		add(widgets.Warning, look.StatusAction, words.T("profile.directories.uploadNext"))
-	}
 	return widgets.NewColumn(4, texts...)
 }
 
@@ -222,7 +219,11 @@ func (t *directoriesTab) actions(d directoryRow) fyne.CanvasObject {
 	if len(cells) == 0 {
 		return widgets.NewColumn(0)
 	}
-	return widgets.NewLine(8, append(cells, widgets.Space())...)
+	var below []fyne.CanvasObject
+	for _, c := range cells {
+		below = append(below, widgets.NewLine(0, c, widgets.Space()))
+	}
+	return widgets.NewReflow(columnsBeside, widgets.NewLine(8, append(cells, widgets.Space())...), widgets.NewColumn(8, below...))
 }
 
 // folderOf gives the folder that a directory's files are written into, "" when it has none.
