@@ -2,7 +2,7 @@ package storage
 
 import "time"
 
-// OpState is the state of an operation on its way to a directory (rules R14–R17).
+// OpState is the state of an operation on its way to a directory.
 type OpState string
 
 // The operation states. "Done" has none: an acknowledged operation is removed with its acknowledgement.
@@ -24,13 +24,13 @@ const (
 )
 
 // Operation is work waiting for one listing. It carries keys, not payloads: what is sent is read again when it is sent,
-// so one listing has one operation at most, however many edits came (rule R13).
+// so one listing has one operation at most, however many edits came.
 type Operation struct {
 	AccountID       string    `json:"account"`
 	EstablishmentID string    `json:"establishment"`
 	Kind            OpKind    `json:"kind"`
 	State           OpState   `json:"state"`
-	Actor           Actor     `json:"actor"` // ActorUser leaves before ActorScheduler (rule R26)
+	Actor           Actor     `json:"actor"` // ActorUser leaves before ActorScheduler
 	RunID           string    `json:"run"`
 	Item            int       `json:"item,omitempty"`  // position of its line in the run's report (RunItem.Seq)
 	Force           bool      `json:"force,omitempty"` // send even what was accepted already
@@ -95,6 +95,8 @@ type Run struct {
 	Undoes   string   `json:"undoes,omitempty"`
 	UndoneBy string   `json:"undoneBy,omitempty"`
 	Problem  *Problem `json:"problem,omitempty"` // why the run as a whole stopped
+	// Queueing is how many slices of what was asked for have no lines yet; until then the run is not over.
+	Queueing int `json:"queueing,omitempty"`
 }
 
 // ItemResult is the outcome of one item of a run.

@@ -49,12 +49,12 @@ func (e *Engine) Plan(ctx context.Context, r Request) (Plan, error) {
 // Sync queues what a request asks for and returns once that is on the disk; Wait waits for its end. What cannot be
 // sent is decided at once in the run's report, with the reason.
 func (e *Engine) Sync(ctx context.Context, r Request) (string, error) {
-	return e.queueRun(ctx, storage.RunSync, r.Actor, []Request{r}, e.addPublication)
+	return e.queueRun(ctx, storage.RunSync, r.Actor, []Request{r})
 }
 
 // Check queues the re-reading of the chosen establishments ("Vérifier maintenant"); nothing is sent.
 func (e *Engine) Check(ctx context.Context, r Request) (string, error) {
-	return e.queueRun(ctx, storage.RunCheck, r.Actor, []Request{r}, e.addCheck)
+	return e.queueRun(ctx, storage.RunCheck, r.Actor, []Request{r})
 }
 
 func (e *Engine) addPublication(r Request, w *writer, run *storage.Run, p *pair) error {
@@ -137,48 +137,6 @@ func line(p *pair) *storage.RunItem {
 	return &storage.RunItem{
 		EstablishmentID: p.est.ID, AccountID: p.account.ID, Name: p.est.Name, Result: storage.ItemPending,
 	}
-}
-
-// queueRun makes a run of the pairs of a request in one transaction.
-func (e *Engine) queueRun(
-	ctx context.Context, kind storage.RunKind, actor storage.Actor, requests []Request,
-	add func(Request, *writer, *storage.Run, *pair) error,
-) (string, error) {
-	if actor == "" {
-		actor = storage.ActorUser
-	}
-	var id string
-	err := e.update(ctx, func(w *writer) error {
-		run, err := w.newRun(kind, actor, "")
-		if err != nil {
-			return err
-		}
-		id = run.ID
-		if err := w.PutRun(run); err != nil {
-			return err
-		}
-		names := 0
-		for _, r := range requests {
-			err := e.each(w, r, func(p *pair) error {
-				if run.Subject != p.est.Name {
-					run.Subject = p.est.Name
-					names++
-				}
-				return add(r, w, run, p)
-			})
-			if err != nil {
-				return err
-			}
-		}
-		if names > 1 {
-			run.Subject = ""
-		}
-		return w.putRun(run)
-	})
-	if err != nil {
-		return "", err
-	}
-	return id, nil
 }
 
 // each calls f for every pair of a request, establishments in the order asked for.
@@ -297,9 +255,9 @@ func (e *Engine) Retry(ctx context.Context, runID string) (string, error) {
 		return "", storage.NewProblem("sync.nothingToRetry")
 	}
 	if run.Kind == storage.RunCheck {
-		return e.queueRun(ctx, storage.RunCheck, storage.ActorUser, again, e.addCheck)
+		return e.queueRun(ctx, storage.RunCheck, storage.ActorUser, again)
 	}
-	return e.queueRun(ctx, storage.RunSync, storage.ActorUser, again, e.addPublication)
+	return e.queueRun(ctx, storage.RunSync, storage.ActorUser, again)
 }
 
 func failures(tx storage.Reader, runID string) ([]Request, error) {

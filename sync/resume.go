@@ -20,6 +20,9 @@ func (e *Engine) resume(ctx context.Context) error {
 			if err := e.resumeOperations(ctx, run.ID); err != nil {
 				return err
 			}
+			if run.Queueing > 0 {
+				e.spawn(func() { e.queueRest(run.ID) })
+			}
 		case storage.RunUndo:
 			e.spawn(func() {
 				if err := e.undo(e.calls, run); err != nil {
@@ -60,36 +63,43 @@ func (e *Engine) running(ctx context.Context) ([]*storage.Run, error) {
 	}
 }
 
-// resumeOperations decides the lines of a run that no operation stands for any more; the others go on.
+// resumeOperations decides, slice by slice, the lines of a run that no operation stands for any more; the others go on.
 func (e *Engine) resumeOperations(ctx context.Context, runID string) error {
-	return e.update(ctx, func(w *writer) error {
-		w.runs[runID] = ""
-		for from := 0; ; from += slice {
-			items, err := w.RunItems(runID, from, slice)
-			if err != nil {
-				return err
-			}
-			for _, i := range items {
-				if i.Result != storage.ItemPending {
-					continue
-				}
-				op, err := operation(w, i.AccountID, i.EstablishmentID)
-				if err != nil {
-					return err
-				}
-				if op != nil && op.RunID == runID {
-					continue
-				}
-				why := storage.Problems{storage.NewProblem("run.interrupted")}
-				if err := w.settle(runID, i.Seq, storage.ItemFailed, why); err != nil {
-					return err
-				}
-			}
-			if len(items) < slice {
-				return nil
-			}
+	for from, more := 0, true; more; from += slice {
+		err := e.update(ctx, func(w *writer) (err error) {
+			w.runs[runID] = ""
+			more, err = w.resumeLines(runID, from)
+			return err
+		})
+		if err != nil {
+			return err
 		}
-	})
+	}
+	return nil
+}
+
+func (w *writer) resumeLines(runID string, from int) (more bool, err error) {
+	items, err := w.RunItems(runID, from, slice)
+	if err != nil {
+		return false, err
+	}
+	for _, i := range items {
+		if i.Result != storage.ItemPending {
+			continue
+		}
+		op, err := operation(w, i.AccountID, i.EstablishmentID)
+		if err != nil {
+			return false, err
+		}
+		if op != nil && op.RunID == runID {
+			continue
+		}
+		why := storage.Problems{storage.NewProblem("run.interrupted")}
+		if err := w.settle(runID, i.Seq, storage.ItemFailed, why); err != nil {
+			return false, err
+		}
+	}
+	return len(items) == slice, nil
 }
 
 func (e *Engine) interrupted(ctx context.Context, runID string) error {

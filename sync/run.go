@@ -137,7 +137,7 @@ func (w *writer) settle(runID string, seq int, result storage.ItemResult, proble
 
 // putRun keeps a run, ended when each of its lines is decided.
 func (w *writer) putRun(run *storage.Run) error {
-	if decided(run.Totals) >= run.Totals.Total {
+	if run.Queueing == 0 && decided(run.Totals) >= run.Totals.Total {
 		if run.State == storage.RunRunning {
 			run.EndedAt = w.now
 		}
@@ -220,30 +220,55 @@ var errStopped = errors.New("engine stopped")
 // codeCancelled marks a run that the user cancelled; it ends when the item in flight is decided.
 const codeCancelled = "sync.cancelled"
 
-// cancelRun takes back the operations of a run that have not left; those in flight end by themselves.
+// cancelRun takes back the operations of a run that have not left, in slices; those in flight end by themselves.
 func (e *Engine) cancelRun(runID string) error {
-	return e.update(e.calls, func(w *writer) error {
+	err := e.update(e.calls, func(w *writer) error {
 		run, err := w.Run(runID)
 		if err != nil {
 			return err
 		}
-		run.Problem = storage.NewProblem("sync.cancelled")
-		if err := w.PutRun(run); err != nil {
+		run.Problem = storage.NewProblem(codeCancelled)
+		if err := w.forget(run); err != nil {
 			return err
 		}
-		accounts, err := w.Accounts()
-		if err != nil {
-			return err
-		}
-		for _, a := range accounts {
-			if err := w.takeBack(a.ID, storage.NewProblem("sync.cancelled"), func(o *storage.Operation) bool {
-				return o.RunID == runID && (o.Kind == storage.OpPublish || run.Kind == storage.RunCheck)
-			}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.putRun(run)
 	})
+	for from, more := 0, true; err == nil && more; from += slice {
+		err = e.update(e.calls, func(w *writer) (err error) {
+			more, err = w.cancelLines(runID, from)
+			return err
+		})
+	}
+	return err
+}
+
+// cancelLines takes back what stands for a slice of a run's lines; it reports whether there are more.
+func (w *writer) cancelLines(runID string, from int) (more bool, err error) {
+	run, err := w.Run(runID)
+	if err != nil {
+		return false, err
+	}
+	lines, err := w.RunItems(runID, from, slice)
+	if err != nil {
+		return false, err
+	}
+	for _, line := range lines {
+		o, err := operation(w, line.AccountID, line.EstablishmentID)
+		if err != nil {
+			return false, err
+		}
+		ours := o != nil && o.RunID == runID && (o.Kind == storage.OpPublish || run.Kind == storage.RunCheck)
+		if !ours || o.State == storage.OpInflight {
+			continue
+		}
+		if err := w.drop(o); err != nil {
+			return false, err
+		}
+		if err := w.abandon(o, storage.NewProblem(codeCancelled)); err != nil {
+			return false, err
+		}
+	}
+	return len(lines) == slice, nil
 }
 
 // takeBack removes the chosen operations of an account that are not in flight: their lines are skipped, their
