@@ -41,7 +41,7 @@ type PlanItem struct {
 	Blockers storage.Problems
 }
 
-// Plan is what a run would do; making one writes nothing (rule R30).
+// Plan is what a run would do; making one writes nothing.
 type Plan struct {
 	Items []PlanItem
 	Hash  string // identifies the plan: an approval is given for a hash

@@ -206,7 +206,7 @@ func (e *Engine) follow(
 	return nil
 }
 
-// overrule notes that the user's edit of a field came after its drift was read: the last change wins (rule R3).
+// overrule notes that the user's edit of a field came after its drift was read: the last change wins.
 func overrule(l *storage.Listing, edited []storage.Field, actor storage.Actor) {
 	if actor == storage.ActorDirectory {
 		return
@@ -258,7 +258,7 @@ func (e *Engine) sendsItself(
 		len(l.Blockers) == 0 && l.Sync != storage.SyncNotFound && len(toSend(l, false)) > 0
 }
 
-// queueEdit queues the publication of an edit. Further edits within the delay join it (rule R13): they find the
+// queueEdit queues the publication of an edit. Further edits within the delay join it: they find the
 // operation and only push it back, five delays at most after the first edit.
 func (e *Engine) queueEdit(
 	w *writer, run *storage.Run, est *storage.Establishment, a *storage.Account, l *storage.Listing,

@@ -17,9 +17,9 @@ import (
 // Times of the engine.
 const (
 	defaultAutoSyncDelay = 2 * time.Second
-	// turnEvery bounds every wait, so that the wall clock is read again after a sleep of the machine (rule R38).
+	// turnEvery bounds every wait, so that the wall clock is read again after a sleep of the machine.
 	turnEvery = 25 * time.Second
-	// stopWithin is how long Stop lets the item in flight finish (rule R44).
+	// stopWithin is how long Stop lets the item in flight finish.
 	stopWithin = 10 * time.Second
 	// slice is the number of establishments that one transaction of a long job changes.
 	slice = 1000

@@ -8,7 +8,7 @@ import (
 	"diapason/sync/merge"
 )
 
-// Limits of perseverance (rules R22–R24).
+// Limits of perseverance.
 const (
 	// patience is the number of attempts before people are told of a failure; later attempts go on all the same.
 	patience = 3
@@ -220,8 +220,7 @@ func (l *lane) waiting(tx storage.Reader, f func(*storage.Operation) error) erro
 	return nil
 }
 
-// probe asks the directory what became of operations whose answer never came, before anything is sent again
-// (rules R15 and R17).
+// probe asks the directory what became of operations whose answer never came, before anything is sent again.
 func (l *lane) probe(ops []*storage.Operation) error {
 	if l.reader != nil {
 		return l.readAll(ops, l.keepProbe)

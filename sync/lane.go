@@ -12,7 +12,7 @@ import (
 )
 
 // lane is the one goroutine that talks to an account: what it sends and reads goes one after the other, at the pace
-// the directory declares, and its waits never hold another account back (rule R21).
+// the directory declares, and its waits never hold another account back.
 type lane struct {
 	e       *Engine
 	account string // id
@@ -223,7 +223,7 @@ func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, tim
 }
 
 // checkBatch and readFor bound what is read or probed before the queue is looked at again, so that a user's publication
-// does not wait behind a periodic re-reading (rule R26).
+// does not wait behind a periodic re-reading.
 const (
 	checkBatch = 50
 	readFor    = 2 * time.Second

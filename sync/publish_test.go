@@ -128,7 +128,7 @@ func TestClosedForGoodIsSaidToTheDirectoryWherePublished(t *testing.T) {
 }
 
 // TestLostAnswerTakesEffectOnce is the oracle of "exactly once": whatever is lost, the directory applied each content
-// once (rules R15 and R17).
+// once.
 func TestLostAnswerTakesEffectOnce(t *testing.T) {
 	for _, kind := range []sandbox.FaultKind{
 		sandbox.ApplyThen500, sandbox.ApplyThenCut, sandbox.ApplyThenHang, sandbox.Cut,

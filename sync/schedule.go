@@ -13,7 +13,7 @@ const kindCheck = "check"
 
 func checkSchedule(accountID string) string { return kindCheck + ":" + accountID }
 
-// schedule is the scheduler's goroutine: it reads the wall clock every 25 seconds (rule R38).
+// schedule is the scheduler's goroutine: it reads the wall clock every 25 seconds.
 func (e *Engine) schedule() {
 	for {
 		e.sweep()
@@ -61,7 +61,7 @@ func (e *Engine) due() error {
 }
 
 // dueCheck advances the schedule of an account and queues its re-reading in the same transaction, so that a slot is
-// run once whatever happens (rule R40).
+// run once whatever happens.
 func (e *Engine) dueCheck(a *storage.Account, caps directory.Capabilities) error {
 	now := e.clock.Now()
 	var kept *storage.Schedule
@@ -106,7 +106,7 @@ func (e *Engine) dueCheck(a *storage.Account, caps directory.Capabilities) error
 	})
 }
 
-// jitter spreads the accounts' slots, always the same way for the same workspace and account (rule R43).
+// jitter spreads the accounts' slots, always the same way for the same workspace and account.
 func (e *Engine) jitter(accountID string, every time.Duration) time.Duration {
 	h := fnv.New64a()
 	h.Write([]byte(e.store.Path() + "\x00" + accountID))

@@ -308,7 +308,7 @@ func (r *reversal) add(changes []storage.FieldChange) {
 	}
 }
 
-// weigh decides what comes back: only what still holds what the run put there (rule R33).
+// weigh decides what comes back: only what still holds what the run put there.
 func (r *reversal) weigh(tx storage.Reader) (*undone, error) {
 	est, err := tx.Establishment(r.id)
 	if errors.Is(err, storage.ErrNotFound) {

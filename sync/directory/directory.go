@@ -100,7 +100,7 @@ type Directory interface {
 }
 
 // Reader is a Directory that can be read back. Ref's RemoteID may be empty: then it searches by Identifier, which
-// finds what a crashed creation left (rule R15).
+// finds what a crashed creation left.
 type Reader interface {
 	Read(ctx context.Context, ref Ref) (Observation, error)
 }

@@ -10,7 +10,7 @@ import (
 	"diapason/storage"
 )
 
-// Class says what the engine does with an error (rule R24).
+// Class says what the engine does with an error.
 type Class int
 
 // The classes.
@@ -60,7 +60,7 @@ func Classify(err error) *Error {
 }
 
 // RetryAfter reads the Retry-After header of an answer, in seconds or as a date; a date is measured against the
-// server's own clock when the answer bears it (rule R23). Zero when it is absent or unreadable.
+// server's own clock when the answer bears it. Zero when it is absent or unreadable.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	text := h.Get("Retry-After")
 	if s, err := strconv.Atoi(text); err == nil && s > 0 {
