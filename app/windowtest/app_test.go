@@ -185,6 +185,21 @@ func (p *program) press(text string) {
 	p.click(o.X+o.W/2, o.Y+o.H/2)
 }
 
+// pressStarting clicks on the first text that starts with some words.
+func (p *program) pressStarting(words string) {
+	p.t.Helper()
+	var found screentree.Object
+	waitUntil(p.t, "a text that starts with «"+words+"»", func() bool {
+		all := p.objects()
+		i := slices.IndexFunc(all, func(o screentree.Object) bool { return strings.HasPrefix(o.Text, words) })
+		if i >= 0 {
+			found = all[i]
+		}
+		return i >= 0
+	})
+	p.click(found.X+found.W/2, found.Y+found.H/2)
+}
+
 // click clicks at a place of the window.
 func (p *program) click(x, y float32) {
 	p.t.Helper()
@@ -338,12 +353,16 @@ func (p *program) under(text, kind string) screentree.Object {
 func (p *program) scrollTo(text string, x, y float32) {
 	p.t.Helper()
 	p.xdotool("mousemove", "--window", p.window, strconv.Itoa(int(x)), strconv.Itoa(int(y)))
+	var before screentree.Object
 	waitUntil(p.t, "«"+text+"» after scrolling", func() bool {
-		if o, ok := p.find(text); ok && o.H > 12 && o.Y < 600 {
-			return true
+		o, ok := p.find(text)
+		if !ok || o.H <= 12 || o.Y >= 600 {
+			p.xdotool("click", "5")
+			return false
 		}
-		p.xdotool("click", "5")
-		return false
+		still := o == before
+		before = o
+		return still
 	})
 }
 
