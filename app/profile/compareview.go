@@ -67,7 +67,7 @@ func (t *directoriesTab) compareRow(s *state, d directoryRow, line compareLine) 
 	if line.Verdict.asks() {
 		colour = look.Warning
 	}
-	label := widgets.NewColumn(0, widgets.NewText(name, look.SizeSmall, look.Text).Bold(), widgets.NewText(caption, look.SizeCaption, colour))
+	label := widgets.NewColumn(0, widgets.NewParagraph(name, look.SizeSmall, look.Text).Bold(), widgets.NewText(caption, look.SizeCaption, colour))
 	local := line.Verdict == verdictLocal || line.Verdict == verdictBoth
 	decision := t.decision(d, line)
 	beside := []widgets.LineCell{widgets.Fixed(captionColumn, label)}

@@ -19,7 +19,7 @@ type dayEditor struct {
 	// grown is called when the editor needs another height.
 	grown func()
 
-	object  *widgets.Line
+	object  fyne.CanvasObject
 	open    *widgets.Switch
 	ranges  *widgets.Column
 	problem *widgets.Text
@@ -58,13 +58,17 @@ func newDayEditor(title fyne.CanvasObject, extra fyne.CanvasObject, changed func
 	top := func(o fyne.CanvasObject, width float32) widgets.LineCell {
 		return widgets.LineCell{Object: widgets.NewTallLine(look.HeightField, 0, widgets.Share(o)), Width: width, Top: true}
 	}
-	d.object = widgets.NewLine(8,
-		top(title, dayTitleWidth), top(d.open, 36),
-		widgets.LineCell{Object: widgets.NewColumn(4, d.ranges, d.problem), Width: -1, Top: true},
-		top(d.allDay, d.allDay.MinSize().Width), top(d.add, look.HeightInline), top(extra, look.HeightInline),
-	)
+	openings := widgets.NewColumn(4, d.ranges, d.problem)
+	open, allDay := top(d.open, 36), top(d.allDay, d.allDay.MinSize().Width)
+	add, last := top(d.add, look.HeightInline), top(extra, look.HeightInline)
+	d.object = widgets.NewReflow(openingsBeside,
+		widgets.NewLine(8, top(title, dayTitleWidth), open, widgets.LineCell{Object: openings, Width: -1, Top: true}, allDay, add, last),
+		widgets.NewColumn(4, widgets.NewLine(8, top(title, -1), open, allDay, add, last), openings))
 	return d
 }
+
+// openingsBeside is the width from which on the openings stand beside their day, in units.
+const openingsBeside float32 = 520
 
 // dayTitleWidth holds « 24 décembre 2026 », in units.
 const dayTitleWidth float32 = 128

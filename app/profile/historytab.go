@@ -24,6 +24,9 @@ type historyTab struct {
 	scroll   *container.Scroll
 }
 
+// journalBeside is the width from which on an entry's author and moment stand beside what happened, in units.
+const journalBeside float32 = 480
+
 // mostChanges is how many changes of an entry are shown before it is unfolded.
 const mostChanges = 5
 
@@ -126,7 +129,9 @@ func (t *historyTab) row(line historyLine) fyne.CanvasObject {
 			t.p.session.undoEntry(j.ID, func() { t.p.p.Host.Toast(words.T("profile.history.undone"), "", nil) })
 		})))
 	}
-	parts := []fyne.CanvasObject{widgets.NewTallLine(look.HeightInline, 12, cells...)}
+	below := append([]widgets.LineCell{widgets.Fixed(14, nil)}, cells[2:]...) // under the words, not under the icon
+	parts := []fyne.CanvasObject{widgets.NewReflow(journalBeside, widgets.NewTallLine(look.HeightInline, 12, cells...),
+		widgets.NewColumn(0, widgets.NewTallLine(look.HeightInline, 12, cells[:2]...), widgets.NewTallLine(look.HeightInline, 12, below...)))}
 	changes := j.Changes
 	if len(changes) > mostChanges && !t.unfolded[j.ID] {
 		changes = changes[:mostChanges-1]

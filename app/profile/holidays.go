@@ -119,7 +119,7 @@ func usualOn(w weekDraft, date storage.Date) dayDraft {
 }
 
 // readDate reads a date as people type it: 24/12/2026, 24/12/26, 24.12.2026, 24-12-2026 or 2026-12-24; the empty text
-// is no date. Below it is the store's own problem "date.unreadable".
+// is no date. A text that is none is told as people write dates, not as files do.
 func readDate(s string) (storage.Date, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -130,5 +130,5 @@ func readDate(s string) (storage.Date, error) {
 			return storage.DateOf(t), nil
 		}
 	}
-	return storage.Date{}, storage.NewProblem("date.unreadable", "value", s)
+	return storage.Date{}, storage.NewProblem("date.typed", "value", s)
 }

@@ -212,8 +212,12 @@ func (t *hoursTab) askCopy(from int) {
 			boxes = append(boxes, checks[i])
 		}
 	}
-	quick := widgets.NewLine(8, widgets.Own(linkButton(words.T("profile.hours.copyWeekdays"), func() { tick(weekdays) })),
-		widgets.Own(linkButton(words.T("profile.hours.copyAll"), func() { tick(allDays) })), widgets.Space())
+	shortcut := func(key string, days []int) widgets.LineCell {
+		b := linkButton(words.T(key), func() { tick(days) })
+		b.Tight = true
+		return widgets.Own(b)
+	}
+	quick := widgets.NewLine(16, shortcut("profile.hours.copyWeekdays", weekdays), shortcut("profile.hours.copyAll", allDays), widgets.Space())
 	var d *widgets.Dialog
 	cancel := widgets.NewButton(widgets.Outlined, words.T("profile.cancel"), "", func() { d.Close() })
 	do := widgets.NewButton(widgets.Primary, words.T("profile.hours.copyDo"), "", func() {

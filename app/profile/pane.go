@@ -97,7 +97,7 @@ func (p *Pane) build() {
 	p.tabs = widgets.NewTabs(choices, func(id string) { p.choose(tab(id)) })
 	p.bodies[tabProfile].Show()
 	top := widgets.NewColumn(0, p.header.object,
-		widgets.NewPaddedColumn(0, widgets.Insets{Left: look.Margin, Right: look.Margin}, p.tabs), widgets.NewRule())
+		widgets.NewPaddedColumn(0, widgets.Insets{Left: look.Margin}, p.tabs), widgets.NewRule())
 	p.frame = widgets.NewFrame(top, nil, nil, nil, body)
 	p.empty = container.NewStack()
 	p.content = container.NewStack(p.frame, p.empty)

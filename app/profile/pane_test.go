@@ -2,6 +2,7 @@ package profile
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -338,5 +339,38 @@ func TestHistoryIsReadWhenItsTabIsOpenedAndWhenSomethingHappens(t *testing.T) {
 	s.session.refresh()
 	if got := len(s.history.entries); got != before+1 || !s.history.column.Visible() {
 		t.Errorf("%d entries after %d", got, before)
+	}
+}
+
+func TestPaneFitsBesideTheListInANarrowWindow(t *testing.T) {
+	s := newShownPane(t)
+	s.directories.open["pages"] = true
+	s.directories.show(s.state)
+	const width = 364 // what a window of 900 leaves
+	s.window.Resize(fyne.NewSize(width, 800))
+	for _, tab := range tabs {
+		s.choose(tab)
+		if got := s.Content().MinSize().Width; got > width {
+			t.Errorf("%s wants %v", tab, got)
+		}
+		for _, o := range test.LaidOutObjects(s.bodies[tab]) {
+			if b, ok := o.(*widgets.Button); ok && b.Visible() {
+				at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b)
+				if at.X+b.Size().Width > width {
+					t.Errorf("%s: %q ends at %v", tab, b.AccessibilityLabel(), at.X+b.Size().Width)
+				}
+			}
+		}
+	}
+}
+
+func TestADateThatIsNoneIsToldAsPeopleWriteDates(t *testing.T) {
+	s := newShownPane(t)
+	if v := s.typeInto(storage.FieldReopenDate, "31/02/2026"); !strings.Contains(v.field.Error(), "31/12/2026") {
+		t.Errorf("told %q", v.field.Error())
+	}
+	s.hours.specials.add()
+	if got := s.hours.specials.date.Error(); got != words.T("problem.date.missing") {
+		t.Errorf("told %q", got)
 	}
 }

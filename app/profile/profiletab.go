@@ -32,13 +32,16 @@ func newProfileTab(p *Pane) *profileTab {
 	return t
 }
 
+// fieldsBeside is the width from which on two fields stand beside each other, in units.
+const fieldsBeside float32 = 400
+
 // rows puts the fields of a group side by side, two by two.
 func (t *profileTab) rows(p *Pane, g group) []fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	var left *fieldView
 	flush := func() {
 		if left != nil {
-			rows = append(rows, widgets.NewLine(16, cell(left), widgets.Space()))
+			rows = append(rows, widgets.NewReflow(fieldsBeside, widgets.NewLine(16, cell(left), widgets.Space()), left.object))
 			left = nil
 		}
 	}
@@ -52,7 +55,7 @@ func (t *profileTab) rows(p *Pane, g group) []fyne.CanvasObject {
 		case left == nil:
 			left = v
 		default:
-			rows = append(rows, widgets.NewLine(16, cell(left), cell(v)))
+			rows = append(rows, widgets.NewReflow(fieldsBeside, widgets.NewLine(16, cell(left), cell(v)), widgets.NewColumn(16, left.object, v.object)))
 			left = nil
 		}
 	}

@@ -26,7 +26,7 @@ func newSpecialBox(t *hoursTab) *specialBox {
 	b.date.SetPlaceHolder(words.T("profile.date.hint"))
 	add := widgets.NewButton(widgets.Outlined, words.T("profile.hours.specialAdd"), look.IconPlus, b.add)
 	b.object = widgets.NewColumn(12, b.list, widgets.NewLine(8,
-		widgets.LineCell{Object: b.date, Width: 160, Top: true}, widgets.LineCell{Object: add, Top: true}, widgets.Space()))
+		widgets.LineCell{Object: b.date, Width: 152, Top: true}, widgets.LineCell{Object: add, Top: true}, widgets.Space()))
 	return b
 }
 
@@ -34,7 +34,7 @@ func newSpecialBox(t *hoursTab) *specialBox {
 func (b *specialBox) add() {
 	date, err := readDate(b.date.Value())
 	if err == nil && date.IsZero() {
-		err = storage.NewProblem("date.unreadable", "value", "")
+		err = storage.NewProblem("date.missing")
 	}
 	if err != nil {
 		b.date.SetError(say.Error(err))
@@ -137,7 +137,7 @@ func (t *hoursTab) holidayRow(h holiday) fyne.CanvasObject {
 		undo.Height = look.HeightInline
 		cells = append(cells, widgets.Own(widgets.NewStatusIcon(widgets.Success, look.StatusOK)),
 			widgets.Own(widgets.NewWord(text, look.SizeBody, look.Text)), widgets.Own(undo))
-		return widgets.NewTallLine(look.HeightCompact, 8, cells...)
+		return holidayLine(8, cells)
 	}
 	cells = append(cells, widgets.Own(linkButton(words.T("profile.hours.holidayClosed"), settle(nil))))
 	usual := usualOn(t.week, h.Date)
@@ -145,7 +145,14 @@ func (t *hoursTab) holidayRow(h holiday) fyne.CanvasObject {
 		cells = append(cells, widgets.Own(linkButton(words.T("profile.hours.holidayUsual"), settle(usual))))
 	}
 	cells = append(cells, widgets.Own(linkButton(words.T("profile.hours.holidayOwn"), settle(dayDraft(nil).withRange()))))
-	return widgets.NewTallLine(look.HeightCompact, 4, cells...)
+	return holidayLine(0, cells) // the links have their own space around
+}
+
+// holidayLine puts date and name, the first two cells, beside what is settled, or above it.
+func holidayLine(gap float32, cells []widgets.LineCell) fyne.CanvasObject {
+	below := append([]widgets.LineCell{widgets.Space()}, cells[2:]...)
+	return widgets.NewReflow(openingsBeside, widgets.NewTallLine(look.HeightCompact, gap, cells...),
+		widgets.NewColumn(0, widgets.NewTallLine(look.HeightInline, gap, cells[:2]...), widgets.NewTallLine(look.HeightCompact, gap, below...)))
 }
 
 func upper(s string) string { return strings.ToUpper(s) }
