@@ -326,27 +326,15 @@ func (e *Establishment) SetValue(f Field, text string) error {
 func (e *Establishment) setValue(f Field, text string) error {
 	if p := e.text(f); p != nil {
 		v, err := e.normalise(f, text)
-		if err != nil {
-			return err
-		}
-		*p = v
-		return nil
+		return assign(p, v, err)
 	}
 	if l := e.list(f); l != nil {
 		v, err := normaliseList(f, text)
-		if err != nil {
-			return err
-		}
-		*l = v
-		return nil
+		return assign(l, v, err)
 	}
 	if n := e.number(f); n != nil {
 		v, err := normaliseNumber(f, text)
-		if err != nil {
-			return err
-		}
-		*n = v
-		return nil
+		return assign(n, v, err)
 	}
 	switch f {
 	case FieldStatus:
@@ -355,44 +343,37 @@ func (e *Establishment) setValue(f Field, text string) error {
 			return NewProblem("status.unknown", "value", text)
 		}
 		e.Status = s
+		return nil
 	case FieldLat, FieldLng:
 		return e.setCoordinate(f, text)
 	case FieldOpeningHours:
 		w, err := ParseWeek(text)
-		if err != nil {
-			return err
-		}
-		e.Hours = w
+		return assign(&e.Hours, w, err)
 	case FieldSpecialHours:
 		d, err := ParseSpecial(text)
-		if err != nil {
-			return err
-		}
-		e.SpecialHours = d
-	case FieldOpeningDate, FieldReopenDate:
+		return assign(&e.SpecialHours, d, err)
+	case FieldOpeningDate:
 		d, err := ParseDate(text)
-		if err != nil {
-			return err
-		}
-		if f == FieldOpeningDate {
-			e.OpeningDate = d
-		} else {
-			e.ReopenDate = d
-		}
-	case FieldAddressDisplay, FieldAutoSync:
+		return assign(&e.OpeningDate, d, err)
+	case FieldReopenDate:
+		d, err := ParseDate(text)
+		return assign(&e.ReopenDate, d, err)
+	case FieldAutoSync:
 		b, err := parseBool(text)
-		if err != nil {
-			return err
-		}
-		if f == FieldAutoSync {
-			e.AutoSync = b
-		} else {
-			e.Address.Hidden = !b && text != ""
-		}
-	default:
-		return NewProblem("field.unknown", "value", string(f))
+		return assign(&e.AutoSync, b, err)
+	case FieldAddressDisplay:
+		b, err := parseBool(text)
+		return assign(&e.Address.Hidden, !b && text != "", err)
 	}
-	return nil
+	return NewProblem("field.unknown", "value", string(f))
+}
+
+// assign keeps a value that could be read.
+func assign[T any](to *T, v T, err error) error {
+	if err == nil {
+		*to = v
+	}
+	return err
 }
 
 // setCoordinate stores one half of the position; a half alone is refused by Validate, not here, because cells come one

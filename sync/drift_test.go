@@ -138,6 +138,13 @@ func TestPeriodicCheckFindsDriftsAndCatchesUpOnce(t *testing.T) {
 // upload is a directory of files: it notes what it was given.
 type upload struct{ pushed *[]directory.Change }
 
+func uploadKind(pushed *[]directory.Change) directory.Kind {
+	return directory.Kind{
+		ID: "directory.upload", Capabilities: uploadCapabilities,
+		Open: func(*storage.Account) (directory.Directory, error) { return upload{pushed}, nil },
+	}
+}
+
 func (u upload) Capabilities() directory.Capabilities { return uploadCapabilities }
 
 func (u upload) Push(_ context.Context, changes []directory.Change) ([]directory.Receipt, error) {
@@ -157,10 +164,7 @@ var uploadCapabilities = directory.Capabilities{
 func TestFileDirectoryWaitsForTheUploadAndThenHoldsWhatWasInTheFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var pushed []directory.Change
-		r := newRig(t, sandbox.TrialParams{}, directory.Kind{
-			ID: "directory.upload", Capabilities: uploadCapabilities,
-			Open: func(*storage.Account) (directory.Directory, error) { return upload{&pushed}, nil },
-		})
+		r := newRig(t, sandbox.TrialParams{}, uploadKind(&pushed))
 		a := &storage.Account{Kind: "directory.upload", Name: "Fichier"}
 		if err := r.engine.AddAccount(t.Context(), a); err != nil {
 			t.Fatal(err)

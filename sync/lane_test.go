@@ -88,10 +88,7 @@ func TestUsersPublicationLeavesBeforePeriodicReadings(t *testing.T) {
 func TestOneLaneDoesNotHoldAnotherBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var pushed []directory.Change
-		r := newRig(t, sandbox.TrialParams{}, directory.Kind{
-			ID: "directory.upload", Capabilities: uploadCapabilities,
-			Open: func(*storage.Account) (directory.Directory, error) { return upload{&pushed}, nil },
-		})
+		r := newRig(t, sandbox.TrialParams{}, uploadKind(&pushed))
 		other := &storage.Account{Kind: "directory.upload", Name: "Fichier"}
 		if err := r.engine.AddAccount(t.Context(), other); err != nil {
 			t.Fatal(err)
