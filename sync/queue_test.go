@@ -10,7 +10,7 @@ import (
 )
 
 // large is more establishments than one transaction queues.
-const large = 1100
+const large = 300
 
 func TestLargeRequestIsQueuedWholeThoughTheEngineStopsMeanwhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
