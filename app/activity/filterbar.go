@@ -1,9 +1,6 @@
 package activity
 
 import (
-	"strings"
-	"unicode/utf8"
-
 	"fyne.io/fyne/v2"
 
 	"diapason/app/say"
@@ -78,9 +75,4 @@ func (b *filterBar) show() {
 	b.outcome.SetValue(words.T("activity.outcome." + string(f.Outcome)))
 	b.period.SetValue(words.T("activity.period." + string(f.Period)))
 	b.object.Refresh()
-}
-
-func upperFirst(s string) string {
-	_, size := utf8.DecodeRuneInString(s)
-	return strings.ToUpper(s[:size]) + s[size:]
 }

@@ -54,7 +54,7 @@ func dayText(day, now time.Time) string {
 	case storage.DateOf(now.AddDate(0, 0, -1)):
 		return words.T("activity.yesterday", "day", full)
 	}
-	return upperFirst(full)
+	return say.UpperFirst(full)
 }
 
 var kindIcons = map[storage.RunKind]look.Icon{

@@ -90,7 +90,7 @@ func (t *directoriesTab) compareRow(s *state, d directoryRow, line compareLine) 
 func (t *directoriesTab) valueText(e *storage.Establishment, line compareLine, text string) string {
 	if len(line.Days) == 1 {
 		if w, err := storage.ParseWeek(text); err == nil {
-			return upperFirst(say.Periods(w.Days[line.Days[0]]))
+			return say.UpperFirst(say.Periods(w.Days[line.Days[0]]))
 		}
 	}
 	if text == "" {

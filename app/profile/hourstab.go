@@ -1,8 +1,6 @@
 package profile
 
 import (
-	"unicode/utf8"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -38,7 +36,7 @@ func newHoursTab(p *Pane) *hoursTab {
 	t := &hoursTab{p: p, warnings: widgets.NewColumn(4), holidays: widgets.NewColumn(0)}
 	var rows []fyne.CanvasObject
 	for i := range t.days {
-		title := widgets.NewText(upperFirst(say.Weekday(i)), look.SizeBody, look.Text)
+		title := widgets.NewText(say.UpperFirst(say.Weekday(i)), look.SizeBody, look.Text)
 		more := widgets.NewIconButton(widgets.Plain, words.T("profile.hours.copy"), look.IconCopy, func() { t.askCopy(i) })
 		more.Height = look.HeightInline
 		t.days[i] = newDayEditor(title, more, func(d dayDraft) { t.week.Days[i] = d; t.weekChanged() }, t.relayout)
@@ -73,11 +71,6 @@ func linkButton(text string, tapped func()) *widgets.Button {
 	b := widgets.NewButton(widgets.Link, text, "", tapped)
 	b.Height, b.Small = look.HeightInline, true
 	return b
-}
-
-func upperFirst(s string) string {
-	_, size := utf8.DecodeRuneInString(s)
-	return upper(s[:size]) + s[size:]
 }
 
 func (t *hoursTab) content() fyne.CanvasObject { return t.scroll }
@@ -208,7 +201,7 @@ func (t *hoursTab) askCopy(from int) {
 	}
 	for i := range checks {
 		if i != from {
-			checks[i] = widgets.NewCheck(upperFirst(say.Weekday(i)), nil)
+			checks[i] = widgets.NewCheck(say.UpperFirst(say.Weekday(i)), nil)
 			boxes = append(boxes, checks[i])
 		}
 	}

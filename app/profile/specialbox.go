@@ -1,8 +1,6 @@
 package profile
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 
 	"diapason/app/say"
@@ -123,7 +121,7 @@ func (t *hoursTab) showHolidays() {
 
 func (t *hoursTab) holidayRow(h holiday) fyne.CanvasObject {
 	name := widgets.NewText(words.T("profile.holiday."+h.Key), look.SizeBody, look.Text)
-	day := widgets.NewText(upperFirst(say.WeekdayDate(h.Date)), look.SizeBody, look.TextSecondary)
+	day := widgets.NewText(say.UpperFirst(say.WeekdayDate(h.Date)), look.SizeBody, look.TextSecondary)
 	cells := []widgets.LineCell{{Object: day, Width: 188, Shrinks: true}, {Object: name, Width: -1, Least: 116}}
 	settle := func(d dayDraft) func() {
 		return func() { t.specials.set(specialDraft{Date: h.Date, Day: d}) }
@@ -154,5 +152,3 @@ func holidayLine(gap float32, cells []widgets.LineCell) fyne.CanvasObject {
 	return widgets.NewReflow(openingsBeside, widgets.NewTallLine(look.HeightCompact, gap, cells...),
 		widgets.NewColumn(0, widgets.NewTallLine(look.HeightInline, gap, cells[:2]...), widgets.NewTallLine(look.HeightCompact, gap, below...)))
 }
-
-func upper(s string) string { return strings.ToUpper(s) }

@@ -2,7 +2,9 @@ package say
 
 import (
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"diapason/assets/words"
 	"diapason/storage"
@@ -179,4 +181,10 @@ func delayUnit(d time.Duration) (n int, unit string) {
 		return int(d / u.unit), u.key
 	}
 	return int((d + time.Minute - 1) / time.Minute), "minute"
+}
+
+// UpperFirst gives a text its capital where it begins a line: « Lundi ».
+func UpperFirst(s string) string {
+	_, size := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:size]) + s[size:]
 }
