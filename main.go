@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	stdsync "sync"
 	"syscall"
+	"time"
 
 	"gopkg.in/natefinch/lumberjack.v2"
 
@@ -55,7 +56,10 @@ func kinds() directory.Kinds {
 
 // open composes store, log and engine on a workspace's folder.
 func open(ctx context.Context, dir string) (*command.Workspace, error) {
-	store, err := bolt.Open(ctx, bolt.Params{Dir: dir, AppVersion: version})
+	var log *slog.Logger // only an open workspace has one: a refused folder is left untouched
+	store, err := bolt.Open(ctx, bolt.Params{Dir: dir, AppVersion: version, SlowView: func(took time.Duration) {
+		log.Warn("a reading took long", "took", took)
+	}})
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func (e *Engine) BulkEdit(ctx context.Context, ids []string, edit BulkEdit, acto
 		return "", err
 	}
 	ctx, job := e.jobs.Begin(ctx, run.Kind, run.ID, run.Subject, len(ids))
-	for page := range slices.Chunk(ids, burst) {
+	for page := range slices.Chunk(ids, slice) {
 		if err = ctx.Err(); err != nil {
 			break
 		}

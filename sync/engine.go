@@ -21,8 +21,9 @@ const (
 	turnEvery = 25 * time.Second
 	// stopWithin is how long Stop lets the item in flight finish.
 	stopWithin = 10 * time.Second
-	// slice is the number of establishments that one transaction of a long job changes.
-	slice = 1000
+	// slice is the number of establishments that one transaction of a long job changes: an edit made meanwhile waits
+	// that long, about a tenth of a second.
+	slice = 250
 )
 
 // Params are what an Engine needs.

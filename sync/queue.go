@@ -10,10 +10,6 @@ import (
 	"diapason/storage"
 )
 
-// burst is how many establishments a large job writes in one transaction: an edit made meanwhile waits that long, about
-// a tenth of a second.
-const burst = 250
-
 // queueRun makes a run of the pairs of requests. The first slice is queued at once; what a large request asks for
 // beyond it is kept on the disk in the same transaction and queued slice by slice, so that others read and write
 // meanwhile, and that a crash loses nothing of it.
@@ -80,7 +76,7 @@ func split(tx storage.Reader, requests []Request) ([][]Request, error) {
 		r.All = false
 		for first := true; first || len(ids) > 0; first = false {
 			if room == 0 {
-				parts, room = append(parts, nil), burst
+				parts, room = append(parts, nil), slice
 			}
 			n := min(room, len(ids))
 			r.EstablishmentIDs, ids = ids[:n], ids[n:]

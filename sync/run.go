@@ -233,7 +233,7 @@ func (e *Engine) cancelRun(runID string) error {
 		}
 		return w.putRun(run)
 	})
-	for from, more := 0, true; err == nil && more; from += burst {
+	for from, more := 0, true; err == nil && more; from += slice {
 		err = e.update(e.calls, func(w *writer) (err error) {
 			more, err = w.cancelLines(runID, from)
 			return err
@@ -248,7 +248,7 @@ func (w *writer) cancelLines(runID string, from int) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	lines, err := w.RunItems(runID, from, burst)
+	lines, err := w.RunItems(runID, from, slice)
 	if err != nil {
 		return false, err
 	}
@@ -268,7 +268,7 @@ func (w *writer) cancelLines(runID string, from int) (more bool, err error) {
 			return false, err
 		}
 	}
-	return len(lines) == burst, nil
+	return len(lines) == slice, nil
 }
 
 // takeBack removes the chosen operations of an account that are not in flight: their lines are skipped, their
