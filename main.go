@@ -56,7 +56,7 @@ func kinds() directory.Kinds {
 
 // open composes store, log and engine on a workspace's folder.
 func open(ctx context.Context, dir string) (*command.Workspace, error) {
-	var log *slog.Logger // only an open workspace has one: a refused folder is left untouched
+	log := slog.New(slog.DiscardHandler) // only an open workspace has a log: a refused folder is left untouched
 	store, err := bolt.Open(ctx, bolt.Params{Dir: dir, AppVersion: version, SlowView: func(took time.Duration) {
 		log.Warn("a reading took long", "took", took)
 	}})
@@ -108,7 +108,7 @@ func window(ctx context.Context, w *command.Workspace) error {
 	restore := ""
 	err := shell.Run(ctx, shell.Params{
 		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
-		StartFolder:  w.StartFolder,
+		StartFolder: w.StartFolder, Language: w.Language,
 		RestoreLater: func(backup string) { restore = backup },
 		BackupNow: func(ctx context.Context) error {
 			_, err := w.Store.RotateBackup(ctx, bolt.BackupRegular)

@@ -60,8 +60,17 @@ func hasFlag(args []string, flag string) bool {
 	return false
 }
 
-// languageOf finds --lang before the arguments are parsed, because their errors are in that language too.
+// languageOf gives the language of the messages: --lang's, or the default.
 func languageOf(args []string) string {
+	if given := givenLanguage(args); given != "" {
+		return given
+	}
+	return words.Languages[0]
+}
+
+// givenLanguage finds --lang before the arguments are parsed, because their errors are in that language too; "" without
+// it.
+func givenLanguage(args []string) string {
 	for i, a := range args {
 		if v, ok := strings.CutPrefix(a, "--lang="); ok {
 			return v
@@ -70,7 +79,7 @@ func languageOf(args []string) string {
 			return args[i+1]
 		}
 	}
-	return words.Languages[0]
+	return ""
 }
 
 // withWorkspace opens the workspace, does the work, and closes it whatever happened.

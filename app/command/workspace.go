@@ -26,6 +26,8 @@ type Workspace struct {
 	Log    *slog.Logger
 	// Release closes what main opened beside the store: log and crash file. May be nil.
 	Release func() error
+	// Language is the one asked for with --lang, "" without it: the window then speaks the one chosen there.
+	Language string
 	// StartFolder is where the window's first file dialog opens; "": where the last one ended.
 	StartFolder string
 
@@ -138,6 +140,8 @@ func (s *session) open() (*Workspace, error) {
 	w, err := s.program.Open(s.ctx, dir)
 	if err != nil {
 		s.offerBackup(err)
+		return nil, err
 	}
-	return w, err
+	w.Language = givenLanguage(s.program.Args)
+	return w, nil
 }

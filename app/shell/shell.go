@@ -32,6 +32,8 @@ type Params struct {
 	Version string
 	// Name is the workspace's, shown at the bottom left.
 	Name string
+	// Language is the window's, "fr" or "en"; "": the one last chosen in its settings.
+	Language string
 	// StartFolder is where the first file dialog opens; "": where the last one ended.
 	StartFolder string
 	// Files are opened in the import assistant at the start, one after the other.
@@ -126,7 +128,10 @@ func New(p Params) (*Shell, error) {
 	if p.StartFolder != "" {
 		s.prefs.Set(prefFolder, p.StartFolder)
 	}
-	if err := useLanguage(s.prefs.language()); err != nil {
+	if p.Language == "" {
+		p.Language = s.prefs.language()
+	}
+	if err := useLanguage(p.Language); err != nil {
 		return nil, err
 	}
 	if err := s.prefs.applyScale(); err != nil {
