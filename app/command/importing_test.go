@@ -10,6 +10,7 @@ import (
 	"diapason/assets/demo"
 	"diapason/storage"
 	"diapason/storage/bolt"
+	"diapason/sync/tabular/tabulartest"
 )
 
 func hotels(t *testing.T, sh *shell) string {
@@ -171,23 +172,61 @@ func TestHalvesOfAnImport(t *testing.T) {
 }
 
 func TestUnreadableFilesGetTheirMessageInBothLanguagesAndChangeNothing(t *testing.T) {
-	files := map[string]string{
-		"ancien.xls":  "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook",
-		"tronque.zip": "PK\x03\x04 cut", "coupe.xlsx": "PK\x03\x04 cut", "vide.csv": "", "image.png": "\x89PNG\r\n\x1a\n",
-		"classeur.ods": "PK\x03\x04 something else",
+	sh := newShell(t)
+	sh.ok("import", "establishments", sh.file("trois.csv", threeShops))
+	before, journal := contents(t, sh), sh.run("journal", "--json").stdout
+	for _, f := range tabulartest.Hostile(t) {
+		t.Run(f.What, func(t *testing.T) {
+			fr := sh.run("import", "establishments", f.Path, "--json")
+			en := sh.run("import", "establishments", f.Path, "--json", "--lang", "en")
+			for _, o := range []outcome{fr, en} {
+				failed := o.document(t)["error"].(map[string]any)
+				if o.code != ExitUsage || failed["code"] != f.Code {
+					t.Errorf("exit %d, code %q, want %q", o.code, failed["code"], f.Code)
+				}
+				if !strings.Contains(o.stderr, f.Name()) || strings.Contains(o.stderr, f.Code) || strings.Count(o.stderr, "\n") != 1 {
+					t.Errorf("said %q", o.stderr)
+				}
+			}
+			if fr.stderr == en.stderr {
+				t.Errorf("said %q in both languages", fr.stderr)
+			}
+		})
 	}
-	for name, content := range files {
-		t.Run(name, func(t *testing.T) {
+	if !equal(before, contents(t, sh)) {
+		t.Error("the establishments changed")
+	}
+	if after := sh.run("journal", "--json").stdout; after != journal {
+		t.Errorf("the journal was\n%s\nand is\n%s", journal, after)
+	}
+}
+
+func TestErrorInANeededCellRejectsItsRowInBothLanguages(t *testing.T) {
+	sh := newShell(t)
+	path := tabulartest.BrokenCells(t)
+	fr, en := sh.run("import", "establishments", path), sh.run("import", "establishments", path, "--lang", "en")
+	for lang, said := range map[string]string{"Ligne 2\u00a0: Nom": fr.stderr, "Row 2: Name": en.stderr} {
+		if !strings.Contains(said, lang) || !strings.Contains(said, "#N/A") {
+			t.Errorf("said %q", said)
+		}
+	}
+	if fr.code != ExitFailures || en.code != ExitFailures {
+		t.Errorf("exits %d and %d", fr.code, en.code)
+	}
+	wantNumbers(t, sh.ok("status"), map[string]float64{"establishments": 0})
+}
+
+func TestOddFilesAreImportedRightly(t *testing.T) {
+	for _, odd := range tabulartest.Oddities(t) {
+		t.Run(odd.What, func(t *testing.T) {
 			sh := newShell(t)
-			path := sh.file(name, content)
-			fr, en := sh.run("import", "establishments", path), sh.run("import", "establishments", path, "--lang", "en")
-			if fr.code != ExitUsage || en.code != ExitUsage {
-				t.Errorf("exits %d and %d", fr.code, en.code)
+			wantNumbers(t, sh.ok("import", "establishments", odd.Path), map[string]float64{"created": 1})
+			all := contents(t, sh)
+			for field, want := range tabulartest.Hotel {
+				if got := all[tabulartest.Hotel[storage.FieldIdentifier]][field]; got != want {
+					t.Errorf("%s is %q, want %q", field, got, want)
+				}
 			}
-			if fr.stderr == en.stderr || !strings.Contains(fr.stderr, name) || !strings.Contains(en.stderr, name) {
-				t.Errorf("said %q and %q", fr.stderr, en.stderr)
-			}
-			wantNumbers(t, sh.ok("status"), map[string]float64{"establishments": 0})
 		})
 	}
 }

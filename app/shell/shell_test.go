@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -225,31 +224,6 @@ func TestWindowSizeIsKeptWithinReason(t *testing.T) {
 	}
 }
 
-func TestFilesThatCannotBeImportedAreRefusedInWords(t *testing.T) {
-	_, _, places := twoPages()
-	b := open(t, places)
-	dir := t.TempDir()
-	image := filepath.Join(dir, "photo.png")
-	if err := os.WriteFile(image, []byte("\x89PNG\r\n\x1a\n0000"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b.shell.dropped([]fyne.URI{fynestorage.NewFileURI(image), fynestorage.NewFileURI(dir)})
-	shown := func() []string {
-		var out []string
-		for _, o := range b.shell.notices.failures.Objects {
-			out = append(out, o.(*widgets.Banner).Text())
-		}
-		return out
-	}
-	b.until("both refusals", func() bool { return len(shown()) == 2 })
-	if s := shown(); !strings.Contains(s[0], "photo.png") || strings.Contains(s[0]+s[1], "file.") {
-		t.Errorf("said %q", s)
-	}
-	if b.shell.arrival.busy || len(b.shell.arrival.waiting) > 0 || b.shell.page != nil {
-		t.Error("a refused file is still being handled")
-	}
-}
-
 func TestDroppedTablesOpenTheAssistantOneAfterTheOther(t *testing.T) {
 	_, _, places := twoPages()
 	b := open(t, places)
@@ -389,4 +363,11 @@ func TestWorkspaceBlockCountsTheAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.until("the account", func() bool { return b.shell.workspace.accounts == 1 })
+}
+
+func TestLanguageAskedForIsTheWindowsAndNotKept(t *testing.T) {
+	b := open(t, nil, func(p *Params) { p.Language = "en" })
+	if words.Lang() != "en" || b.shell.prefs.language() != "fr" {
+		t.Errorf("window in %s, kept %s", words.Lang(), b.shell.prefs.language())
+	}
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"diapason/sync/tabular/tabulartest"
 )
 
 func TestTextFilesAreRecognised(t *testing.T) {
@@ -31,7 +33,7 @@ func TestTextFilesAreRecognised(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, mustRead(t, file(t, "a.csv", c.content))); diff != "" {
+			if diff := cmp.Diff(c.want, mustRead(t, tabulartest.WriteFile(t, "a.csv", c.content))); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -40,7 +42,7 @@ func TestTextFilesAreRecognised(t *testing.T) {
 
 func TestAQuoteNeverClosedIsRefusedBeforeMemoryGrows(t *testing.T) {
 	content := "a;b\n\"" + string(bytes.Repeat([]byte("x;y\n"), 1<<19))
-	if _, err := readAll(file(t, "a.csv", content), 0, defaultLimits); code(err) != flawCellLong {
+	if _, err := readAll(tabulartest.WriteFile(t, "a.csv", content), 0, defaultLimits); code(err) != flawCellLong {
 		t.Errorf("%v", err)
 	}
 }

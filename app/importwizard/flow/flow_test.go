@@ -320,18 +320,6 @@ func TestBackupComesFirstAndItsFailureStopsTheImport(t *testing.T) {
 	}
 }
 
-func TestUnreadableFileSaysWhatItIsAndChangesNothing(t *testing.T) {
-	b := newBench(t)
-	path := filepath.Join(t.TempDir(), "photo.png")
-	if err := os.WriteFile(path, []byte("\x89PNG\r\n\x1a\n0000"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b.open(path)
-	if b.Step() != flow.StepFile || code(b.Err()) == "" || b.Ready() {
-		t.Errorf("step %d, error %v", b.Step(), b.Err())
-	}
-}
-
 func TestTheReportOfRejectedRowsCanBeReadBack(t *testing.T) {
 	b := newBench(t)
 	b.open(csv(t, header, "A1;;1 rue A;13002;Marseille;FR"))
