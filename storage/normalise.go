@@ -364,7 +364,11 @@ func normaliseList(f Field, s string) ([]string, error) {
 		item = strings.TrimSpace(item)
 		key := SearchKey(item)
 		if f == FieldPhotos {
-			key = item
+			address, err := NormaliseURL(item)
+			if err != nil {
+				return nil, err
+			}
+			item, key = address, address // addresses that differ by a sign are different
 		}
 		if item == "" || slices.Contains(keys, key) {
 			continue

@@ -152,7 +152,8 @@ func TestSetValueNormalises(t *testing.T) {
 
 		{name: "list", field: FieldCategories, in: " Hôtel ;; hotel; Bar ", want: "Hôtel;Bar"},
 		{name: "six categories", field: FieldCategories, in: "a;b;c;d;e;f", problem: "categories.tooMany"},
-		{name: "addresses of photos keep their case", field: FieldPhotos, in: "https://a/B;https://a/b", want: "https://a/B;https://a/b"},
+		{name: "addresses of photos keep their case", field: FieldPhotos, in: "https://a.example/B;a.example/b", want: "https://a.example/B;https://a.example/b"},
+		{name: "photo that is no address", field: FieldPhotos, in: "https://a.example/b;façade", problem: "url.unreadable"},
 
 		{name: "stars", field: FieldStars, in: "4", want: "4"},
 		{name: "six stars", field: FieldStars, in: "6", problem: "number.unreadable"},
