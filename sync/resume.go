@@ -8,7 +8,7 @@ import (
 
 // resume puts in order what a crash or a stop left: runs of operations go on, an undo goes on from what it finds done,
 // and the other interrupted runs say that they were interrupted. Operations in flight are left to their lane, which
-// probes them.
+// probes them. What takes longer the larger a run is goes on in the background, so that the window opens at once.
 func (e *Engine) resume(ctx context.Context) error {
 	running, err := e.running(ctx)
 	if err != nil {
@@ -17,12 +17,8 @@ func (e *Engine) resume(ctx context.Context) error {
 	for _, run := range running {
 		switch run.Kind {
 		case storage.RunSync, storage.RunAutoSync, storage.RunCheck:
-			if err := e.resumeOperations(ctx, run.ID); err != nil {
-				return err
-			}
-			if run.Queueing > 0 {
-				e.spawn(func() { e.queueRest(run.ID) })
-			}
+			e.report(run.ID, "")
+			e.spawn(func() { e.resumeOperations(run) })
 		case storage.RunUndo:
 			e.spawn(func() {
 				if err := e.undo(e.calls, run); err != nil {
@@ -63,43 +59,66 @@ func (e *Engine) running(ctx context.Context) ([]*storage.Run, error) {
 	}
 }
 
-// resumeOperations decides, slice by slice, the lines of a run that no operation stands for any more; the others go on.
-func (e *Engine) resumeOperations(ctx context.Context, runID string) error {
-	for from, more := 0, true; more; from += slice {
-		err := e.update(ctx, func(w *writer) (err error) {
-			w.runs[runID] = ""
-			more, err = w.resumeLines(runID, from)
-			return err
-		})
-		if err != nil {
-			return err
+// resumeOperations decides, slice by slice, the lines of a run that no operation stands for any more, and queues what
+// the run still asks for. The lanes may work meanwhile: an operation and its line change in one transaction.
+func (e *Engine) resumeOperations(run *storage.Run) {
+	for from, more := 0, true; more && !e.stopping(); from += slice {
+		var err error
+		if more, err = e.resumeLines(run.ID, from); err != nil {
+			e.log.Error("run not resumed", "run", run.ID, "error", err)
+			return // the next start tries again
 		}
 	}
-	return nil
+	if run.Queueing > 0 {
+		e.queueRest(run.ID)
+	}
 }
 
-func (w *writer) resumeLines(runID string, from int) (more bool, err error) {
-	items, err := w.RunItems(runID, from, slice)
-	if err != nil {
-		return false, err
+// resumeLines decides the orphans among a slice of a run's lines; it reports whether there are more lines. As a rule
+// there are none, so that nothing is written.
+func (e *Engine) resumeLines(runID string, from int) (more bool, err error) {
+	var lost []*storage.RunItem
+	err = e.store.View(e.calls, func(tx storage.Reader) (err error) {
+		lost, more, err = orphans(tx, runID, from)
+		return err
+	})
+	if err != nil || len(lost) == 0 {
+		return more, err
 	}
-	for _, i := range items {
-		if i.Result != storage.ItemPending {
-			continue
-		}
-		op, err := operation(w, i.AccountID, i.EstablishmentID)
+	return more, e.update(e.calls, func(w *writer) error {
+		lost, _, err := orphans(w, runID, from) // again: a lane may have decided some
 		if err != nil {
-			return false, err
-		}
-		if op != nil && op.RunID == runID {
-			continue
+			return err
 		}
 		why := storage.Problems{storage.NewProblem("run.interrupted")}
-		if err := w.settle(runID, i.Seq, storage.ItemFailed, why); err != nil {
-			return false, err
+		for _, i := range lost {
+			if err := w.settle(runID, i.Seq, storage.ItemFailed, why); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// orphans lists the undecided lines among a slice of a run's that no operation of the run stands for.
+func orphans(tx storage.Reader, runID string, from int) (lost []*storage.RunItem, more bool, err error) {
+	lines, err := tx.RunItems(runID, from, slice)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, l := range lines {
+		if l.Result != storage.ItemPending {
+			continue
+		}
+		op, err := operation(tx, l.AccountID, l.EstablishmentID)
+		if err != nil {
+			return nil, false, err
+		}
+		if op == nil || op.RunID != runID {
+			lost = append(lost, l)
 		}
 	}
-	return len(items) == slice, nil
+	return lost, len(lines) == slice, nil
 }
 
 func (e *Engine) interrupted(ctx context.Context, runID string) error {

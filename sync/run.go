@@ -220,6 +220,18 @@ var errStopped = errors.New("engine stopped")
 // codeCancelled marks a run that the user cancelled; it ends when the item in flight is decided.
 const codeCancelled = "sync.cancelled"
 
+// cancelled reports whether the user cancelled a run; no run ("") is not.
+func cancelled(tx storage.Reader, runID string) (bool, error) {
+	if runID == "" {
+		return false, nil
+	}
+	run, err := tx.Run(runID)
+	if err != nil {
+		return false, fmt.Errorf("run %s: %w", runID, err)
+	}
+	return run.Problem != nil && run.Problem.Code == codeCancelled, nil
+}
+
 // cancelRun takes back the operations of a run that have not left, in slices; those in flight end by themselves.
 func (e *Engine) cancelRun(runID string) error {
 	err := e.update(e.calls, func(w *writer) error {

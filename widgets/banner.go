@@ -22,6 +22,7 @@ type Banner struct {
 	icon   *IconImage
 	text   *Text
 	action *Button
+	shut   *Button
 	panel  *Panel
 }
 
@@ -29,11 +30,12 @@ type Banner struct {
 func NewBanner() *Banner {
 	b := &Banner{
 		icon: NewIconImage("", 18, look.InfoText), text: NewParagraph("", look.SizeBody, look.InfoText),
-		action: NewButton(Link, "", "", nil),
+		action: NewButton(Link, "", "", nil), shut: NewIconButton(Plain, "", look.IconClose, nil),
 	}
-	b.action.Height = look.HeightInline
+	b.action.Height, b.shut.Height = look.HeightInline, look.HeightInline
+	b.shut.Hide()
 	b.panel = NewPanel(Insets{Top: 8, Bottom: 8, Left: 12, Right: 8}, NewTallLine(
-		HeightBanner-16, 12, Own(b.icon), Share(b.text), Own(b.action),
+		HeightBanner-16, 12, Own(b.icon), Share(b.text), Own(b.action), Own(b.shut),
 	))
 	b.panel.stroke, b.panel.radius = "", look.RadiusItem
 	b.ExtendBaseWidget(b)
@@ -52,6 +54,13 @@ func (b *Banner) SetMessage(tone Tone, text, actionText string, action func()) {
 	b.action.SetText(actionText)
 	b.action.Hidden = actionText == ""
 	b.Show()
+	b.Refresh()
+}
+
+// SetClose adds a cross to close the banner with; label is read aloud and in its tooltip.
+func (b *Banner) SetClose(label string, closed func()) {
+	b.shut.Label, b.shut.OnTapped = label, closed
+	b.shut.Show()
 	b.Refresh()
 }
 

@@ -102,7 +102,8 @@ var (
 	_ fyne.Widget = (*RadioGroup)(nil)
 )
 
-// Tabs is a row of words, the chosen one underlined. What they show is the screen's business.
+// Tabs is a row of words, the chosen one underlined. What they show, and the rule under them, is the screen's
+// business.
 type Tabs struct{ choices }
 
 // NewTabs makes tabs; the first is chosen.
@@ -144,7 +145,7 @@ func (g *choices) begin(self fyne.Widget, kind choiceLook, list []Choice, chosen
 
 // CreateRenderer is called by Fyne.
 func (g *choices) CreateRenderer() fyne.WidgetRenderer {
-	r := &choicesRenderer{g: g, frame: canvas.NewRectangle(color.Transparent), line: canvas.NewRectangle(color.Transparent)}
+	r := &choicesRenderer{g: g, frame: canvas.NewRectangle(color.Transparent)}
 	r.frame.CornerRadius, r.frame.StrokeWidth = look.RadiusField, 1
 	r.Refresh()
 	return r
@@ -152,8 +153,8 @@ func (g *choices) CreateRenderer() fyne.WidgetRenderer {
 
 type choicesRenderer struct {
 	drawn
-	g           *choices
-	frame, line *canvas.Rectangle
+	g     *choices
+	frame *canvas.Rectangle
 }
 
 const (
@@ -199,17 +200,12 @@ func (r *choicesRenderer) Layout(size fyne.Size) {
 		}
 	}
 	place(r.frame, 0, 0, x, look.HeightField)
-	place(r.line, 0, tabHeight-1, size.Width, 1)
 }
 
 // Refresh reads state and colours again.
 func (r *choicesRenderer) Refresh() {
 	r.objects = r.objects[:0]
-	switch r.g.kind {
-	case lookTabs:
-		setFill(r.line, look.Color(look.Line))
-		r.objects = append(r.objects, r.line)
-	case lookSegmented:
+	if r.g.kind == lookSegmented {
 		r.frame.FillColor, r.frame.StrokeColor = look.Color(look.Surface), look.Color(look.ButtonBorder)
 		r.frame.Refresh()
 		r.objects = append(r.objects, r.frame)

@@ -94,7 +94,7 @@ func New(p Params) *Screen {
 		progress: map[string]sync.Progress{}, reports: map[string]*report{}, column: widgets.NewColumn(0),
 	}
 	s.filters = newFilterBar(s)
-	s.scroll = container.NewVScroll(s.column)
+	s.scroll = widgets.NewScroll(s.column)
 	header := widgets.NewPageHeader(words.T("activity.title"),
 		widgets.NewButton(widgets.Outlined, words.T("activity.export"), look.IconExport, s.exportJournal))
 	top := widgets.NewColumn(0, header, widgets.NewPaddedColumn(0, widgets.Insets{Right: look.Margin, Bottom: 16, Left: look.Margin}, s.filters.object),

@@ -10,6 +10,7 @@ import (
 	stdsync "sync"
 
 	"diapason/app/demo"
+	"diapason/assets/words"
 	"diapason/storage/bolt"
 	"diapason/sync"
 	"diapason/sync/establishments"
@@ -57,6 +58,16 @@ func (w *Workspace) Demonstrate(ctx context.Context) error {
 		_, err = demo.Prepare(ctx, d)
 	}
 	return err
+}
+
+// Name tells a demonstration's workspace from one's own, which has no name: "".
+func (w *Workspace) Name() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.trial == nil {
+		return ""
+	}
+	return words.T("command.demo.name")
 }
 
 // demonstration gives what the demonstration works on; the trial directory answers.

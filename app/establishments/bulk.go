@@ -67,7 +67,7 @@ func (b *bulkBar) update() {
 	l := b.v.list
 	n, total := l.SelectedCount(), words.Number(max(l.Total(), l.SelectedCount()))
 	if hidden := l.HiddenCount(); hidden > 0 {
-		b.count.SetText(words.N("list.selectedHidden", n, "total", total, "hidden", words.Number(hidden)))
+		b.count.SetText(words.N("list.selectedHidden", n, "total", total, "hidden", words.N("list.selectedHidden.hidden", hidden)))
 	} else {
 		b.count.SetText(words.N("list.selected", n, "total", total))
 	}

@@ -92,6 +92,8 @@ func (f *footer) update() {
 			note = word("amending")
 		case fl.Planned() && fl.Writes() == 0:
 			note = word("nothingToDo")
+		case fl.Counts().Warned > 0:
+			note = words.N("importwizard.setAside", fl.Counts().Warned)
 		}
 	}
 	f.note.SetText(note)

@@ -73,7 +73,7 @@ func New(p Params) *Screen {
 	}
 	s := &Screen{p: p, testing: map[string]bool{}, column: widgets.NewPaddedColumn(12,
 		widgets.Insets{Top: 8, Right: look.Margin, Bottom: 32, Left: look.Margin})}
-	s.scroll = container.NewVScroll(s.column)
+	s.scroll = widgets.NewScroll(s.column)
 	s.content = widgets.NewFrame(widgets.NewColumn(0, widgets.NewPageHeader(words.T("integrations.title")), widgets.NewRule()), nil, nil, nil, s.scroll)
 	s.unwatch = p.Store.OnChange(func(c storage.Changes) {
 		if c.All || c.Accounts {

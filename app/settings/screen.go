@@ -84,7 +84,7 @@ func New(p Params) *Screen {
 	s.verify = widgets.NewButton(widgets.Outlined, words.T("settings.verify.do"), look.IconShield, s.check)
 	s.column = widgets.NewPaddedColumn(20, widgets.Insets{Top: 16, Right: look.Margin, Bottom: 32, Left: look.Margin},
 		s.workspace(), s.backupPanel(), s.verifyPanel(), s.appearance(), s.about())
-	s.scroll = container.NewVScroll(widgets.NewLine(0, widgets.LineCell{Object: s.column, Width: pageWidth, Top: true}, widgets.Space()))
+	s.scroll = widgets.NewScroll(widgets.NewLine(0, widgets.LineCell{Object: s.column, Width: pageWidth, Top: true}, widgets.Space()))
 	s.content = widgets.NewFrame(widgets.NewColumn(0, widgets.NewPageHeader(words.T("settings.title")), widgets.NewRule()), nil, nil, nil, s.scroll)
 	return s
 }

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"errors"
 	"net/url"
 
 	"diapason/app/say"
@@ -14,8 +15,15 @@ func (s *Shell) Toast(text, action string, do func()) { s.notices.toast(text, ac
 // Failure says why something could not be done. It stays until it is closed; the cause goes to the log.
 func (s *Shell) Failure(err error) {
 	s.p.Log.Error("shown to the user", "error", err)
-	s.notices.failure(say.Error(err))
+	if p, ok := errors.AsType[*storage.Problem](err); ok && noDirectory[p.Code] && s.has(placeIntegrations) {
+		s.notices.failure(say.Error(err), words.T("shell.integrations.open"), func() { s.Integrations() })
+		return
+	}
+	s.notices.failure(say.Error(err), "", nil)
 }
+
+// noDirectory are the refusals whose remedy is to link a directory.
+var noDirectory = map[string]bool{"list.noAccount": true, "sync.noAccount": true}
 
 // Integrations opens the screen of the accounts; it reports whether there is one.
 func (s *Shell) Integrations() bool {

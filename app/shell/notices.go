@@ -31,15 +31,24 @@ func (n *notices) toast(text, action string, do func()) {
 	n.toasts.ShowToast(widgets.ToastMessage{Tone: widgets.Success, Text: text, Action: action, OnTap: do})
 }
 
-// failure shows a sentence until it is closed; the same one is not shown twice.
-func (n *notices) failure(text string) {
+// failure shows a sentence until it is closed; the same one is not shown twice. An action, when there is one, closes it
+// too.
+func (n *notices) failure(text, action string, do func()) {
 	for _, o := range n.failures.Objects {
 		if b, ok := o.(*widgets.Banner); ok && b.Text() == text {
 			return
 		}
 	}
 	b := widgets.NewBanner()
-	b.SetMessage(widgets.Error, text, words.T("shell.close"), func() { n.close(b) })
+	if action == "" {
+		b.SetMessage(widgets.Error, text, words.T("shell.close"), func() { n.close(b) })
+	} else {
+		b.SetMessage(widgets.Error, text, action, func() {
+			n.close(b)
+			do()
+		})
+		b.SetClose(words.T("shell.close"), func() { n.close(b) })
+	}
 	kept := n.failures.Objects
 	if len(kept) >= mostFailures {
 		kept = kept[1:]

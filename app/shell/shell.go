@@ -30,8 +30,8 @@ type Params struct {
 	Clock   sync.Clock   // nil: the machine's
 	Log     *slog.Logger // nil: silent
 	Version string
-	// Name is the workspace's, shown at the bottom left.
-	Name string
+	// Name gives the workspace's, shown at the bottom left, in the window's language; nil or "": it has none.
+	Name func() string
 	// Language is the window's, "fr" or "en"; "": the one last chosen in its settings.
 	Language string
 	// StartFolder is where the first file dialog opens; "": where the last one ended.

@@ -59,7 +59,7 @@ func open(t *testing.T, places []Place, change ...func(*Params)) *bench {
 		t.Fatal(err)
 	}
 	p := Params{
-		Store: store, Engine: engine, App: b.app, Places: places, Name: "Groupe Lumen",
+		Store: store, Engine: engine, App: b.app, Places: places, Name: func() string { return "Groupe Lumen" },
 		UI: func(f func()) { b.queue <- f },
 	}
 	for _, f := range change {
@@ -254,7 +254,7 @@ func TestFailuresStayUntilClosedAndAreNotRepeated(t *testing.T) {
 	test.NewTempApp(t)
 	n := newNotices(func() { changes++ })
 	for _, text := range []string{"un", "deux", "un", "trois", "quatre"} {
-		n.failure(text)
+		n.failure(text, "", nil)
 	}
 	if got := len(n.failures.Objects); got != mostFailures || changes != 4 {
 		t.Fatalf("%d failures after %d changes", got, changes)

@@ -14,12 +14,17 @@ import (
 
 // workspace is the block at the bottom of the rail: name, and what goes on with the directories.
 type workspace struct {
-	name     string
-	accounts int // enabled ones
+	name     func() string // in the language of now
+	accounts int           // enabled ones
 	remove   func()
 }
 
-func newWorkspace(name string) *workspace { return &workspace{name: name, remove: func() {}} }
+func newWorkspace(name func() string) *workspace {
+	if name == nil {
+		name = func() string { return "" }
+	}
+	return &workspace{name: name, remove: func() {}}
+}
 
 // follow counts the accounts now and whenever they change; changed is called on the interface's goroutine.
 func (w *workspace) follow(ctx context.Context, store storage.Store, ui func(func()), changed func()) {
@@ -52,7 +57,7 @@ func (w *workspace) follow(ctx context.Context, store storage.Store, ui func(fun
 
 // show writes the block.
 func (w *workspace) show(rail *widgets.Rail, running []sync.Progress) {
-	name := w.name
+	name := w.name()
 	if name == "" {
 		name = words.T("shell.workspace.name")
 	}
