@@ -91,7 +91,7 @@ func newWindow(t *testing.T, lang string) *window {
 
 func (w *window) until(what string, holds func() bool) {
 	w.t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute)
 	for !holds() {
 		select {
 		case f := <-w.queue:

@@ -84,13 +84,13 @@ func open(t *testing.T, places []Place, change ...func(*Params)) *bench {
 // until runs what is queued for the interface until a condition holds.
 func (b *bench) until(what string, ok func() bool) {
 	b.t.Helper()
-	late := time.After(5 * time.Second)
+	late := time.After(time.Minute)
 	for !ok() {
 		select {
 		case f := <-b.queue:
 			f()
 		case <-late:
-			b.t.Fatalf("%s: did not happen within 5 s", what)
+			b.t.Fatalf("%s: did not happen within a minute", what)
 		}
 	}
 }

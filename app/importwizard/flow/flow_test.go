@@ -68,7 +68,7 @@ func (b *bench) restart() {
 // until runs what waits for the interface until the condition holds.
 func (b *bench) until(what string, holds func() bool) {
 	b.t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute)
 	for !holds() {
 		select {
 		case f := <-b.queue:
