@@ -105,6 +105,12 @@ func (l *lane) takeOne(w *writer, queued *storage.Operation) (*sending, error) {
 	if err != nil || op == nil || op.Kind != storage.OpPublish || op.NotBefore.After(w.now) {
 		return nil, err // taken back or put off meanwhile
 	}
+	if stop, err := cancelled(w, op.RunID); err != nil || stop { // and not taken back yet: the run is a large one
+		if stop {
+			err = w.giveUp(op, storage.NewProblem(codeCancelled))
+		}
+		return nil, err
+	}
 	est, lst, err := l.current(w, op.EstablishmentID)
 	if err != nil || est == nil {
 		return nil, err

@@ -157,6 +157,13 @@ func (r *rig) view(f func(storage.Reader) error) {
 	}
 }
 
+func (r *rig) write(f func(storage.Writer) error) {
+	r.Helper()
+	if err := r.store.Update(context.Background(), f); err != nil {
+		r.Fatal(err)
+	}
+}
+
 func (r *rig) listing(id string) *storage.Listing {
 	r.Helper()
 	var l *storage.Listing

@@ -273,10 +273,7 @@ func (w *writer) cancelLines(runID string, from int) (more bool, err error) {
 		if !ours || o.State == storage.OpInflight {
 			continue
 		}
-		if err := w.drop(o); err != nil {
-			return false, err
-		}
-		if err := w.abandon(o, storage.NewProblem(codeCancelled)); err != nil {
+		if err := w.giveUp(o, storage.NewProblem(codeCancelled)); err != nil {
 			return false, err
 		}
 	}
@@ -294,14 +291,19 @@ func (w *writer) takeBack(accountID string, why *storage.Problem, chosen func(*s
 		if o.State == storage.OpInflight || !chosen(o) {
 			continue
 		}
-		if err := w.drop(o); err != nil {
-			return err
-		}
-		if err := w.abandon(o, why); err != nil {
+		if err := w.giveUp(o, why); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// giveUp removes an operation that has not left and decides its line.
+func (w *writer) giveUp(o *storage.Operation, why *storage.Problem) error {
+	if err := w.drop(o); err != nil {
+		return err
+	}
+	return w.abandon(o, why)
 }
 
 // abandon decides the line of an operation that is not done: skipped, or sent when only the re-reading was missing.
