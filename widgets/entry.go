@@ -20,6 +20,23 @@ type entry struct {
 	onFocus  func(on bool)
 	onEscape func() bool // reports whether it used the key
 	onKey    func(*fyne.KeyEvent) bool
+
+	dress *container.ThemeOverride // that it stands in; nil while that is made
+	made  fyne.WidgetRenderer      // the last one
+	busy  bool                     // CreateRenderer waits for the override
+}
+
+// CreateRenderer is called by Fyne, again when what was out of sight for a minute is shown or changed. By then Fyne has
+// forgotten the theme too, which the override must give first: without it the Entry paints its own ground over our frame.
+func (e *entry) CreateRenderer() fyne.WidgetRenderer {
+	if e.dress == nil || e.busy {
+		e.made = e.Entry.CreateRenderer()
+		return e.made
+	}
+	e.busy = true
+	e.dress.Refresh() // asks for the renderer itself
+	e.busy = false
+	return e.made
 }
 
 func newEntry(multiLine bool) *entry {
@@ -80,7 +97,8 @@ type bare struct {
 // bareEntry puts an Entry into the theme that leaves its frame to us. pad is the space around its text, through which
 // a long text scrolls.
 func bareEntry(e *entry, pad float32) *container.ThemeOverride {
-	return container.NewThemeOverride(e, bare{look.NewTheme(look.System), e.MultiLine, pad})
+	e.dress = container.NewThemeOverride(e, bare{look.NewTheme(look.System), e.MultiLine, pad})
+	return e.dress
 }
 
 // Color makes the Entry's own background and the shadows of its scroller invisible.

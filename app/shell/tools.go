@@ -19,7 +19,7 @@ func buildSettings(s *Shell) Screen {
 	p := settings.Params{
 		Store: s.p.Store, Host: s, Now: s.today, UI: s.p.UI, Version: s.p.Version,
 		Preferences: settings.Preferences{
-			Language: s.prefs.language(), Theme: s.prefs.theme(), Scale: float32(s.prefs.kept.Float(prefScale)),
+			Language: words.Lang(), Theme: s.prefs.theme(), Scale: float32(s.prefs.kept.Float(prefScale)),
 		},
 		Backups:   s.backups,
 		BackupNow: s.p.BackupNow,
