@@ -65,11 +65,6 @@ type filter struct {
 	Period  period
 }
 
-// narrows reports whether the filter hides anything besides the period.
-func (f filter) narrows() bool {
-	return strings.TrimSpace(f.Text) != "" || f.Kind != "" || f.Outcome != "" && f.Outcome != outcomeAll
-}
-
 // matches tells whether a run is shown.
 func (f filter) matches(r *storage.Run, now time.Time) bool {
 	if f.Kind != "" && r.Kind != f.Kind {

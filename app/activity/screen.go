@@ -65,6 +65,7 @@ type Screen struct {
 	filter   filter
 	runs     []*storage.Run
 	more     bool
+	ever     bool // there is a run, of this period or before
 	limit    int
 	accounts map[string]string // names by id
 	progress map[string]sync.Progress
@@ -178,17 +179,17 @@ func (s *Screen) reload() {
 	s.read++
 	generation, since, limit := s.read, s.filter.Period.since(s.p.Now()), s.limit
 	s.p.Background(func() {
-		runs, more, accounts, err := readRuns(context.Background(), s.p.Store, since, limit)
+		got, err := readRuns(context.Background(), s.p.Store, since, limit)
 		s.p.UI(func() {
 			switch {
 			case generation != s.read:
 			case err != nil:
 				s.p.Host.Failure(err)
 			default:
-				same := s.built && more == s.more && reflect.DeepEqual(runs, s.runs)
-				s.runs, s.more = runs, more
+				same := s.built && got.more == s.more && got.ever == s.ever && reflect.DeepEqual(got.runs, s.runs)
+				s.runs, s.more, s.ever = got.runs, got.more, got.ever
 				names := map[string]string{}
-				for _, a := range accounts {
+				for _, a := range got.accounts {
 					names[a.ID] = say.Account(a, s.p.Kinds)
 				}
 				same = same && maps.Equal(names, s.accounts)
@@ -202,28 +203,36 @@ func (s *Screen) reload() {
 	})
 }
 
+// reading is what the screen shows of the store.
+type reading struct {
+	runs       []*storage.Run
+	more, ever bool
+	accounts   []*storage.Account
+}
+
 // readRuns gives up to limit runs that began since a moment, newest first.
-func readRuns(ctx context.Context, store Store, since time.Time, limit int) (runs []*storage.Run, more bool, accounts []*storage.Account, err error) {
+func readRuns(ctx context.Context, store Store, since time.Time, limit int) (got reading, err error) {
 	err = store.View(ctx, func(r storage.Reader) error {
 		var err error
-		if accounts, err = r.Accounts(); err != nil {
+		if got.accounts, err = r.Accounts(); err != nil {
 			return fmt.Errorf("read accounts: %w", err)
 		}
-		if runs, err = r.Runs("", limit+1); err != nil {
+		if got.runs, err = r.Runs("", limit+1); err != nil {
 			return fmt.Errorf("read runs: %w", err)
 		}
 		return nil
 	})
-	for i, run := range runs {
+	got.ever = len(got.runs) > 0
+	for i, run := range got.runs {
 		if run.StartedAt.Before(since) && run.State != storage.RunRunning {
-			runs = runs[:i]
+			got.runs = got.runs[:i]
 			break
 		}
 	}
-	if len(runs) > limit {
-		return runs[:limit], true, accounts, err
+	if len(got.runs) > limit {
+		got.runs, got.more = got.runs[:limit], true
 	}
-	return runs, false, accounts, err
+	return got, err
 }
 
 // refilter shows another part of the runs; another period reads again.
@@ -268,7 +277,7 @@ func (s *Screen) rebuild() {
 // empty tells what will appear here, or how to see more.
 func (s *Screen) empty() fyne.CanvasObject {
 	p := widgets.EmptyParams{Icon: look.IconActivity, Title: words.T("activity.empty.title"), Sentence: words.T("activity.empty.text")}
-	if s.filter.narrows() || s.filter.Period != periodAll {
+	if s.ever {
 		p = widgets.EmptyParams{
 			Icon: look.IconSearch, Title: words.T("activity.none.title"), Sentence: words.T("activity.none.text"),
 			Secondary: widgets.NewButton(widgets.Outlined, words.T("activity.filter.clear"), look.IconClose, func() {

@@ -130,6 +130,31 @@ func TestPeriodReadsAgainAndFiltersCombine(t *testing.T) {
 	}
 }
 
+func TestNoRunOfThePeriodIsToldFromNoRunAtAll(t *testing.T) {
+	read := func(store Store, since time.Time) reading {
+		got, err := readRuns(t.Context(), store, since, runsPage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	fresh, err := bolt.Open(t.Context(), bolt.Params{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := fresh.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if got := read(fresh, time.Time{}); got.ever || len(got.runs) > 0 {
+		t.Errorf("a new workspace: %+v", got)
+	}
+	if got := read(newShownScreen(t).p.Store, now.Add(time.Hour)); !got.ever || len(got.runs) != 1 {
+		t.Errorf("a period after the runs, save the one under way: %d runs, ever %t", len(got.runs), got.ever)
+	}
+}
+
 func TestSavedReportHoldsEveryItem(t *testing.T) {
 	s := newShownScreen(t)
 	s.saveReport(s.runs[1])

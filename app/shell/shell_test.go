@@ -269,6 +269,25 @@ func TestFailuresStayUntilClosedAndAreNotRepeated(t *testing.T) {
 	}
 }
 
+func TestWithoutADirectoryTheRefusalLeadsToIntegrations(t *testing.T) {
+	one, two, places := twoPages()
+	places[1].ID = placeIntegrations
+	s := open(t, places).shell
+	s.Failure(storage.NewProblem("list.noAccount"))
+	s.window.Resize(fyne.NewSize(1000, 700))
+	for _, o := range test.LaidOutObjects(s.notices.failures) {
+		if b, ok := o.(*widgets.Button); ok && b.Text == words.T("shell.integrations.open") {
+			b.OnTapped()
+		}
+	}
+	if one.shown != 0 || two.shown != 1 {
+		t.Errorf("in front: %d, %d", one.shown, two.shown)
+	}
+	if n := len(s.notices.failures.Objects); n != 0 {
+		t.Errorf("%d banners left", n)
+	}
+}
+
 func TestInitials(t *testing.T) {
 	for name, want := range map[string]string{"Groupe Lumen": "GL", "Espace de travail": "ET", "école": "É", "": "", "a-b c": "AB"} {
 		if got := initials(name); got != want {
