@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"slices"
 	"time"
 
 	"diapason/storage"
@@ -149,24 +150,8 @@ func (l *lane) after(pause *directory.Error) error {
 // tell decides the lines of the operations that a long pause keeps waiting, so that nobody waits for their run: failed
 // for now. The operations stay, and decide their lines again when they leave.
 func (l *lane) tell(why *storage.Problem) error {
-	silent := false
-	err := l.e.store.View(l.call(), func(tx storage.Reader) error {
-		return l.waiting(tx, func(op *storage.Operation) error {
-			open, err := undecided(tx, op)
-			silent = silent || open
-			return err
-		})
-	})
-	if err != nil || !silent {
-		return err
-	}
-	return l.e.update(l.call(), func(w *writer) error {
-		return l.waiting(w, func(op *storage.Operation) error {
-			if open, err := undecided(w, op); err != nil || !open {
-				return err
-			}
-			return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why})
-		})
+	return l.eachWaiting(undecided, func(w *writer, op *storage.Operation) error {
+		return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why})
 	})
 }
 
@@ -184,40 +169,76 @@ func (l *lane) block(why *storage.Problem, work []*storage.Operation) error {
 	if len(work) == 0 {
 		return nil
 	}
-	return l.e.update(l.call(), func(w *writer) error {
-		return l.waiting(w, func(op *storage.Operation) error {
-			op.State, op.Problem = storage.OpBlocked, why
-			if err := w.PutOperation(op); err != nil {
-				return err
-			}
-			_, lst, err := l.current(w, op.EstablishmentID)
-			if err != nil || lst == nil {
-				return err
-			}
-			lst.Connect, lst.Reason = storage.ConnectLost, why
-			if err := w.PutListing(lst); err != nil {
-				return err
-			}
-			return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why})
-		})
+	return l.eachWaiting(nil, func(w *writer, op *storage.Operation) error {
+		op.State, op.Problem = storage.OpBlocked, why
+		if err := w.PutOperation(op); err != nil {
+			return err
+		}
+		_, lst, err := l.current(w, op.EstablishmentID)
+		if err != nil || lst == nil {
+			return err
+		}
+		lst.Connect, lst.Reason = storage.ConnectLost, why
+		if err := w.PutListing(lst); err != nil {
+			return err
+		}
+		return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why})
 	})
 }
 
-// waiting calls f for the operations of the lane that have not left.
-func (l *lane) waiting(tx storage.Reader, f func(*storage.Operation) error) error {
-	ops, err := tx.Operations(l.account, 0)
-	if err != nil {
-		return err
-	}
-	for _, op := range ops {
-		if op.State != storage.OpPending && op.State != storage.OpRetry {
-			continue
+// eachWaiting calls f, a slice of them per transaction, for the operations of the lane that have not left and that
+// only chooses (nil: all). What is left when the lane ends is found again at the next start.
+func (l *lane) eachWaiting(
+	only func(storage.Reader, *storage.Operation) (bool, error), f func(*writer, *storage.Operation) error,
+) error {
+	chosen := func(tx storage.Reader, op *storage.Operation) (bool, error) {
+		if op == nil || op.State != storage.OpPending && op.State != storage.OpRetry {
+			return false, nil
 		}
-		if err := f(op); err != nil {
+		if only == nil {
+			return true, nil
+		}
+		return only(tx, op)
+	}
+	var ids []string // of establishments
+	err := l.e.store.View(l.call(), func(tx storage.Reader) error {
+		ops, err := tx.Operations(l.account, 0)
+		if err != nil {
 			return err
 		}
+		for _, op := range ops {
+			ok, err := chosen(tx, op)
+			if err != nil {
+				return err
+			}
+			if ok {
+				ids = append(ids, op.EstablishmentID)
+			}
+		}
+		return nil
+	})
+	for part := range slices.Chunk(ids, slice) {
+		if err != nil || l.ending() {
+			return err
+		}
+		err = l.e.update(l.call(), func(w *writer) error {
+			for _, id := range part {
+				op, err := operation(w, l.account, id)
+				if err != nil {
+					return err
+				}
+				ok, err := chosen(w, op) // again: it may have been taken back meanwhile
+				if err == nil && ok {
+					err = f(w, op)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
-	return nil
+	return err
 }
 
 // probe asks the directory what became of operations whose answer never came, before anything is sent again.

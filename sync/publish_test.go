@@ -203,10 +203,10 @@ func TestThrottledForLongTellsTheUserAndResumesAfterRestart(t *testing.T) {
 func TestWithdrawnAccessPausesTheLaneUntilReconnected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{Token: "a"})
-		ids := r.hotels(4)
+		ids := r.hotels(large)
 		r.trial.SetToken("b")
 		run := r.sync(ids...)
-		if run.State != storage.RunFailed || run.Totals.Failed != 4 {
+		if run.State != storage.RunFailed || run.Totals.Failed != large {
 			t.Fatalf("run %+v", run)
 		}
 		r.wantWord(ids[0], storage.WordAction)
@@ -214,7 +214,7 @@ func TestWithdrawnAccessPausesTheLaneUntilReconnected(t *testing.T) {
 			t.Fatal("the test of a refused account succeeded")
 		}
 		calls := r.trial.Calls()
-		time.Sleep(10 * time.Hour)
+		time.Sleep(time.Hour)
 		if r.trial.Calls() != calls {
 			t.Fatal("a paused lane called")
 		}
@@ -223,7 +223,7 @@ func TestWithdrawnAccessPausesTheLaneUntilReconnected(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
-		if run = r.wait(run.ID, nil); run.State != storage.RunDone || run.Totals.Sent != 4 {
+		if run = r.wait(run.ID, nil); run.State != storage.RunDone || run.Totals.Sent != large {
 			t.Fatalf("run in the end %+v", run)
 		}
 	})
