@@ -30,7 +30,7 @@ var _ fyne.Widget = (*ToastHost)(nil)
 type ToastHost struct {
 	widget.BaseWidget
 
-	// After calls f on the interface's goroutine when d has passed, and gives what stops it. Tests replace it.
+	// After calls f on the interface's goroutine when d has passed, and gives what stops it; Fyne's own by default.
 	After func(d time.Duration, f func()) (stop func())
 
 	closeLabel string

@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"diapason/assets/words"
@@ -19,8 +21,13 @@ type notices struct {
 	changed  func() // the room taken at the top is another one
 }
 
-func newNotices(changed func()) *notices {
+// newNotices makes empty ones; ui runs what a toast's time brings about on the interface's goroutine.
+func newNotices(ui func(func()), changed func()) *notices {
 	n := &notices{toasts: widgets.NewToastHost(words.T("shell.close")), changed: changed}
+	n.toasts.After = func(d time.Duration, f func()) func() {
+		t := time.AfterFunc(d, func() { ui(f) })
+		return func() { t.Stop() }
+	}
 	n.failures = &fyne.Container{Layout: n}
 	return n
 }

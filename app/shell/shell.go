@@ -225,7 +225,7 @@ func (s *Shell) build() {
 	s.status = newStatusLine(s.p.Engine.Jobs(), report)
 	s.ground = canvas.NewRectangle(look.Color(look.Surface))
 	s.stage = container.NewStack()
-	s.notices = newNotices(func() { s.root.Refresh() })
+	s.notices = newNotices(s.p.UI, func() { s.root.Refresh() })
 	s.root = container.New(&windowLayout{s}, s.ground, s.rail, s.notices.failures, s.stage, s.status.bar, s.notices.toasts)
 	s.window.SetContent(s.root)
 	s.workspace.show(s.rail, s.p.Engine.Jobs().List())

@@ -252,7 +252,7 @@ func TestDroppedTablesOpenTheAssistantOneAfterTheOther(t *testing.T) {
 func TestFailuresStayUntilClosedAndAreNotRepeated(t *testing.T) {
 	changes := 0
 	test.NewTempApp(t)
-	n := newNotices(func() { changes++ })
+	n := newNotices(func(f func()) { f() }, func() { changes++ })
 	for _, text := range []string{"un", "deux", "un", "trois", "quatre"} {
 		n.failure(text, "", nil)
 	}
