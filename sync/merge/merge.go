@@ -130,3 +130,18 @@ func Agree(
 	}
 	return Accept(accepted, desired, same)
 }
+
+// Adopt gives the base after a sending whose answer never came, once the listing was read: the sent values that show
+// there were taken, whatever was edited here since; of the others nothing is known.
+func Adopt(accepted, sent, observed storage.Snapshot) storage.Snapshot {
+	var taken []storage.Field
+	for f, v := range sent {
+		if shown, read := observed[f]; read && shown == v {
+			taken = append(taken, f)
+		}
+	}
+	if len(taken) == 0 {
+		return accepted
+	}
+	return Accept(accepted, sent, taken)
+}
