@@ -19,40 +19,46 @@ func (e *Engine) queueRun(
 	if actor == "" {
 		actor = storage.ActorUser
 	}
-	var id string
-	more := false
-	err := e.update(ctx, func(w *writer) error {
-		run, err := w.newRun(kind, actor, "")
-		if err != nil {
-			return err
-		}
-		id = run.ID
-		parts, err := split(w, requests)
-		if err != nil {
-			return err
-		}
-		run.Queueing = len(parts) - 1
-		more = run.Queueing > 0
-		if err := w.PutRun(run); err != nil {
-			return err
-		}
-		for i, part := range parts[1:] {
-			if err := w.keepPart(run.ID, run.Queueing-i, part); err != nil {
-				return err
-			}
-		}
-		if err := e.queuePart(w, run, parts[0]); err != nil {
-			return err
-		}
-		return w.putRun(run)
+	var run *storage.Run
+	err := e.update(ctx, func(w *writer) (err error) {
+		run, err = e.enqueue(w, kind, actor, requests)
+		return err
 	})
 	if err != nil {
 		return "", err
 	}
-	if more {
-		e.spawn(func() { e.queueRest(id) })
+	if run.Queueing > 0 {
+		e.spawn(func() { e.queueRest(run.ID) })
 	}
-	return id, nil
+	return run.ID, nil
+}
+
+// enqueue makes a run of the pairs of requests within a transaction. When its Queueing is not zero, the caller has
+// queueRest go on after the commit.
+func (e *Engine) enqueue(
+	w *writer, kind storage.RunKind, actor storage.Actor, requests []Request,
+) (*storage.Run, error) {
+	run, err := w.newRun(kind, actor, "")
+	if err != nil {
+		return nil, err
+	}
+	parts, err := split(w, requests)
+	if err != nil {
+		return nil, err
+	}
+	run.Queueing = len(parts) - 1
+	if err := w.PutRun(run); err != nil {
+		return nil, err
+	}
+	for i, part := range parts[1:] {
+		if err := w.keepPart(run.ID, run.Queueing-i, part); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.queuePart(w, run, parts[0]); err != nil {
+		return nil, err
+	}
+	return run, w.putRun(run)
 }
 
 // split cuts requests into slices of establishments, each asked for once per request. There is always one.
