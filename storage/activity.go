@@ -36,6 +36,7 @@ type Operation struct {
 	Force           bool      `json:"force,omitempty"` // send even what was accepted already
 	IdempotencyKey  string    `json:"idem"`            // fixed at the first attempt, renewed when the wanted content changes
 	Hash            string    `json:"hash,omitempty"`  // of what was sent last; on a check, what it shall confirm
+	Sent            Snapshot  `json:"sent,omitempty"`  // the fields on their way, to know them again when no answer comes
 	Attempt         int       `json:"attempt,omitempty"`
 	CreatedAt       time.Time `json:"createdAt"`
 	StartedAt       time.Time `json:"startedAt,omitzero"`

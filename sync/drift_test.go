@@ -113,6 +113,32 @@ func TestEditOfADriftedFieldDecidesIt(t *testing.T) {
 	})
 }
 
+func TestOurOwnValueComeBackAfterALostAnswerIsNoDrift(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		id := r.hotels(1)[0]
+		r.sync(id)
+		r.edit(id, storage.FieldPhone, "01 42 60 77 77")
+		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.ApplyThenCut, Method: "PATCH"})
+		run, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: []string{id}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(500 * time.Millisecond) // the answer was lost; the probe leaves after a second at the soonest
+		if got := r.trial.Record("H000").Values["phone"]; got != "+33142607777" {
+			t.Fatalf("phone there %q", got)
+		}
+		r.edit(id, storage.FieldPhone, "01 42 60 88 88")
+		if run := r.wait(run, nil); run.State != storage.RunDone || run.Totals.Sent != 1 {
+			t.Fatalf("run %+v", run)
+		}
+		r.wantWord(id, storage.WordUpToDate)
+		if got := r.trial.Record("H000").Values["phone"]; got != "+33142608888" {
+			t.Errorf("phone there %q", got)
+		}
+	})
+}
+
 func TestPeriodicCheckFindsDriftsAndCatchesUpOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})

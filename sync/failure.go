@@ -355,6 +355,7 @@ func (l *lane) found(
 			lst.Accepted[f] = v
 		}
 	}
+	lst.Accepted = merge.Adopt(lst.Accepted, op.Sent, obs.Values)
 	lst.Sync, lst.Observed, lst.CheckedAt = storage.SyncInSync, obs.Values, w.now
 	want(lst, est, l.caps)
 	lst.Accepted = merge.Agree(lst.Accepted, lst.Desired, lst.Matches)

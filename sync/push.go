@@ -139,6 +139,10 @@ func (l *lane) takeOne(w *writer, queued *storage.Operation) (*sending, error) {
 		}
 	}
 	op.State, op.Hash, op.StartedAt, op.Attempt, op.NotBefore = storage.OpInflight, hash, w.now, op.Attempt+1, time.Time{}
+	op.Sent = storage.Snapshot{}
+	for _, f := range fields {
+		op.Sent[f] = lst.Desired[f]
+	}
 	lst.Flow = storage.FlowQueued
 	if err := w.PutListing(lst); err != nil {
 		return nil, err
