@@ -48,6 +48,8 @@ var fences = []struct {
 	{"app/command", "diapason/widgets", "commands run where there is no display"},
 	{"app/demo", "fyne.io/fyne/v2", "the demonstration runs where there is no display"},
 	{"app/demo", "diapason/widgets", "the demonstration runs where there is no display"},
+	{"app/instance", "fyne.io/fyne/v2", "whoever starts second has no window"},
+	{"app/instance", "diapason/widgets", "whoever starts second has no window"},
 	{"app/say", "fyne.io/fyne/v2", "commands say things too"},
 	{"app/say", "diapason/widgets", "commands say things too"},
 	{"app/establishments/list", "fyne.io/fyne/v2", "what the list knows is tested without a window"},

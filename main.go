@@ -108,7 +108,7 @@ func window(ctx context.Context, w *command.Workspace) error {
 	restore := ""
 	err := shell.Run(ctx, shell.Params{
 		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
-		StartFolder: w.StartFolder, Language: w.Language, Name: w.Name,
+		StartFolder: w.StartFolder, Language: w.Language, Name: w.Name, StartedAgain: w.StartedAgain,
 		RestoreLater: func(backup string) { restore = backup },
 		BackupNow: func(ctx context.Context) error {
 			_, err := w.Store.RotateBackup(ctx, bolt.BackupRegular)

@@ -29,6 +29,8 @@ type shell struct {
 	env map[string]string
 	// refused is what a window was asked to show.
 	refused *Refusal
+	// window stands for the real one; nil: it is closed at once.
+	window func(context.Context, *Workspace) error
 }
 
 func newShell(t *testing.T) *shell {
@@ -57,7 +59,12 @@ func (sh *shell) runCtx(ctx context.Context, args ...string) outcome {
 		Args: args, Stdout: &stdout, Stderr: &stderr, Version: "1.2.3",
 		Getenv: func(name string) string { return sh.env[name] },
 		Open:   openForTest,
-		Window: func(context.Context, *Workspace) error { return nil },
+		Window: func(ctx context.Context, w *Workspace) error {
+			if sh.window == nil {
+				return nil
+			}
+			return sh.window(ctx, w)
+		},
 		Refuse: func(_ context.Context, r Refusal) error { sh.refused = &r; return nil },
 	})
 	return outcome{code, stdout.String(), stderr.String()}

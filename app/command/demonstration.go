@@ -19,14 +19,14 @@ func (demoCommand) Run(s *session) error {
 		}
 		s.dir = dir
 	}
-	return s.withWorkspace(func(w *Workspace) error {
+	err := s.withWorkspace(func(w *Workspace) error {
 		if err := w.Demonstrate(s.ctx); err != nil {
 			return err
 		}
 		if hasDisplay(s.program.Getenv) {
 			w.StartFolder = w.Store.Path() // the file to import lies there
 			s.sayT("command.demo.window", "folder", w.Store.Path())
-			return s.program.Window(s.ctx, w)
+			return s.show(w)
 		}
 		d, err := w.demonstration()
 		if err != nil {
@@ -41,4 +41,8 @@ func (demoCommand) Run(s *session) error {
 		}
 		return s.document(report)
 	})
+	if hasDisplay(s.program.Getenv) && s.woke(err) {
+		return nil
+	}
+	return err
 }

@@ -3,7 +3,6 @@ package command
 import (
 	"errors"
 	"io"
-	"os"
 	"reflect"
 	"regexp"
 	"strings"
@@ -152,24 +151,4 @@ func argumentsIn(usage string) string {
 	return argumentName.ReplaceAllStringFunc(usage, func(name string) string {
 		return words.T("command.value." + strings.Trim(name, "<>"))
 	})
-}
-
-// windowCommand is what runs without a command.
-type windowCommand struct{}
-
-// Run opens the window. Whoever starts a window may never see a terminal: a refusal is shown in a window too.
-func (windowCommand) Run(s *session) error {
-	if !hasDisplay(s.program.Getenv) {
-		return storage.NewProblem("command.noDisplay")
-	}
-	w, err := s.open()
-	if err != nil {
-		return errors.Join(err, s.program.Refuse(s.ctx, s.refusal(err)))
-	}
-	return errors.Join(s.program.Window(s.ctx, w), w.Close())
-}
-
-// hasDisplay reports whether a window can open. Only X11 and Wayland systems can be without a display.
-func hasDisplay(getenv func(string) string) bool {
-	return os.PathSeparator == '\\' || isMac || getenv("DISPLAY") != "" || getenv("WAYLAND_DISPLAY") != ""
 }

@@ -10,6 +10,7 @@ import (
 	stdsync "sync"
 
 	"diapason/app/demo"
+	"diapason/app/instance"
 	"diapason/assets/words"
 	"diapason/storage/bolt"
 	"diapason/sync"
@@ -31,10 +32,14 @@ type Workspace struct {
 	Language string
 	// StartFolder is where the window's first file dialog opens; "": where the last one ended.
 	StartFolder string
+	// StartedAgain is signalled when the user starts the program on the workspace of a window again; nil without one.
+	StartedAgain <-chan struct{}
 
 	mu    stdsync.Mutex   // the window demonstrates on a goroutine of its own
 	trial *demo.Directory // served while the workspace is open, nil without
 	ended bool
+
+	window *instance.Listener // nil without a window; of the goroutine that shows it
 }
 
 // Start lets the engine work. In a workspace that was a demonstration's, the trial directory answers again first.
@@ -84,18 +89,35 @@ func (w *Workspace) demonstration() (demo.Workspace, error) {
 	return demo.Workspace{Store: w.Store, Engine: w.Engine, Importer: w.Importer(), TrialURL: w.trial.URL}, nil
 }
 
+// listen lets later starts of the program find the workspace's window.
+func (w *Workspace) listen() (err error) {
+	if w.window, err = instance.Listen(w.Store.Path()); err == nil {
+		w.StartedAgain = w.window.Calls()
+	}
+	return err
+}
+
+func (w *Workspace) closeWindow() error {
+	if w.window == nil {
+		return nil
+	}
+	window := w.window
+	w.window = nil
+	return window.Close()
+}
+
 // Close stops the engine, then what answers it, then closes the store and the log. Closing again does nothing.
 func (w *Workspace) Close() error {
+	err := w.closeWindow() // first: there is no window any more to come to the front
 	w.Engine.Stop()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ended {
-		return nil
+		return err
 	}
 	w.ended = true
-	var err error
 	if w.trial != nil {
-		err = w.trial.Stop()
+		err = errors.Join(err, w.trial.Stop())
 	}
 	err = errors.Join(err, w.Store.Close())
 	if w.Release != nil {

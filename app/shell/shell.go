@@ -38,6 +38,9 @@ type Params struct {
 	StartFolder string
 	// Files are opened in the import assistant at the start, one after the other.
 	Files []string
+	// StartedAgain is signalled when the user starts the program on this workspace once more: the window comes to the
+	// front; nil: never.
+	StartedAgain <-chan struct{}
 	// Backup makes a rotating backup of the workspace, before an import of some size; nil: none.
 	Backup func(ctx context.Context) error
 	// BackupNow makes a rotating backup because the user asks for one.
@@ -166,6 +169,7 @@ func (s *Shell) Run(ctx context.Context) {
 	defer done()
 	defer s.forgiveQuit()
 	s.arrive(s.p.Files)
+	go s.answerStarts(ctx)
 	ending := takeEnding(s.app)
 	s.window.ShowAndRun()
 	ending()
