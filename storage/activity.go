@@ -32,11 +32,12 @@ type Operation struct {
 	State           OpState   `json:"state"`
 	Actor           Actor     `json:"actor"` // ActorUser leaves before ActorScheduler
 	RunID           string    `json:"run"`
-	Item            int       `json:"item,omitempty"`  // position of its line in the run's report (RunItem.Seq)
-	Force           bool      `json:"force,omitempty"` // send even what was accepted already
-	IdempotencyKey  string    `json:"idem"`            // fixed at the first attempt, renewed when the wanted content changes
-	Hash            string    `json:"hash,omitempty"`  // of what was sent last; on a check, what it shall confirm
-	Sent            Snapshot  `json:"sent,omitempty"`  // the fields on their way, to know them again when no answer comes
+	Item            int       `json:"item,omitempty"`   // position of its line in the run's report (RunItem.Seq)
+	Force           bool      `json:"force,omitempty"`  // send even what was accepted already
+	IdempotencyKey  string    `json:"idem"`             // fixed at the first attempt, renewed when the wanted content changes
+	Hash            string    `json:"hash,omitempty"`   // of what was sent last; on a check, what it shall confirm
+	Sent            Snapshot  `json:"sent,omitempty"`   // the fields on their way, to know them again when no answer comes
+	Agreed          string    `json:"agreed,omitempty"` // hash of the content that the user agreed to send though the guard held it
 	Attempt         int       `json:"attempt,omitempty"`
 	CreatedAt       time.Time `json:"createdAt"`
 	StartedAt       time.Time `json:"startedAt,omitzero"`
@@ -68,6 +69,7 @@ const (
 	RunFailed    RunState = "failed" // at least one item failed
 	RunCancelled RunState = "cancelled"
 	RunUndone    RunState = "undone"
+	RunHeld      RunState = "held" // the guard stopped it before anything left; it waits for the user's agreement
 )
 
 // Totals counts the items of a run by result.
@@ -98,6 +100,10 @@ type Run struct {
 	Problem  *Problem `json:"problem,omitempty"` // why the run as a whole stopped
 	// Queueing is how many slices of what was asked for have no lines yet; until then the run is not over.
 	Queueing int `json:"queueing,omitempty"`
+	// Guard is set on a run that was held, also after it went on.
+	Guard *Guard `json:"guard,omitempty"`
+	// Gathering is set while lines have no operations yet; until then the run is not over.
+	Gathering *Gathering `json:"gathering,omitempty"`
 }
 
 // ItemResult is the outcome of one item of a run.

@@ -121,6 +121,7 @@ type Listing struct {
 	NextCheck time.Time `json:"nextCheck,omitzero"`
 	RetryAt   time.Time `json:"retryAt,omitzero"` // of the operation, when WordError
 	Attempts  int       `json:"attempts,omitempty"`
+	Marks     Marks     `json:"marks,omitzero"` // what the guard counted of it
 }
 
 // Word derives the one word shown to people.

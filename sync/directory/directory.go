@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"diapason/storage"
+	"diapason/sync/merge"
 )
 
 // Mode tells how a directory takes what we send.
@@ -44,6 +45,8 @@ type Capabilities struct {
 	// Check gives the problems of a snapshot that the declarations above cannot express; nil when there are none to
 	// find. Pure, and called before every sending.
 	Check func(storage.Snapshot) storage.Problems `json:"-"`
+	// Guard holds the thresholds of the guard; those left zero are the usual ones.
+	Guard merge.Thresholds
 	// Settings are the names of the account's settings, in the order they are asked for.
 	Settings []Setting
 }
