@@ -46,7 +46,7 @@ type Params struct {
 type View struct {
 	p      Params
 	list   *list.List
-	detail Detail
+	detail Detail          // made when an establishment is first opened: the list alone starts sooner
 	back   *widgets.Button // « Retour », while a narrow window shows the detail alone
 
 	rows     *widgets.SelectList
@@ -65,7 +65,6 @@ type View struct {
 // New builds the screen and starts its presenter.
 func New(p Params) *View {
 	v := &View{p: p, list: p.List}
-	v.detail = p.Detail(func() { v.Open("") })
 	v.back = widgets.NewButton(widgets.Plain, word("back"), look.IconChevronLeft, func() { v.Open("") })
 	v.header = newHeader(v)
 	v.filters = newFilters(v)
@@ -114,6 +113,9 @@ func (v *View) Open(id string) {
 		v.fullTop = v.rows.Offset()
 	}
 	v.openID = id
+	if v.detail == nil {
+		v.detail = v.p.Detail(func() { v.Open("") })
+	}
 	v.detail.Show(id)
 	v.arrange()
 	v.changed(list.Change{All: true})
