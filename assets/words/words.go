@@ -11,6 +11,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	stdsync "sync"
 	"sync/atomic"
 
 	"diapason/assets"
@@ -19,38 +20,50 @@ import (
 // Languages are the interface's languages; the first is the default.
 var Languages = []string{"fr", "en"}
 
+// catalogs are read when their language is first used: a start needs one of them.
 var (
-	catalogs = load()
-	current  atomic.Pointer[catalog]
+	catalogs = prepare()
+	current  atomic.Pointer[catalog] // nil: the default language
 )
 
 type catalog struct {
 	lang      string
-	sentences map[string]string
+	sentences func() map[string]string
 }
 
-func load() map[string]*catalog {
+func prepare() map[string]*catalog {
 	all := make(map[string]*catalog, len(Languages))
 	for _, lang := range Languages {
-		c := &catalog{lang: lang, sentences: map[string]string{}}
-		dir := path.Join("translations", lang)
-		files, err := assets.Translations.ReadDir(dir)
-		if err != nil {
-			panic("words: " + err.Error()) // embedded: cannot fail in a program that was built
-		}
-		for _, f := range files {
-			raw, err := assets.Translations.ReadFile(path.Join(dir, f.Name()))
-			if err != nil {
-				panic("words: " + err.Error())
-			}
-			if err := json.Unmarshal(raw, &c.sentences); err != nil {
-				panic("words: " + lang + "/" + f.Name() + ": " + err.Error())
-			}
-		}
-		all[lang] = c
+		all[lang] = &catalog{lang: lang, sentences: stdsync.OnceValue(func() map[string]string { return load(lang) })}
 	}
-	current.Store(all[Languages[0]])
 	return all
+}
+
+func load(lang string) map[string]string {
+	sentences := map[string]string{}
+	dir := path.Join("translations", lang)
+	files, err := assets.Translations.ReadDir(dir)
+	if err != nil {
+		panic("words: " + err.Error()) // embedded: cannot fail in a program that was built
+	}
+	for _, f := range files {
+		raw, err := assets.Translations.ReadFile(path.Join(dir, f.Name()))
+		if err != nil {
+			panic("words: " + err.Error())
+		}
+		if err := json.Unmarshal(raw, &sentences); err != nil {
+			panic("words: " + lang + "/" + f.Name() + ": " + err.Error())
+		}
+	}
+	return sentences
+}
+
+// inUse gives the catalog of the language in use.
+func inUse() *catalog {
+	if c := current.Load(); c != nil {
+		return c
+	}
+	return catalogs[Languages[0]]
 }
 
 // Use chooses the language, "fr" or "en"; another one is refused.
@@ -64,11 +77,11 @@ func Use(lang string) error {
 }
 
 // Lang gives the language in use.
-func Lang() string { return current.Load().lang }
+func Lang() string { return inUse().lang }
 
 // Has reports whether the key is translated in the language in use.
 func Has(key string) bool {
-	_, ok := current.Load().sentences[key]
+	_, ok := inUse().sentences()[key]
 	return ok
 }
 
@@ -76,7 +89,7 @@ func Has(key string) bool {
 func Each(key string) []string {
 	all := make([]string, len(Languages))
 	for i, lang := range Languages {
-		all[i] = catalogs[lang].sentences[key]
+		all[i] = catalogs[lang].sentences()[key]
 	}
 	return all
 }
@@ -84,7 +97,7 @@ func Each(key string) []string {
 // T gives the sentence of key with its placeholders filled from alternating names and values:
 // T("sync.done", "count", "3"). A missing key gives the key itself, which a test catches.
 func T(key string, args ...string) string {
-	s, ok := current.Load().sentences[key]
+	s, ok := inUse().sentences()[key]
 	if !ok {
 		return key
 	}
@@ -94,12 +107,12 @@ func T(key string, args ...string) string {
 // N gives the form of key for n, with {n} filled with the grouped number: in French 0 and 1 are singular, in English
 // only 1.
 func N(key string, n int, args ...string) string {
-	c := current.Load()
+	c := inUse()
 	form := ".other"
 	if n == 1 || (n == 0 && c.lang == "fr") {
 		form = ".one"
 	}
-	s, ok := c.sentences[key+form]
+	s, ok := c.sentences()[key+form]
 	if !ok {
 		return key + form
 	}
