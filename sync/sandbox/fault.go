@@ -1,10 +1,8 @@
 package sandbox
 
 import (
-	"bytes"
-	"io"
 	"net/http"
-	"net/http/httptest"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,17 +10,87 @@ import (
 // FaultKind is one way of misbehaving.
 type FaultKind string
 
-// The faults.
+// The faults. "Takes effect" means that a write is kept, and counted by Effects, although the client may not learn it.
 const (
-	ApplyThen500  FaultKind = "applyThen500"  // the call takes effect, the answer says it failed
-	ApplyThenCut  FaultKind = "applyThenCut"  // the call takes effect, the connection is cut in the answer
-	Answer        FaultKind = "answer"        // nothing takes effect, Status is answered
-	Cut           FaultKind = "cut"           // nothing takes effect, the connection is cut
-	Slow          FaultKind = "slow"          // answered after Delay
-	ApplyThenHang FaultKind = "applyThenHang" // the call takes effect, the answer comes after Delay
+	// Nothing takes effect.
+	Refused         FaultKind = "refused"         // no connection: ECONNREFUSED in memory, a reset one over TCP
+	Cut             FaultKind = "cut"             // the connection is cut before the answer
+	Reset           FaultKind = "reset"           // the connection is reset (RST) before the answer
+	Portal          FaultKind = "portal"          // a captive portal answers 200 with a page of its own
+	PortalRedirect  FaultKind = "portalRedirect"  // a captive portal redirects to another host
+	TooManySeconds  FaultKind = "tooManySeconds"  // 429, Retry-After in seconds (Delay)
+	TooManyDate     FaultKind = "tooManyDate"     // 429, Retry-After as a date (Delay from the server's clock)
+	TooManyNonsense FaultKind = "tooManyNonsense" // 429, a Retry-After that says nothing
+	TooManyBare     FaultKind = "tooManyBare"     // 429 without Retry-After
+	Unavailable     FaultKind = "unavailable"     // 503 without Retry-After
+	UnavailableWait FaultKind = "unavailableWait" // 503, Retry-After in seconds (Delay)
+	Unauthorized    FaultKind = "unauthorized"    // 401, as when the access ends in the middle of a run (Skip)
+	Conflict        FaultKind = "conflict"        // 409 to a write
+	Precondition    FaultKind = "precondition"    // 412 to a write
+	BatchRefused    FaultKind = "batchRefused"    // 413 to a batch of more than Limit items
+	Answer          FaultKind = "answer"          // Status and Header are answered
+
+	// The call takes effect, the answer goes wrong.
+	Slow               FaultKind = "slow"               // nothing for Delay, then the call is made and answered
+	HeadersThenSilence FaultKind = "headersThenSilence" // the headers come, the body does not before Delay
+	CutBody            FaultKind = "cutBody"            // half of the body comes
+	ApplyThen500       FaultKind = "applyThen500"       // the answer says that it failed
+	ApplyThenCut       FaultKind = "applyThenCut"       // the connection is cut instead of an answer
+	ApplyThenHang      FaultKind = "applyThenHang"      // the answer comes after Delay
+	HalfApplied        FaultKind = "halfApplied"        // the first half of a batch takes effect, 500 is answered
+	DuplicatedAnswer   FaultKind = "duplicatedAnswer"   // the answer, or each of its items, comes twice
+
+	// Reading goes wrong, with a 200.
+	TruncatedList FaultKind = "truncatedList" // the list ends in the middle of a page, as if that were all
+	EmptyList     FaultKind = "emptyList"     // the list, or the search, finds nothing
+	RepeatedPage  FaultKind = "repeatedPage"  // the first page comes in place of a later one, again and again
+	MissingPage   FaultKind = "missingPage"   // a page names the page after the next one as its next
+
+	// Versions and clocks go wrong.
+	ETagChanged  FaultKind = "etagChanged"  // the version rises without reason once the answer left
+	ETagNull     FaultKind = "etagNull"     // no version in the answer
+	ETagUnquoted FaultKind = "etagUnquoted" // the version comes without its quotes
+	ClockAhead   FaultKind = "clockAhead"   // the server's clock is ten minutes fast, its Retry-After dates too
+	ClockBehind  FaultKind = "clockBehind"  // … slow
+
+	// What is written is not what was sent.
+	CaseChanged    FaultKind = "caseChanged"    // texts are kept in capitals
+	AccentsChanged FaultKind = "accentsChanged" // texts are kept with decomposed accents (Unicode NFD)
+	LengthChanged  FaultKind = "lengthChanged"  // texts are kept to their first Limit characters
+	RejectedLater  FaultKind = "rejectedLater"  // taken for moderation, refused after Delay
 )
 
-// Fault makes the next matching calls misbehave.
+// FaultKinds lists the faults that can be switched on by their name alone, in the order in which people choose. Answer
+// is not among them: it needs a status.
+var FaultKinds = []FaultKind{
+	Refused, Reset, Cut, Slow, HeadersThenSilence, CutBody, Portal, PortalRedirect,
+	ApplyThen500, ApplyThenCut, ApplyThenHang, HalfApplied, BatchRefused, DuplicatedAnswer,
+	TooManySeconds, TooManyDate, TooManyNonsense, TooManyBare, Unavailable, UnavailableWait,
+	Unauthorized, Conflict, Precondition,
+	TruncatedList, EmptyList, RepeatedPage, MissingPage,
+	ETagChanged, ETagNull, ETagUnquoted, ClockAhead, ClockBehind,
+	CaseChanged, AccentsChanged, LengthChanged, RejectedLater,
+}
+
+// Sentence gives the translation key of the fault's name for people.
+func (k FaultKind) Sentence() string { return "fault." + string(k) }
+
+// clockGap is how wrong the server's clock goes.
+const clockGap = 10 * time.Minute
+
+// skew is how far a fault puts the server's clock ahead.
+func (k FaultKind) skew() time.Duration {
+	switch k {
+	case ClockAhead:
+		return clockGap
+	case ClockBehind:
+		return -clockGap
+	}
+	return 0
+}
+
+// Fault makes the next matching calls of the programming interface misbehave. Kinds that concern some calls only
+// (lists, batches, writes) strike and count only those.
 type Fault struct {
 	Kind   FaultKind
 	Method string // "" matches any
@@ -32,14 +100,44 @@ type Fault struct {
 	Status int    // of Answer
 	// Header is added to the answer of an Answer: Retry-After…
 	Header map[string]string
-	Delay  time.Duration
+	// Delay is the time the fault takes, or asks the client for; 0 means the kind's own (see usual).
+	Delay time.Duration
+	// Limit is the kind's number of items or characters; 0 means the kind's own.
+	Limit int
 }
 
-// Misbehave queues a fault.
+// usual fills in what a fault leaves open: times that a client with a deadline of some seconds does not wait for, and
+// those that a service usually asks for.
+func (f Fault) usual() Fault {
+	f.Times = max(f.Times, 1)
+	if f.Delay == 0 {
+		switch f.Kind {
+		case Slow:
+			f.Delay = 5 * time.Second
+		case HeadersThenSilence, ApplyThenHang:
+			f.Delay = time.Hour
+		case RejectedLater:
+			f.Delay = time.Minute
+		case TooManySeconds, TooManyDate, UnavailableWait:
+			f.Delay = 30 * time.Second
+		}
+	}
+	if f.Limit == 0 {
+		switch f.Kind {
+		case BatchRefused:
+			f.Limit = 4
+		case LengthChanged:
+			f.Limit = 12
+		}
+	}
+	return f
+}
+
+// Misbehave queues a fault. The faults strike in their order, one per call; a wrong clock goes together with any other.
 func (t *Trial) Misbehave(f Fault) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	f.Times = max(f.Times, 1)
+	f = f.usual()
 	t.faults = append(t.faults, &f)
 }
 
@@ -50,10 +148,23 @@ func (t *Trial) Behave() {
 	t.faults = nil
 }
 
-// strike gives the fault that this call meets, nil for none. Called with the lock held.
-func (t *Trial) strike(r *http.Request) *Fault {
+// Faults lists the faults that still strike, in their order; Times tells how many calls each.
+func (t *Trial) Faults() []Fault {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var left []Fault
 	for _, f := range t.faults {
-		if f.Times == 0 || f.Method != "" && f.Method != r.Method || !strings.HasPrefix(r.URL.Path, f.Path) {
+		left = append(left, *f)
+	}
+	return left
+}
+
+// strike gives the fault that this call meets, nil for none, and how far ahead the server's clock is for it. items is
+// the number of items of a batch. Called with the lock held.
+func (t *Trial) strike(r *http.Request, items int) (met *Fault, skew time.Duration) {
+	for _, f := range t.faults {
+		clock := f.Kind.skew()
+		if !f.concerns(r, items) || clock == 0 && met != nil || clock != 0 && skew != 0 {
 			continue
 		}
 		if f.Skip > 0 {
@@ -61,88 +172,39 @@ func (t *Trial) strike(r *http.Request) *Fault {
 			continue
 		}
 		f.Times--
+		if clock != 0 {
+			skew = clock
+			continue
+		}
 		struck := *f
-		return &struck
+		met = &struck
 	}
-	return nil
+	t.faults = slices.DeleteFunc(t.faults, func(f *Fault) bool { return f.Times <= 0 })
+	return met, skew
 }
 
-// before misbehaves ahead of the call; true when the call is not made.
-func (f *Fault) before(w http.ResponseWriter, r *http.Request) bool {
-	if f == nil {
+// concerns reports whether a call is one of those that the fault is about.
+func (f *Fault) concerns(r *http.Request, items int) bool {
+	if f.Method != "" && f.Method != r.Method || !strings.HasPrefix(r.URL.Path, f.Path) {
 		return false
 	}
+	list := r.Method == http.MethodGet && r.URL.Path == "/v1/listings"
+	page := r.URL.Query().Get("page")
 	switch f.Kind {
-	case Slow:
-		pauseFor(r, f.Delay)
-	case Cut:
-		panic(http.ErrAbortHandler)
-	case Answer:
-		a := refused(f.Status, "fault", "panne simulée")
-		a.header = f.Header
-		a.write(w)
-		return true
+	case Conflict, Precondition, CaseChanged, AccentsChanged, LengthChanged, RejectedLater:
+		return r.Method != http.MethodGet
+	case HalfApplied:
+		return items > 1
+	case BatchRefused:
+		return items > f.Limit
+	case EmptyList:
+		return list
+	case TruncatedList, MissingPage:
+		return list && page != ""
+	case RepeatedPage:
+		return list && page != "" && page != "1"
+	case ETagChanged, ETagNull, ETagUnquoted:
+		return r.URL.Path != "/v1/account"
 	}
-	return false
-}
-
-// after answers, or misbehaves once the call took effect.
-func (f *Fault) after(w http.ResponseWriter, r *http.Request, a answer) {
-	if f == nil {
-		a.write(w)
-		return
-	}
-	switch f.Kind {
-	case ApplyThen500:
-		refused(http.StatusInternalServerError, "fault", "panne simulée").write(w)
-	case ApplyThenCut:
-		panic(http.ErrAbortHandler)
-	case ApplyThenHang:
-		pauseFor(r, f.Delay)
-		a.write(w)
-	default:
-		a.write(w)
-	}
-}
-
-// Transport is an http.RoundTripper that calls a handler in memory: for tests in virtual time, which a real socket
-// would freeze. A handler that aborts gives the error of a cut connection; a deadline ends the call while the handler
-// goes on, as over a network.
-type Transport struct{ Handler http.Handler }
-
-// RoundTrip calls the handler.
-func (t Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	body := []byte{}
-	if r.Body != nil {
-		var err error
-		if body, err = io.ReadAll(r.Body); err != nil {
-			return nil, err
-		}
-	}
-	received := r.Clone(r.Context())
-	received.Body, received.RequestURI = io.NopCloser(bytes.NewReader(body)), r.URL.RequestURI()
-	answered := make(chan *http.Response, 1)
-	go func() {
-		defer func() {
-			if p := recover(); p != nil {
-				if p != http.ErrAbortHandler { // the sentinel that handlers panic with
-					panic(p)
-				}
-				answered <- nil
-			}
-		}()
-		w := httptest.NewRecorder()
-		t.Handler.ServeHTTP(w, received)
-		answered <- w.Result()
-	}()
-	select {
-	case res := <-answered:
-		if res == nil {
-			return nil, io.ErrUnexpectedEOF
-		}
-		res.Request = r
-		return res, nil
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
+	return true
 }

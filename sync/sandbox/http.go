@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 )
 
 // maxBody is the largest request body taken, in bytes.
@@ -32,6 +31,25 @@ const (
 	StateRefused    = "refused"
 )
 
+// MarshalJSON writes a listing without version with a null etag.
+func (l Listing) MarshalJSON() ([]byte, error) {
+	type plain Listing
+	form := struct {
+		plain
+		ETag *string `json:"etag"`
+	}{plain: plain(l)}
+	if l.ETag != "" {
+		form.ETag = &l.ETag
+	}
+	return json.Marshal(form)
+}
+
+// Account is the form of the account in the answers.
+type Account struct {
+	ID   string `json:"id"` // never changes
+	Name string `json:"name"`
+}
+
 // Refusal is the form of an error in the answers.
 type Refusal struct {
 	Code   string         `json:"code"`
@@ -42,10 +60,11 @@ type Refusal struct {
 func (t *Trial) routes() {
 	t.mux = http.NewServeMux()
 	t.mux.HandleFunc("GET /v1/account", t.api(t.showAccount))
-	t.mux.HandleFunc("GET /v1/listings", t.api(t.search))
+	t.mux.HandleFunc("GET /v1/listings", t.api(t.list))
 	t.mux.HandleFunc("GET /v1/listings/{id}", t.api(t.show))
 	t.mux.HandleFunc("POST /v1/listings", t.api(t.post))
 	t.mux.HandleFunc("PATCH /v1/listings/{id}", t.api(t.patch))
+	t.mux.HandleFunc("POST /v1/batch", t.api(t.batch))
 	t.mux.HandleFunc("GET /{$}", t.indexPage)
 	t.mux.HandleFunc("GET /fiche/{id}", t.page)
 	t.mux.HandleFunc("POST /fiche/{id}", t.pageEdit)
@@ -60,6 +79,7 @@ type answer struct {
 	body   any
 	etag   string
 	header map[string]string
+	twice  bool // the body comes twice
 }
 
 func refused(status int, code, text string) answer {
@@ -67,20 +87,27 @@ func refused(status int, code, text string) answer {
 }
 
 // api wraps a call with what every call goes through: counting, faults, rate, token.
-func (t *Trial) api(call func(*http.Request) answer) http.HandlerFunc {
+func (t *Trial) api(call func(*http.Request, *Fault) answer) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+		if err != nil {
+			panic(http.ErrAbortHandler) // the client went away in the middle
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		t.mu.Lock()
 		t.calls++
 		requestID := "req-" + strconv.Itoa(t.calls)
-		fault := t.strike(r)
+		fault, skew := t.strike(r, items(r, body))
 		t.mu.Unlock()
+		now := t.now().Add(skew)
 		w.Header().Set("X-Request-Id", requestID)
-		if fault.before(w, r) {
+		w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
+		if fault.before(w, r, now) {
 			return
 		}
 		a := t.admit(r)
 		if a.status == 0 {
-			a = call(r)
+			a = call(r, fault)
 		}
 		fault.after(w, r, a)
 	}
@@ -108,28 +135,10 @@ func (t *Trial) SetToken(token string) {
 	t.token = token
 }
 
-func (a answer) write(w http.ResponseWriter) {
-	for k, v := range a.header {
-		w.Header().Set(k, v)
-	}
-	if a.etag != "" {
-		w.Header().Set("ETag", a.etag)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(a.status)
-	raw, err := json.Marshal(a.body)
-	if err != nil {
-		panic("sandbox: answer cannot be written: " + err.Error()) // a mistake of this package
-	}
-	if _, err := w.Write(raw); err != nil {
-		return // the client went away; there is nobody to tell
-	}
-}
-
-// shown gives the answer form of a listing. Called with the lock held.
-func (t *Trial) shown(r *Record) Listing {
+// shown gives the answer form of a listing, with what the fault does to its version. Called with the lock held.
+func (t *Trial) shown(r *Record, f *Fault) Listing {
 	l := Listing{
-		ID: r.ID, ExternalID: r.ExternalID, ETag: r.ETag(), Path: "/fiche/" + r.ID, State: StatePublished,
+		ID: r.ID, ExternalID: r.ExternalID, ETag: f.version(r.ETag()), Path: "/fiche/" + r.ID, State: StatePublished,
 		Values: r.clone().Values,
 	}
 	switch {
@@ -138,14 +147,26 @@ func (t *Trial) shown(r *Record) Listing {
 	case r.Refused != "":
 		l.State, l.Reason = StateRefused, r.Refused
 	}
+	if f.is(ETagChanged) {
+		r.Version++
+		t.dirty = true
+	}
 	return l
 }
 
-func (t *Trial) showAccount(*http.Request) answer {
-	return answer{status: http.StatusOK, body: map[string]string{"name": "Annuaire d’essai"}}
+// one answers with a listing. Called with the lock held.
+func (t *Trial) one(status int, r *Record, f *Fault) answer {
+	l := t.shown(r, f)
+	return answer{status: status, body: l, etag: l.ETag}
 }
 
-func (t *Trial) show(r *http.Request) answer {
+func (t *Trial) showAccount(*http.Request, *Fault) answer {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return answer{status: http.StatusOK, body: Account{ID: t.account, Name: "Annuaire d’essai"}}
+}
+
+func (t *Trial) show(r *http.Request, f *Fault) answer {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	rec := t.records[r.PathValue("id")]
@@ -153,22 +174,7 @@ func (t *Trial) show(r *http.Request) answer {
 		return refused(http.StatusNotFound, "notFound", "fiche inconnue")
 	}
 	t.decide(rec)
-	return answer{status: http.StatusOK, body: t.shown(rec), etag: rec.ETag()}
-}
-
-func (t *Trial) search(r *http.Request) answer {
-	q := r.URL.Query()
-	if len(q) != 1 || q.Get("externalId") == "" {
-		return refused(http.StatusBadRequest, "query", "un seul paramètre attendu : externalId")
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	found := []Listing{}
-	if rec := t.external[q.Get("externalId")]; rec != nil {
-		t.decide(rec)
-		found = append(found, t.shown(rec))
-	}
-	return answer{status: http.StatusOK, body: map[string][]Listing{"listings": found}}
+	return t.one(http.StatusOK, rec, f)
 }
 
 // draft is the body of a creation or a change.
@@ -177,71 +183,93 @@ type draft struct {
 	Values     map[string]string `json:"values"`
 }
 
-// decode reads a body strictly: JSON, no unknown member, no unknown field, nothing after it.
+// decode reads the body of a creation or a change.
 func decode(r *http.Request) (draft, *answer) {
-	bad := func(status int, code, text string) (draft, *answer) {
+	var d draft
+	if bad := read(r, &d); bad != nil {
+		return draft{}, bad
+	}
+	return d, d.unknown()
+}
+
+// read reads a body strictly: JSON, no unknown member, nothing after it.
+func read(r *http.Request, into any) *answer {
+	bad := func(status int, code, text string) *answer {
 		a := refused(status, code, text)
-		return draft{}, &a
+		return &a
 	}
 	if r.Header.Get("Content-Type") != "application/json" {
 		return bad(http.StatusUnsupportedMediaType, "mediaType", "application/json attendu")
 	}
-	raw, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	raw, err := io.ReadAll(r.Body)
 	if err != nil || len(raw) > maxBody {
 		return bad(http.StatusBadRequest, "body", "corps illisible ou trop long")
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
-	var d draft
-	if err := dec.Decode(&d); err != nil {
+	if err := dec.Decode(into); err != nil {
 		return bad(http.StatusBadRequest, "json", err.Error())
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return bad(http.StatusBadRequest, "json", "texte après le document")
 	}
-	for k := range d.Values {
-		if !slices.Contains(TrialKeys, k) {
-			return bad(http.StatusUnprocessableEntity, "unknownField", "champ inconnu : "+k)
-		}
-	}
-	return d, nil
+	return nil
 }
 
-func (t *Trial) post(r *http.Request) answer {
+// unknown refuses fields that the directory does not have.
+func (d draft) unknown() *answer {
+	for k := range d.Values {
+		if !slices.Contains(TrialKeys, k) {
+			a := refused(http.StatusUnprocessableEntity, "unknownField", "champ inconnu : "+k)
+			return &a
+		}
+	}
+	return nil
+}
+
+func (t *Trial) post(r *http.Request, f *Fault) answer {
 	d, bad := decode(r)
 	if bad != nil {
 		return *bad
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.postOne(d, f)
+}
+
+// postOne creates a listing. Called with the lock held.
+func (t *Trial) postOne(d draft, f *Fault) answer {
 	if d.ExternalID == "" {
 		return refused(http.StatusUnprocessableEntity, "externalId", "identifiant externe obligatoire")
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	if t.external[d.ExternalID] != nil {
 		return refused(http.StatusConflict, "exists", "une fiche porte déjà cet identifiant externe")
 	}
 	if a := t.inspect(d.ExternalID, d.Values, nil); a != nil {
 		return *a
 	}
-	rec := t.create(d.ExternalID, d.Values)
-	return answer{status: http.StatusCreated, body: t.shown(rec), etag: rec.ETag()}
+	return t.one(http.StatusCreated, t.create(d.ExternalID, d.Values, f), f)
 }
 
-func (t *Trial) patch(r *http.Request) answer {
+func (t *Trial) patch(r *http.Request, f *Fault) answer {
 	d, bad := decode(r)
 	if bad != nil {
 		return *bad
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.patchOne(r.PathValue("id"), r.Header.Get("If-Match"), d, f)
+}
+
+// patchOne changes a listing. Called with the lock held.
+func (t *Trial) patchOne(id, match string, d draft, f *Fault) answer {
 	if d.ExternalID != "" {
 		return refused(http.StatusUnprocessableEntity, "externalId", "l'identifiant externe ne se change pas")
 	}
-	match := r.Header.Get("If-Match")
 	if match == "" {
 		return refused(http.StatusPreconditionRequired, "ifMatch", "en-tête If-Match obligatoire")
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	rec := t.records[r.PathValue("id")]
+	rec := t.records[id]
 	if rec == nil {
 		return refused(http.StatusNotFound, "notFound", "fiche inconnue")
 	}
@@ -252,8 +280,8 @@ func (t *Trial) patch(r *http.Request) answer {
 	if a := t.inspect(rec.ExternalID, d.Values, rec); a != nil {
 		return *a
 	}
-	t.write(rec, d.Values)
-	return answer{status: http.StatusOK, body: t.shown(rec), etag: rec.ETag()}
+	t.write(rec, d.Values, f)
+	return t.one(http.StatusOK, rec, f)
 }
 
 // inspect refuses bad values, and at once what a moderation would refuse where there is none. Called with the lock held.
@@ -263,23 +291,9 @@ func (t *Trial) inspect(externalID string, values map[string]string, rec *Record
 			Code: "values", Text: bad[0].Field + " : " + bad[0].Text, Fields: bad,
 		}}
 	}
-	delay, own := t.delays[externalID]
-	if !own {
-		delay = t.moderation
-	}
-	if why := refusal(values); why != "" && delay <= 0 {
+	if why := refusal(values); why != "" && t.wait(externalID) <= 0 {
 		a := refused(http.StatusUnprocessableEntity, "moderation", why)
 		return &a
 	}
 	return nil
-}
-
-// pauseFor waits, less when the client goes away.
-func pauseFor(r *http.Request, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-r.Context().Done():
-	}
 }

@@ -36,7 +36,10 @@ func (t *Trial) Serve(ctx context.Context, addr string) (*Server, error) {
 		return nil, fmt.Errorf("trial directory: %w", err)
 	}
 	s := &Server{URL: "http://" + listener.Addr().String(), done: make(chan error, 1)}
-	server := &http.Server{Handler: t, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{
+		Handler: t, ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // the end ends the faults that make wait
+	}
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
 	go func() {
@@ -72,6 +75,7 @@ func (s *Server) Wait() error { return <-s.done }
 
 // saved is the form of the file.
 type saved struct {
+	Account string    `json:"account"`
 	Next    int       `json:"next"`
 	Records []*Record `json:"records"`
 }
@@ -84,9 +88,9 @@ func (t *Trial) Save() error {
 		return nil
 	}
 	t.dirty = false
-	next := t.next
+	next, account := t.next, t.account
 	t.mu.Unlock()
-	raw, err := json.MarshalIndent(saved{Next: next, Records: t.Records()}, "", "\t")
+	raw, err := json.MarshalIndent(saved{Account: account, Next: next, Records: t.Records()}, "", "\t")
 	if err != nil {
 		return fmt.Errorf("trial directory: %w", err)
 	}
@@ -119,7 +123,7 @@ func (t *Trial) load() error {
 	if err := json.Unmarshal(raw, &s); err != nil {
 		return fmt.Errorf("%s: %w", t.file, err)
 	}
-	t.next = s.Next
+	t.account, t.next = s.Account, s.Next
 	for _, r := range s.Records {
 		t.records[r.ID], t.external[r.ExternalID] = r, r
 	}

@@ -14,6 +14,7 @@ import (
 	stdsync "sync"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/time/rate"
 )
 
@@ -25,6 +26,10 @@ type TrialParams struct {
 	// RatePerSecond and Burst limit the calls; above, they are answered 429 with Retry-After.
 	RatePerSecond float64
 	Burst         int
+	// PageSize is the number of listings on a page of the list; 0 means 100.
+	PageSize int
+	// Account is the identifier of the account; "" keeps the file's, or makes one.
+	Account string
 	// Moderation is how long a creation or a change waits before it shows; 0 shows it at once.
 	Moderation time.Duration
 	// File keeps the listings over restarts; "" keeps them in memory. It is read by NewTrial, written by Serve and Save.
@@ -38,8 +43,10 @@ type Trial struct {
 	file    string
 	limiter *rate.Limiter
 	mux     *http.ServeMux
+	perPage int
 
 	mu         stdsync.Mutex
+	account    string
 	moderation time.Duration
 	delays     map[string]time.Duration // moderation per external id
 	records    map[string]*Record       // by id
@@ -61,6 +68,8 @@ type Record struct {
 	Waiting  map[string]string `json:"waiting,omitempty"`
 	DecideAt time.Time         `json:"decideAt,omitzero"`
 	Refused  string            `json:"refused,omitempty"`
+	// Sentence is the refusal that the moderation under way will end with, whatever the values; "" lets it look at them.
+	Sentence string `json:"sentence,omitempty"`
 }
 
 // ETag is the version as the HTTP header carries it.
@@ -75,12 +84,15 @@ func (r *Record) clone() *Record {
 // NewTrial makes a trial directory, with the listings of its file when there is one.
 func NewTrial(p TrialParams) (*Trial, error) {
 	t := &Trial{
-		now: p.Now, token: p.Token, file: p.File, moderation: p.Moderation,
+		now: p.Now, token: p.Token, file: p.File, moderation: p.Moderation, perPage: p.PageSize,
 		delays: map[string]time.Duration{}, records: map[string]*Record{}, external: map[string]*Record{},
 		effects: map[string]int{},
 	}
 	if t.now == nil {
 		t.now = time.Now
+	}
+	if t.perPage <= 0 {
+		t.perPage = 100
 	}
 	if p.RatePerSecond > 0 {
 		t.limiter = rate.NewLimiter(rate.Limit(p.RatePerSecond), max(p.Burst, 1))
@@ -89,7 +101,20 @@ func NewTrial(p TrialParams) (*Trial, error) {
 	if err := t.load(); err != nil {
 		return nil, fmt.Errorf("trial directory: %w", err)
 	}
+	if p.Account != "" {
+		t.account = p.Account
+	}
+	if t.account == "" {
+		t.account, t.dirty = "compte-"+uuid.NewString(), true
+	}
 	return t, nil
+}
+
+// SetAccount changes the identifier of the account, as when the same token leads to another account from now on.
+func (t *Trial) SetAccount(id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.account, t.dirty = id, true
 }
 
 // SetModeration changes how long moderation takes from now on.
@@ -184,16 +209,19 @@ func (t *Trial) decide(r *Record) {
 	if r.Waiting == nil || t.now().Before(r.DecideAt) {
 		return
 	}
-	if r.Refused = refusal(r.Waiting); r.Refused == "" {
+	if r.Refused = r.Sentence; r.Refused == "" {
+		r.Refused = refusal(r.Waiting)
+	}
+	if r.Refused == "" {
 		r.Values = r.Waiting
 	}
-	r.Waiting, r.DecideAt = nil, time.Time{}
+	r.Waiting, r.DecideAt, r.Sentence = nil, time.Time{}, ""
 	r.Version++
 	t.dirty = true
 }
 
 // write applies values to r, or hands them to the moderation. Called with the lock held, after the checks.
-func (t *Trial) write(r *Record, values map[string]string) {
+func (t *Trial) write(r *Record, values map[string]string, f *Fault) {
 	next := maps.Clone(r.Values)
 	if r.Waiting != nil {
 		next = maps.Clone(r.Waiting)
@@ -206,11 +234,12 @@ func (t *Trial) write(r *Record, values map[string]string) {
 			delete(next, k)
 		}
 	}
-	delay, own := t.delays[r.ExternalID]
-	if !own {
-		delay = t.moderation
+	f.alter(next)
+	delay := t.wait(r.ExternalID)
+	r.Refused, r.Sentence = "", ""
+	if f.is(RejectedLater) {
+		delay, r.Sentence = f.Delay, "Fiche refusée après relecture"
 	}
-	r.Refused = ""
 	if delay > 0 {
 		r.Waiting, r.DecideAt = next, t.now().Add(delay)
 	} else {
@@ -221,11 +250,19 @@ func (t *Trial) write(r *Record, values map[string]string) {
 	t.dirty = true
 }
 
+// wait gives how long the moderation of an external id takes. Called with the lock held.
+func (t *Trial) wait(externalID string) time.Duration {
+	if delay, own := t.delays[externalID]; own {
+		return delay
+	}
+	return t.moderation
+}
+
 // create makes a listing. Called with the lock held, after the checks.
-func (t *Trial) create(externalID string, values map[string]string) *Record {
+func (t *Trial) create(externalID string, values map[string]string, f *Fault) *Record {
 	t.next++
 	r := &Record{ID: fmt.Sprintf("T%06d", t.next), ExternalID: externalID}
 	t.records[r.ID], t.external[externalID] = r, r
-	t.write(r, values)
+	t.write(r, values, f)
 	return r
 }
