@@ -67,7 +67,11 @@ func (im *Importer) Plan(
 		headers: make([]string, len(m.Columns)),
 		keys:    [keyKinds]*keyRows{newKeyRows(), newKeyRows(), newKeyRows()},
 	}
-	if err := p.read(ctx, w, progress); err != nil {
+	err = p.read(ctx, w, progress)
+	if err == nil && p.Len() == 0 { // what rows there are say nothing in the mapped columns
+		err = noRows(w)
+	}
+	if err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil

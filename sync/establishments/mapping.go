@@ -1,6 +1,7 @@
 package establishments
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -51,8 +52,9 @@ const (
 	sampleRows   = 20
 )
 
-// SuggestMapping maps the first visible sheet that has rows. Profiles are the remembered ones; one made for the same
-// headers wins.
+// SuggestMapping maps the first visible sheet that has rows under its titles. Profiles are the remembered ones; one made
+// for the same headers wins. A sheet whose titles are those of establishments is never passed over for another: without
+// rows there is nothing to import.
 func SuggestMapping(ctx context.Context, w *tabular.Workbook, profiles []*storage.ImportProfile) (*Suggestion, error) {
 	sheets := w.Sheets()
 	order := make([]int, 0, len(sheets))
@@ -63,20 +65,50 @@ func SuggestMapping(ctx context.Context, w *tabular.Workbook, profiles []*storag
 			}
 		}
 	}
-	var empty error
+	var nothing error // why the best sheet so far is not imported
 	for _, i := range order {
-		s, err := SuggestSheet(ctx, w, i, 0, profiles)
-		var p *storage.Problem
-		if err == nil || !errors.As(err, &p) || p.Code != "import.noRows" {
-			return s, err
+		s, err := mapSheet(ctx, w, i, 0, profiles)
+		switch {
+		case err != nil:
+			return nil, err
+		case s == nil:
+			nothing = cmp.Or(nothing, noRows(w))
+		case len(s.Samples) > 0:
+			return s, nil
+		case checkMapping(s.Mapping) == nil:
+			return nil, onlyTitles(w)
+		default:
+			nothing = onlyTitles(w)
 		}
-		empty = err
 	}
-	return nil, empty
+	return nil, nothing
 }
 
-// SuggestSheet maps one sheet. headerRow is the number of the header row, 0 to find it.
+func noRows(w *tabular.Workbook) error { return storage.NewProblem("import.noRows", "name", w.Name()) }
+
+func onlyTitles(w *tabular.Workbook) error {
+	return storage.NewProblem("import.onlyTitles", "name", w.Name())
+}
+
+// SuggestSheet maps one sheet. headerRow is the number of the header row, 0 to find it. A sheet without a row under the
+// header is refused.
 func SuggestSheet(
+	ctx context.Context, w *tabular.Workbook, sheet, headerRow int, profiles []*storage.ImportProfile,
+) (*Suggestion, error) {
+	s, err := mapSheet(ctx, w, sheet, headerRow, profiles)
+	switch {
+	case err != nil:
+		return nil, err
+	case s == nil:
+		return nil, noRows(w)
+	case len(s.Samples) == 0:
+		return nil, onlyTitles(w)
+	}
+	return s, nil
+}
+
+// mapSheet maps one sheet; nil when it has no row at all.
+func mapSheet(
 	ctx context.Context, w *tabular.Workbook, sheet, headerRow int, profiles []*storage.ImportProfile,
 ) (*Suggestion, error) {
 	rows, err := firstRows(ctx, w, sheet, max(headerRow, headerSearch)+sampleRows)
@@ -88,7 +120,7 @@ func SuggestSheet(
 		at = findHeader(rows)
 	}
 	if at < 0 {
-		return nil, storage.NewProblem("import.noRows", "name", w.Name())
+		return nil, nil
 	}
 	s := &Suggestion{Mapping: Mapping{Sheet: sheet, HeaderRow: rows[at].Number}}
 	for _, c := range rows[at].Cells {

@@ -52,6 +52,9 @@ func Hostile(t testing.TB) []File {
 		{"no sheet", Book{Sheets: " "}.WriteAs(t, "sans feuille.xlsx"), "file.noSheet"},
 		{"nothing but empty formatted rows", Book{Sheet: EmptyRows(1, 1_048_576), Styles: DateStyles}.WriteAs(t, "un million.xlsx"), "import.noRows"},
 		{"empty sheet", Book{}.WriteAs(t, "feuille vide.xlsx"), "import.noRows"},
+		{"nothing but titles", Book{Sheet: `<row>` + titles + `</row>`}.WriteAs(t, "titres.xlsx"), "import.onlyTitles"},
+		{"nothing but titles, as text", WriteFile(t, "titres.csv", "Code;Nom;Ville\n\n;;\n"), "import.onlyTitles"},
+		{"nothing but one line", WriteFile(t, "phrase.csv", "Liste à venir\n"), "import.onlyTitles"},
 		{"web page that says it is a workbook", WriteFile(t, "page.xlsx", "<html>"), "file.damaged"},
 		{"document type that expands", Book{Extra: map[string]string{
 			"xl/workbook.xml": `<!DOCTYPE x [<!ENTITY a "aaaa">]><workbook/>`,
