@@ -14,6 +14,18 @@ type Account struct {
 	PausedUntil time.Time `json:"pausedUntil,omitzero"`
 	Pause       *Problem  `json:"pause,omitempty"`
 	LastOK      time.Time `json:"lastOk,omitzero"`
+	// FailingSince is when it stopped answering; zero while it answers. Trips is how many times in a row its circuit
+	// breaker opened, TrippedAt when it last did: each time doubles the pause.
+	FailingSince time.Time `json:"failingSince,omitzero"`
+	Trips        int       `json:"trips,omitempty"`
+	TrippedAt    time.Time `json:"trippedAt,omitzero"`
+	// Leaving is set while an account is being removed; a removal that was interrupted goes on at the next start.
+	Leaving bool `json:"leaving,omitempty"`
+}
+
+// Works forgets why an account waited, once it answered at a moment.
+func (a *Account) Works(now time.Time) {
+	a.Pause, a.PausedUntil, a.FailingSince, a.LastOK = nil, time.Time{}, time.Time{}, now
 }
 
 // ImportProfile remembers how the columns of a kind of file were mapped.
@@ -27,15 +39,4 @@ type ImportProfile struct {
 	Constants   map[Field]string  `json:"constants,omitempty"`
 	Options     map[string]string `json:"options,omitempty"`
 	UsedAt      time.Time         `json:"usedAt"`
-}
-
-// Schedule is a periodic job. NextDue is a UTC instant, kept so that a restart loses nothing.
-type Schedule struct {
-	ID       string        `json:"id"`   // "check:" + account ID
-	Kind     string        `json:"kind"` // "check"
-	Account  string        `json:"account,omitempty"`
-	Every    time.Duration `json:"every"`
-	NextDue  time.Time     `json:"nextDue"`
-	LastRun  time.Time     `json:"lastRun,omitzero"`
-	LastSlot time.Time     `json:"lastSlot,omitzero"`
 }

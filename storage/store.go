@@ -75,14 +75,21 @@ type Reader interface {
 	Operation(accountID, establishmentID string) (*Operation, error)
 	// Operations gives the operations of an account, users' before scheduled ones, older first.
 	Operations(accountID string, limit int) ([]*Operation, error)
+	// OperationsAfter gives those of an account that come after one of an earlier page; nil: from the first.
+	OperationsAfter(accountID string, last *Operation, limit int) ([]*Operation, error)
 	CountOperations() (map[OpState]int, error)
 
 	Run(id string) (*Run, error)
 	// Runs gives runs newest first, older than before ("" for the newest).
 	Runs(before string, limit int) ([]*Run, error)
+	// OldestRuns gives runs oldest first, after a run ("" for the oldest).
+	OldestRuns(after string, limit int) ([]*Run, error)
 	RunItems(runID string, from, limit int) ([]*RunItem, error)
 
 	Journal(q JournalQuery) ([]*JournalEntry, error)
+	JournalEntry(id string) (*JournalEntry, error)
+	// OldestJournal gives entries oldest first, after an entry ID (paging).
+	OldestJournal(after string, limit int) ([]*JournalEntry, error)
 	// RunJournal gives the entries of a run, oldest first, after an entry ID (paging).
 	RunJournal(runID, after string, limit int) ([]*JournalEntry, error)
 
@@ -107,13 +114,16 @@ type Writer interface {
 	PutListing(l *Listing) error
 	DeleteListing(establishmentID, accountID string) error
 	PutAccount(a *Account) error
-	// DeleteAccount removes it with its listings and operations.
+	// DeleteAccount removes it with its listings, operations and schedules.
 	DeleteAccount(id string) error
 	// PutOperation replaces the listing's operation.
 	PutOperation(o *Operation) error
 	DeleteOperation(accountID, establishmentID string) error
 	PutRun(r *Run) error
 	PutRunItem(i *RunItem) error
+	// DeleteRun removes a run with its items, and DeleteJournal an entry. Only the end of their retention does that.
+	DeleteRun(id string) error
+	DeleteJournal(id string) error
 	// AppendJournal refuses ErrDuplicate (ID).
 	AppendJournal(j *JournalEntry) error
 	PutProfile(p *ImportProfile) error

@@ -9,9 +9,9 @@ import (
 	"diapason/sync/directory"
 )
 
-const kindCheck = "check"
+const kindCheck = storage.ScheduleCheck
 
-func checkSchedule(accountID string) string { return kindCheck + ":" + accountID }
+func checkSchedule(accountID string) string { return storage.ScheduleID(kindCheck, accountID) }
 
 // schedule is the scheduler's goroutine: it reads the wall clock every 25 seconds.
 func (e *Engine) schedule() {
@@ -79,24 +79,25 @@ func (e *Engine) dueCheck(a *storage.Account, caps directory.Capabilities) error
 	}
 	jitter := e.jitter(a.ID, caps.CheckEvery)
 	switch {
-	case kept == nil || kept.Every != caps.CheckEvery || kept.NextDue.Sub(now) > caps.CheckEvery+jitter:
+	case kept == nil || kept.Rule.Every != caps.CheckEvery || kept.NextDue.Sub(now) > caps.CheckEvery+jitter:
 		// New, changed, or the clock was set back.
 		next := &storage.Schedule{
-			ID: checkSchedule(a.ID), Kind: kindCheck, Account: a.ID, Every: caps.CheckEvery,
+			ID: checkSchedule(a.ID), Kind: kindCheck, Account: a.ID, Enabled: true,
+			Rule:    storage.Rule{Kind: storage.RuleInterval, Every: caps.CheckEvery},
 			NextDue: now.Add(caps.CheckEvery + jitter),
 		}
 		if kept != nil {
-			next.LastRun, next.LastSlot = kept.LastRun, kept.LastSlot
+			next.Slots = kept.Slots
 		}
 		return e.update(e.calls, func(w *writer) error { return w.PutSchedule(next) })
 	case kept.NextDue.After(now):
 		return nil
 	}
-	kept.LastSlot, kept.LastRun = kept.NextDue, now
-	missed := now.Sub(kept.NextDue)/kept.Every + 1
-	kept.NextDue = kept.NextDue.Add(missed * kept.Every)
-	if kept.NextDue.Sub(now) < kept.Every/2 {
-		kept.NextDue = kept.NextDue.Add(kept.Every) // a late catch-up stands for the slot that follows it closely
+	kept.Take(storage.Slot{Planned: kept.NextDue, State: storage.SlotDone, Started: now})
+	missed := now.Sub(kept.NextDue)/kept.Rule.Every + 1
+	kept.NextDue = kept.NextDue.Add(missed * kept.Rule.Every)
+	if kept.NextDue.Sub(now) < kept.Rule.Every/2 {
+		kept.NextDue = kept.NextDue.Add(kept.Rule.Every) // a late catch-up stands for the slot that follows it closely
 	}
 	return e.update(e.calls, func(w *writer) error {
 		if err := w.PutSchedule(kept); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"diapason/storage"
 )
@@ -236,7 +237,23 @@ func (v *verifier) profile(key, value []byte) error {
 func (v *verifier) schedule(key, value []byte) error {
 	s := new(storage.Schedule)
 	err := decode(value, s)
-	return named(err, s.ID, key)
+	if err := named(err, s.ID, key); err != nil {
+		return err
+	}
+	if len(s.Slots) > storage.KeptSlots {
+		return fmt.Errorf("%d slots", len(s.Slots))
+	}
+	seen := map[time.Time]bool{}
+	for i, slot := range s.Slots {
+		if slot.State == storage.SlotStarted && i > 0 {
+			return fmt.Errorf("slot %s is under way beside a later one", slot.Planned)
+		}
+		if !slot.ByHand && seen[slot.Planned] {
+			return fmt.Errorf("slot %s ran twice", slot.Planned)
+		}
+		seen[slot.Planned] = seen[slot.Planned] || !slot.ByHand
+	}
+	return nil
 }
 
 func (v *verifier) counters() error {

@@ -88,6 +88,16 @@ func TestVerifyNamesEveryBrokenInvariant(t *testing.T) {
 		{"missing run", remove("runs"), "items", "run does not exist"},
 		{"foreign row", spoil("rows", "\x01"), "rows", "row differs"},
 		{"missing row", remove("rows"), "rows", "row differs"},
+		{
+			"slot that ran twice", spoil("schedules", "\x01"+`{"id": "s", "rule": {"kind": "daily"}, "slots": [
+				{"planned": "2026-11-19T08:00:00Z", "state": "done"}, {"planned": "2026-11-19T08:00:00Z", "state": "done"}]}`),
+			"schedules", "ran twice",
+		},
+		{
+			"two slots under way", spoil("schedules", "\x01"+`{"id": "s", "rule": {"kind": "daily"}, "slots": [
+				{"planned": "2026-11-20T08:00:00Z", "state": "started"}, {"planned": "2026-11-19T08:00:00Z", "state": "started"}]}`),
+			"schedules", "under way",
+		},
 		{"foreign identifier", spoil("ix.identifier", "x"), "ix.identifier", "points at"},
 	}
 	for _, b := range []string{

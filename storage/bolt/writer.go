@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 
 	"diapason/storage"
 )
@@ -133,6 +134,17 @@ func (w *writer) DeleteAccount(id string) error {
 			return err
 		}
 	}
+	schedules, err := w.Schedules()
+	if err != nil {
+		return err
+	}
+	for _, s := range schedules {
+		if s.Account == id {
+			if err := w.DeleteSchedule(s.ID); err != nil {
+				return err
+			}
+		}
+	}
 	w.changes.Accounts = true
 	return w.in(bAccounts).Delete([]byte(id))
 }
@@ -215,6 +227,21 @@ func (w *writer) PutRun(r *storage.Run) error {
 	return w.save(bRuns, []byte(r.ID), r)
 }
 
+func (w *writer) DeleteRun(id string) error {
+	r, err := w.Run(id)
+	if err != nil {
+		return err
+	}
+	if _, err := w.deleteAll(bItems, prefix(id)); err != nil {
+		return err
+	}
+	if err := w.put(runEntries(r), nil); err != nil {
+		return err
+	}
+	w.changes.run(id)
+	return w.in(bRuns).Delete([]byte(id))
+}
+
 func (w *writer) PutRunItem(i *storage.RunItem) error {
 	if err := checkIDs(i.RunID); err != nil {
 		return err
@@ -248,9 +275,17 @@ func (w *writer) PutSchedule(s *storage.Schedule) error {
 	if err := checkIDs(s.ID); err != nil {
 		return err
 	}
-	utc(&s.NextDue)
-	utc(&s.LastRun)
-	utc(&s.LastSlot)
+	if s.Account != "" && w.in(bAccounts).Get([]byte(s.Account)) == nil {
+		return fmt.Errorf("account %q of schedule %q: %w", s.Account, s.ID, storage.ErrNotFound)
+	}
+	for _, t := range []*time.Time{&s.NextSlot, &s.NextDue, &s.LastOK, &s.Since} {
+		utc(t)
+	}
+	for i := range s.Slots {
+		for _, t := range []*time.Time{&s.Slots[i].Planned, &s.Slots[i].Started, &s.Slots[i].Ended} {
+			utc(t)
+		}
+	}
 	w.changes.Settings = true
 	return w.save(bSchedules, []byte(s.ID), s)
 }

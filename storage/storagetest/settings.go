@@ -39,13 +39,38 @@ var settingTests = []test{
 		s.refused(storage.ErrNotFound, func(w storage.Writer) error { return w.DeleteProfile(p.ID) })
 	}},
 	{"schedules read back and are deleted", func(t *testing.T, s *Suite) {
+		s.update(func(w storage.Writer) error { return w.PutAccount(account("a")) })
 		want := &storage.Schedule{
-			ID: "check:a", Kind: "check", Account: "a", Every: time.Hour, NextDue: at(1), LastRun: at(2), LastSlot: at(3),
+			ID: "check:a", Kind: storage.ScheduleCheck, Account: "a", Zone: "Europe/Paris", Enabled: true, Edited: true,
+			Rule:     storage.Rule{Kind: storage.RuleWorkingDays, At: 9 * 60},
+			NextSlot: at(1), NextDue: at(2), Again: true, Missed: 2, LastOK: at(3), Since: at(4), MaxRuntime: time.Hour,
+			Slots: []storage.Slot{
+				{Planned: at(5), State: storage.SlotStarted, Started: at(6), RunID: "r"},
+				{Planned: at(4), ByHand: true, State: storage.SlotDone, Started: at(4), Ended: at(5), Outcome: storage.OutcomeOK},
+				{Planned: at(3), State: storage.SlotMissed, Problem: storage.NewProblem("p")},
+			},
 		}
 		s.update(func(w storage.Writer) error { return w.PutSchedule(want) })
 		same(t, "schedules", get(s, storage.Reader.Schedules), []*storage.Schedule{want})
 		s.update(func(w storage.Writer) error { return w.DeleteSchedule("check:a") })
 		s.refused(storage.ErrNotFound, func(w storage.Writer) error { return w.DeleteSchedule("check:a") })
+	}},
+	{"schedules go with their account, and none is without", func(t *testing.T, s *Suite) {
+		put := func(id, account string) func(storage.Writer) error {
+			return func(w storage.Writer) error { return w.PutSchedule(&storage.Schedule{ID: id, Account: account}) }
+		}
+		s.refused(storage.ErrNotFound, put("check:a", "a"))
+		s.update(func(w storage.Writer) error {
+			return errors.Join(w.PutAccount(account("a")), w.PutAccount(account("b")))
+		})
+		for id, account := range map[string]string{"check:a": "a", "publish:a": "a", "check:b": "b"} {
+			s.update(put(id, account))
+		}
+		s.update(func(w storage.Writer) error { return w.DeleteAccount("a") })
+		left := get(s, storage.Reader.Schedules)
+		if len(left) != 1 || left[0].ID != "check:b" {
+			t.Errorf("%d schedules are left", len(left))
+		}
 	}},
 	{"a setting never set is empty", func(t *testing.T, s *Suite) {
 		setting := func() string {
