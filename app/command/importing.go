@@ -65,14 +65,12 @@ func (c importEstablishments) Run(s *session) error {
 			return err
 		}
 		defer func() { err = errors.Join(err, workbook.Close()) }()
-		mapping, err := c.mapping(s, w, workbook)
+		found, err := c.suggestion(s, w, workbook)
 		if err != nil {
 			return err
 		}
 		importer := w.Importer()
-		plan, err := importer.Plan(s.ctx, workbook, mapping, establishments.Options{
-			CreateOnly: c.CreateOnly, UpdateOnly: c.UpdateOnly, EmptyErases: c.EraseEmpty,
-		}, nil)
+		plan, err := importer.Plan(s.ctx, workbook, found.Mapping, c.options(found.Options), nil)
 		if err != nil {
 			return err
 		}
@@ -129,24 +127,37 @@ func (r importReport) tell(s *session, name string) error {
 	return nil
 }
 
-// mapping is the one that the window would propose: of the profile named, of a profile remembered for the same headers,
-// or found by the names of the columns.
-func (c importEstablishments) mapping(
+// suggestion has the mapping that the window would propose: of the profile named, of a profile remembered for the same
+// headers, or found by the names of the columns.
+func (c importEstablishments) suggestion(
 	s *session, w *Workspace, workbook *tabular.Workbook,
-) (establishments.Mapping, error) {
+) (*establishments.Suggestion, error) {
 	profiles, err := c.profiles(s, w)
 	if err != nil {
-		return establishments.Mapping{}, err
+		return nil, err
 	}
 	found, err := establishments.SuggestMapping(s.ctx, workbook, profiles)
 	if err != nil {
-		return establishments.Mapping{}, err
+		return nil, err
 	}
 	if c.Profile != "" && found.Profile == nil {
-		return establishments.Mapping{}, storage.NewProblem("command.profileMismatch", "profile", c.Profile,
-			"file", workbook.Name())
+		return nil, storage.NewProblem("command.profileMismatch", "profile", c.Profile, "file", workbook.Name())
 	}
-	return found.Mapping, nil
+	return found, nil
+}
+
+// options are the flags', completed by those remembered with a profile that was named. One that merely has the same headers
+// does not decide here what is erased or left out: nobody looks at the plan first.
+func (c importEstablishments) options(remembered establishments.Options) establishments.Options {
+	o := establishments.Options{CreateOnly: c.CreateOnly, UpdateOnly: c.UpdateOnly, EmptyErases: c.EraseEmpty}
+	if c.Profile == "" {
+		return o
+	}
+	if !o.CreateOnly && !o.UpdateOnly {
+		o.CreateOnly, o.UpdateOnly = remembered.CreateOnly, remembered.UpdateOnly
+	}
+	o.EmptyErases = o.EmptyErases || remembered.EmptyErases
+	return o
 }
 
 // profiles gives the remembered profiles, or only the one that was named.

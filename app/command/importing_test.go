@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"diapason/assets/demo"
 	"diapason/storage"
 	"diapason/storage/bolt"
+	"diapason/sync/establishments"
 	"diapason/sync/tabular/tabulartest"
 )
 
@@ -168,6 +170,40 @@ func TestHalvesOfAnImport(t *testing.T) {
 			sh.ok("import", "establishments", sh.file("avant.csv", threeShops))
 			wantNumbers(t, sh.ok("import", "establishments", sh.file("après.csv", changed), flag), want)
 		})
+	}
+}
+
+// TestProfileThatIsNamedBringsItsOptions remembers "update only" and "an empty cell erases" for a kind of file; a file of
+// that kind obeys them when the profile is named, and flags come before them.
+func TestProfileThatIsNamedBringsItsOptions(t *testing.T) {
+	sh := newShell(t)
+	sh.ok("import", "establishments", sh.file("avant.csv", "Code;Nom;Ville\nA1;Un;Lyon\n"))
+	w, err := openForTest(t.Context(), sh.env["DIAPASON_WORKSPACE"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile := establishments.NewProfile("p", "Mon réseau", establishments.Suggestion{
+		Mapping: establishments.Mapping{
+			Columns: []storage.Field{storage.FieldIdentifier, storage.FieldName, storage.FieldCity},
+		},
+		Headers: []string{"Code", "Nom", "Ville"}, Options: establishments.Options{UpdateOnly: true, EmptyErases: true},
+	}, w.Clock.Now())
+	err = w.Store.Update(t.Context(), func(tx storage.Writer) error { return tx.PutProfile(profile) })
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	file := sh.file("après.csv", "Code;Nom;Ville\nA1;Un;\nA2;Deux;Nice\n")
+	tests := []struct {
+		args []string
+		want map[string]float64
+	}{
+		{nil, map[string]float64{"created": 1, "updated": 0, "unchanged": 1, "skipped": 0}},
+		{[]string{"--profile", "mon reseau"}, map[string]float64{"created": 0, "updated": 1, "unchanged": 0, "skipped": 1}},
+		{[]string{"--profile", "mon reseau", "--create-only"}, map[string]float64{"created": 1, "updated": 0, "skipped": 1}},
+	}
+	for _, tt := range tests {
+		args := append([]string{"import", "establishments", file, "--dry-run"}, tt.args...)
+		wantNumbers(t, sh.ok(args...), tt.want)
 	}
 }
 

@@ -45,6 +45,8 @@ type Suggestion struct {
 	// Samples are the first rows under the header, as texts per column.
 	Samples [][]string
 	Profile *storage.ImportProfile // the remembered one, nil without
+	// Options are those remembered with the profile; none without one, or with one that knew none.
+	Options Options
 }
 
 const (
@@ -250,6 +252,33 @@ func (s *Suggestion) adopt(p *storage.ImportProfile) {
 	for f, v := range p.Constants {
 		s.Constants[f] = v
 	}
+	s.Options = Options{
+		CreateOnly: p.Options[optionRows] == rowsCreate, UpdateOnly: p.Options[optionRows] == rowsUpdate,
+		EmptyErases: p.Options[optionEmpty] == emptyErases,
+	}
+}
+
+// How a profile keeps the options. What is not there, or not known, is the default.
+const (
+	optionRows  = "rows"
+	rowsCreate  = "create"
+	rowsUpdate  = "update"
+	optionEmpty = "empty"
+	emptyErases = "erases"
+)
+
+func (o Options) kept() map[string]string {
+	kept := map[string]string{}
+	switch {
+	case o.CreateOnly:
+		kept[optionRows] = rowsCreate
+	case o.UpdateOnly:
+		kept[optionRows] = rowsUpdate
+	}
+	if o.EmptyErases {
+		kept[optionEmpty] = emptyErases
+	}
+	return kept
 }
 
 // guessDefaults makes newcomers active and, where no column names the country and the postcodes have five digits,
@@ -288,10 +317,11 @@ func Fingerprint(headers []string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// NewProfile remembers a mapping for the next file with the same headers. The caller keeps it (Writer.PutProfile).
-func NewProfile(id, name string, headers []string, m Mapping, now time.Time) *storage.ImportProfile {
+// NewProfile remembers what was chosen, its mapping and options, for the next file with the same headers. The caller keeps
+// it (Writer.PutProfile).
+func NewProfile(id, name string, chosen Suggestion, now time.Time) *storage.ImportProfile {
 	return &storage.ImportProfile{
-		ID: id, Name: name, Headers: slices.Clone(headers), Fingerprint: Fingerprint(headers),
-		Columns: slices.Clone(m.Columns), Constants: m.Constants, UsedAt: now,
+		ID: id, Name: name, Headers: slices.Clone(chosen.Headers), Fingerprint: Fingerprint(chosen.Headers),
+		Columns: slices.Clone(chosen.Columns), Constants: chosen.Constants, Options: chosen.Options.kept(), UsedAt: now,
 	}
 }

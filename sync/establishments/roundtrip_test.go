@@ -374,16 +374,37 @@ func TestARememberedProfileWinsOverNames(t *testing.T) {
 	w := newWorkshop(t)
 	path := csv(t, "Nom;Truc", "Un;Lyon")
 	book, s := w.suggest(path)
-	m := s.Mapping
-	m.Columns = []storage.Field{storage.FieldIdentifier, storage.FieldName}
-	m.Constants = map[storage.Field]string{storage.FieldCity: "Nice"}
-	profile := establishments.NewProfile("p1", "Mon réseau", s.Headers, m, time.Unix(0, 0))
+	chosen := *s
+	chosen.Columns = []storage.Field{storage.FieldIdentifier, storage.FieldName}
+	chosen.Constants = map[storage.Field]string{storage.FieldCity: "Nice"}
+	profile := establishments.NewProfile("p1", "Mon réseau", chosen, time.Unix(0, 0))
 	s, err := establishments.SuggestMapping(t.Context(), book, []*storage.ImportProfile{profile})
 	if err != nil || s.Profile != profile || s.Columns[1] != storage.FieldName || s.Constants[storage.FieldCity] != "Nice" {
 		t.Errorf("%+v %v", s, err)
 	}
 	if _, other := w.suggest(csv(t, "Nom;Truc;Machin", "Un;Lyon;x")); other.Profile != nil {
 		t.Error("a profile was taken for other headers")
+	}
+}
+
+func TestAProfileRemembersTheOptions(t *testing.T) {
+	w := newWorkshop(t)
+	book, s := w.suggest(csv(t, "Nom;Truc", "Un;Lyon"))
+	for _, o := range []establishments.Options{
+		{}, {CreateOnly: true}, {UpdateOnly: true}, {EmptyErases: true}, {UpdateOnly: true, EmptyErases: true},
+	} {
+		chosen := *s
+		chosen.Options = o
+		profile := establishments.NewProfile("p1", "Mon réseau", chosen, time.Unix(0, 0))
+		found, err := establishments.SuggestMapping(t.Context(), book, []*storage.ImportProfile{profile})
+		if err != nil || found.Options != o {
+			t.Errorf("%+v became %+v, %v", o, found, err)
+		}
+		profile.Options = nil // as it was kept before profiles knew options
+		found, err = establishments.SuggestMapping(t.Context(), book, []*storage.ImportProfile{profile})
+		if err != nil || found.Profile == nil || found.Options != (establishments.Options{}) {
+			t.Errorf("an older profile gave %+v, %v", found, err)
+		}
 	}
 }
 

@@ -189,7 +189,7 @@ func (f *Flow) SetOptions(o establishments.Options) {
 	f.replan()
 }
 
-// Remember tells whether the mapping will be kept for files with the same titles.
+// Remember tells whether the mapping and the options will be kept for files with the same titles.
 func (f *Flow) Remember() bool { return f.remember }
 
 // SetRemember changes that.

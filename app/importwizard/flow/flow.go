@@ -305,9 +305,12 @@ func (f *Flow) closeLater(c interface{ Close() error }) {
 	}()
 }
 
-// take adopts a mapping that was found.
+// take adopts a mapping that was found, with the options that were remembered for it.
 func (f *Flow) take(s *establishments.Suggestion) {
 	f.found, f.mapping, f.planned = s, s.Mapping, false
+	if s.Profile != nil {
+		f.options = s.Options
+	}
 }
 
 // arrive goes to the step that needs a person: the choice of a sheet, the columns, or, when every column is certain,
@@ -395,7 +398,7 @@ func (f *Flow) preview() {
 	})
 }
 
-// newProfile gives the mapping to remember, nil for none.
+// newProfile gives the mapping and the options to remember, nil for none.
 func (f *Flow) newProfile() *storage.ImportProfile {
 	if !f.remember {
 		return nil
@@ -404,5 +407,6 @@ func (f *Flow) newProfile() *storage.ImportProfile {
 	if f.found.Profile != nil {
 		id, name = f.found.Profile.ID, f.found.Profile.Name
 	}
-	return establishments.NewProfile(id, name, f.found.Headers, f.mapping, f.p.Now())
+	chosen := establishments.Suggestion{Mapping: f.mapping, Headers: f.found.Headers, Options: f.options}
+	return establishments.NewProfile(id, name, chosen, f.p.Now())
 }

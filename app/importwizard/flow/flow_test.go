@@ -197,6 +197,24 @@ func TestCorrectedMappingIsRememberedForTheNextFile(t *testing.T) {
 	}
 }
 
+func TestOptionsAreRememberedWithTheMapping(t *testing.T) {
+	b := newBench(t)
+	b.open(csv(t, "Nom;Machin", "Hôtel;Nice"))
+	chosen := establishments.Options{UpdateOnly: true, EmptyErases: true}
+	b.SetColumn(1, storage.FieldCity)
+	b.SetOptions(chosen)
+	b.next()
+	b.restart()
+	b.open(csv(t, "Nom;Machin", "Auberge;Lyon"))
+	if b.Options() != chosen || b.Counts().Skipped != 1 {
+		t.Errorf("options %+v, counts %+v", b.Options(), b.Counts())
+	}
+	b.open(csv(t, "Nom;Ville", "Auberge;Lyon"))
+	if b.Options() != (establishments.Options{}) || b.Counts().Create != 1 {
+		t.Errorf("another kind of file: options %+v, counts %+v", b.Options(), b.Counts())
+	}
+}
+
 func TestRejectedRowIsCorrectedOrLeftOut(t *testing.T) {
 	b := newBench(t)
 	b.open(csv(t, header, "MRS-007;Boutique Lumen Prado;31 avenue du Prado;130066;Marseille;FR", "NTE-014;;3 rue Crébillon;44000;Nantes;FR"))
