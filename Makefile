@@ -4,16 +4,17 @@ GO    ?= go
 BUILD := -tags migrated_fynedo -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race windowtest lint bench fuzz crash screenshots
+.PHONY: help run build test test-long race windowtest lint bench fuzz crash screenshots
 
 help:
 	@echo "make run          open the demonstration workspace (without a display: run the same job and print it)"
 	@echo "make test         every test: packages under the race detector, then the real window under Xvfb"
 	@echo "make race         the same packages, each test three times under the race detector, in random order"
+	@echo "make test-long    the properties of the merge on a million cases each"
 	@echo "make lint         gofumpt, staticcheck, go vet, and the test of the house's arrows and words"
 	@echo "make bench        figures and ratios"
 	@echo "make fuzz         every fuzz target for 30 s (FUZZTIME=5m for longer)"
-	@echo "make crash        kill loops: a process killed at any moment loses and repeats nothing"
+	@echo "make crash        1,000 kills: a process killed at any moment loses and repeats nothing (KILLS=10 for fewer)"
 	@echo "make screenshots  every screen, light and dark, French and English, into docs/screenshots"
 	@echo "make build        the program, ./diapason"
 
@@ -63,9 +64,16 @@ fuzz:
 	  done; \
 	done
 
+# Each of the ten ways of dying is tried KILLS times: nine of the whole engine (app/crashtest), one of the store alone.
+KILLS ?= 100
 crash:
 	@bash .ci/packages run
-	$(GO) test $(BUILD) -run 'Crash|Kill' -count=20 -timeout 45m . ./storage/... ./sync/...
+	DIAPASON_CRASHES=$(KILLS) $(GO) test $(BUILD) -run Killed -count=1 -timeout 60m -v ./app/crashtest ./storage/bolt
+
+# The properties of the merge on a million cases each; make test draws 20,000.
+test-long:
+	@bash .ci/packages run
+	DIAPASON_CASES=1000000 $(GO) test $(BUILD) -count=1 -timeout 60m ./sync/merge
 
 screenshots:
 	@bash .ci/packages test

@@ -61,6 +61,7 @@ require (
 	github.com/xuri/efp v0.0.1 // indirect
 	github.com/xuri/nfp v0.0.2-0.20250530014748-2ddeb826f9a9 // indirect
 	github.com/yuin/goldmark v1.8.2 // indirect
+	go.etcd.io/gofail v0.2.0 // indirect
 	golang.org/x/crypto v0.57.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/image v0.38.0 // indirect
@@ -75,6 +76,7 @@ require (
 )
 
 tool (
+	go.etcd.io/gofail
 	honnef.co/go/tools/cmd/staticcheck
 	mvdan.cc/gofumpt
 )

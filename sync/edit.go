@@ -41,6 +41,8 @@ func (e *Engine) Edit(
 	if err != nil {
 		return nil, inWords(err)
 	}
+	// gofail: var afterEdit struct{}
+	// dies()
 	return after, nil
 }
 

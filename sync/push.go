@@ -28,6 +28,8 @@ func (l *lane) publish(ops []*storage.Operation) error {
 	if err != nil || len(batch) == 0 {
 		return err
 	}
+	// gofail: var afterInflight struct{}
+	// dies()
 	changes := make([]directory.Change, len(batch))
 	for i, s := range batch {
 		changes[i] = s.change
@@ -42,6 +44,8 @@ func (l *lane) publish(ops []*storage.Operation) error {
 			receipts[i].Err = err
 		}
 	}
+	// gofail: var beforeAcknowledgement struct{}
+	// dies()
 	var pause *directory.Error
 	for from := 0; from < len(batch); from += ackSlice {
 		to := min(from+ackSlice, len(batch))
@@ -49,6 +53,8 @@ func (l *lane) publish(ops []*storage.Operation) error {
 		if err != nil {
 			return err
 		}
+		// gofail: var afterAcknowledgement struct{}
+		// dies()
 		if p != nil {
 			pause = p
 		}

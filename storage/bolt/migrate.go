@@ -155,6 +155,8 @@ func (s *Store) migrate(ctx context.Context, tell func(done int)) error {
 		if err != nil {
 			return fmt.Errorf("migrate %s: %w", s.path, err)
 		}
+		// gofail: var migrationSlice struct{}
+		// dies()
 		if tell != nil {
 			tell(done)
 		}

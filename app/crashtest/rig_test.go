@@ -1,0 +1,418 @@
+//go:build linux
+
+package crashtest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	stdsync "sync"
+	"testing"
+	"time"
+
+	"diapason/storage"
+	"diapason/storage/bolt"
+	"diapason/storage/storagetest"
+	"diapason/sync"
+	"diapason/sync/directory"
+	"diapason/sync/directory/trial"
+	"diapason/sync/sandbox"
+)
+
+// hotels is how many establishments the worker edits: few, so that edits and publications of one listing meet.
+const hotels = 12
+
+// rig is a workspace whose engine lives in a process that gets killed, and the directory that it publishes to.
+type rig struct {
+	*testing.T
+	program string
+	dir     string
+	trial   *sandbox.Trial
+	server  *httptest.Server
+	oracle  *oracle
+	// tried are the values that the worker was about to write and did not acknowledge before it died, per identifier;
+	// kept the last acknowledged one.
+	tried map[string][]string
+	kept  map[string]string
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	d, err := sandbox.NewTrial(sandbox.TrialParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{
+		T: t, program: build(t), dir: t.TempDir(), trial: d, oracle: newOracle(d),
+		tried: map[string][]string{}, kept: map[string]string{},
+	}
+	r.server = httptest.NewServer(r.oracle)
+	t.Cleanup(r.server.Close)
+	r.populate()
+	return r
+}
+
+// populate makes the workspace: establishments that publish by themselves, and the account of the directory.
+func (r *rig) populate() {
+	r.Helper()
+	store := r.open()
+	engine := sync.New(sync.Params{Store: store, Kinds: directory.NewKinds(trial.Kind())})
+	a := &storage.Account{
+		Kind: trial.ID, Name: "Essai", Settings: map[string]string{trial.SettingURL: r.server.URL},
+	}
+	if err := engine.AddAccount(r.Context(), a); err != nil {
+		r.Fatal(err)
+	}
+	for i := range hotels {
+		e := &storage.Establishment{
+			Identifier: fmt.Sprintf("H%03d", i), Status: storage.StatusActive, Name: fmt.Sprintf("Hôtel %d", i), AutoSync: true,
+			Address: storage.Address{Street: fmt.Sprintf("%d rue Haute", i+1), Zip: "75001", City: "Paris", Country: "FR"},
+			Email:   fmt.Sprintf("accueil-%d@example.org", i),
+		}
+		if err := engine.Create(r.Context(), e, storage.ActorUser); err != nil {
+			r.Fatal(err)
+		}
+		r.kept[e.Identifier] = e.Email
+	}
+	engine.Stop()
+	if err := store.Close(); err != nil {
+		r.Fatal(err)
+	}
+}
+
+func (r *rig) open() *bolt.Store {
+	r.Helper()
+	store, err := bolt.Open(context.Background(), bolt.Params{Dir: r.dir})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return store
+}
+
+// victim is a running worker.
+type victim struct {
+	*exec.Cmd
+	ended chan error
+}
+
+// start runs the worker; seam is the GOFAIL_FAILPOINTS to arm, "" for none.
+func (r *rig) start(seed int, mode, seam string) *victim {
+	r.Helper()
+	v := &victim{Cmd: exec.Command(r.program, r.dir, strconv.Itoa(hotels), strconv.Itoa(seed), mode), ended: make(chan error, 1)}
+	v.Env = append(os.Environ(), "GOFAIL_FAILPOINTS="+seam)
+	stderr := new(bytes.Buffer)
+	v.Stderr = stderr
+	stdout, err := v.StdoutPipe()
+	if err != nil {
+		r.Fatal(err)
+	}
+	if err := v.Start(); err != nil {
+		r.Fatal(err)
+	}
+	go func() {
+		r.listen(stdout)
+		err := v.Wait()
+		if stderr.Len() > 0 {
+			err = fmt.Errorf("the worker says: %s", stderr)
+		}
+		v.ended <- err
+	}()
+	return v
+}
+
+// listen notes what the worker tries and acknowledges, until it dies. The reader of its notes waits for its end first.
+func (r *rig) listen(out io.Reader) {
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		words := strings.Fields(lines.Text())
+		if len(words) != 3 {
+			continue // cut in the middle by its death
+		}
+		switch identifier, email := words[1], words[2]; words[0] {
+		case "try":
+			r.tried[identifier] = append(r.tried[identifier], email)
+		case "ack":
+			r.kept[identifier], r.tried[identifier] = email, nil
+		}
+	}
+}
+
+// patience bounds every wait for a process: far above what any of them needs.
+const patience = time.Minute
+
+// dead waits for the death of a worker, which must not have ended by itself.
+func (r *rig) dead(v *victim) {
+	r.Helper()
+	select {
+	case err := <-v.ended:
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != -1 {
+			r.Fatalf("the worker was not killed: %v", err)
+		}
+	case <-time.After(patience):
+		v.Process.Kill() //nolint:errcheck // the test fails anyway
+		r.Fatal("the worker was not killed in time")
+	}
+}
+
+// survived opens the workspace after a kill: it is sound, and holds the last acknowledged value of each establishment, or
+// one that was being written when it happened. What is found is what must be kept from now on.
+func (r *rig) survived() {
+	r.Helper()
+	store := r.open()
+	storagetest.Verify(r.T, store)
+	for identifier, e := range r.establishments(store) {
+		allowed := append([]string{r.kept[identifier]}, r.tried[identifier]...)
+		if !contains(allowed, e.Email) {
+			r.Errorf("%s: %s is kept, acknowledged was %s", identifier, e.Email, r.kept[identifier])
+		}
+		r.kept[identifier], r.tried[identifier] = e.Email, nil
+	}
+	if err := store.Close(); err != nil {
+		r.Fatal(err)
+	}
+}
+
+func (r *rig) establishments(store *bolt.Store) map[string]*storage.Establishment {
+	r.Helper()
+	all := map[string]*storage.Establishment{}
+	err := store.View(context.Background(), func(tx storage.Reader) error {
+		list, err := tx.Establishments("", 0)
+		for _, e := range list {
+			all[e.Identifier] = e
+		}
+		return err
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	if len(all) != hotels {
+		r.Fatalf("%d establishments are left of %d", len(all), hotels)
+	}
+	return all
+}
+
+// inTune lets the worker finish everything, and compares both sides: each establishment is there once, shows what is
+// kept here, and no change ever took effect twice.
+func (r *rig) inTune() {
+	r.Helper()
+	v := r.start(0, "settle", "")
+	select {
+	case err := <-v.ended:
+		if err != nil {
+			r.Fatal(err)
+		}
+	case <-time.After(patience):
+		v.Process.Kill() //nolint:errcheck // the test fails anyway
+		r.Fatal("it never comes to rest")
+	}
+	store := r.open()
+	defer store.Close() //nolint:errcheck // only read from
+	storagetest.Verify(r.T, store)
+	ours, theirs := r.establishments(store), r.trial.Records()
+	if len(theirs) != hotels {
+		r.Errorf("%d listings there for %d establishments", len(theirs), hotels)
+	}
+	for _, record := range theirs {
+		if e := ours[record.ExternalID]; e == nil || record.Values["email"] != e.Email {
+			r.Errorf("%s: %s there, here %+v", record.ExternalID, record.Values["email"], e)
+		}
+	}
+	for _, doubled := range r.oracle.doubled {
+		r.Error(doubled)
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// oracle stands in front of the directory. It counts what each call brings about, and kills the worker at the moments
+// that only the other side sees.
+type oracle struct {
+	trial *sandbox.Trial
+
+	mu      stdsync.Mutex
+	effects map[string]int
+	seen    map[string]map[string]bool // addresses that took effect, per identifier
+	doubled []string
+	writes  int // calls that write, since the trap was set
+	trap    *trap
+}
+
+// trap kills a worker around one of its writes.
+type trap struct {
+	when  string // one of outsideSeams
+	after int    // writes let through first
+	kill  func()
+}
+
+// outsideSeams are the moments of a call that the directory sees: the whole request arrived and nothing was done yet, or
+// never will be; or it was done and the answer has not left.
+var outsideSeams = []string{"body written, applied", "body written, lost", "applied, not answered"}
+
+func newOracle(d *sandbox.Trial) *oracle {
+	return &oracle{trial: d, effects: map[string]int{}, seen: map[string]map[string]bool{}}
+}
+
+func (o *oracle) set(t *trap) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.trap, o.writes = t, 0
+}
+
+// ServeHTTP lets one call through at a time, so that each effect is one call's.
+func (o *oracle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // cut by the death of the worker: the directory never had the whole request
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if r.Method == http.MethodGet {
+		o.trial.ServeHTTP(w, r)
+		return
+	}
+	var sprung *trap
+	if o.trap != nil && o.writes == o.trap.after {
+		sprung, o.trap = o.trap, nil
+	}
+	o.writes++
+	if sprung != nil && sprung.when != "applied, not answered" {
+		sprung.kill()
+		if sprung.when == "body written, lost" {
+			return
+		}
+	}
+	answer := httptest.NewRecorder()
+	o.trial.ServeHTTP(answer, r)
+	o.count()
+	if sprung != nil && sprung.when == "applied, not answered" {
+		sprung.kill()
+		return
+	}
+	for k, v := range answer.Header() {
+		w.Header()[k] = v
+	}
+	w.WriteHeader(answer.Code)
+	if _, err := w.Write(answer.Body.Bytes()); err != nil {
+		return // nobody is there any more to hear it
+	}
+}
+
+// count notes the effects of a call: every address is written once, whatever the process went through. Called with
+// the lock held.
+func (o *oracle) count() {
+	for _, record := range o.trial.Records() {
+		key := record.ExternalID
+		if n := o.trial.Effects(key); n != o.effects[key] {
+			email := record.Values["email"]
+			if o.seen[key] == nil {
+				o.seen[key] = map[string]bool{}
+			}
+			if n != o.effects[key]+1 || o.seen[key][email] {
+				o.doubled = append(o.doubled, fmt.Sprintf("%s: %s took effect again (%d effects after %d)", key, email, n, o.effects[key]))
+			}
+			o.effects[key], o.seen[key][email] = n, true
+		}
+	}
+}
+
+var (
+	buildOnce stdsync.Once
+	built     string
+	errBuild  error
+)
+
+// build makes the worker from a copy of the source in which the seams are alive; once for all tests.
+func build(t *testing.T) string {
+	t.Helper()
+	buildOnce.Do(func() { built, errBuild = buildWorker(os.TempDir()) })
+	if errBuild != nil {
+		t.Fatal(errBuild)
+	}
+	return built
+}
+
+// seamDirs hold the packages with seams.
+var seamDirs = []string{"sync", "storage/bolt"}
+
+func buildWorker(temp string) (string, error) {
+	dir, err := os.MkdirTemp(temp, "diapason-crash-")
+	if err != nil {
+		return "", err
+	}
+	const top = "../.."
+	for _, part := range []string{"storage", "sync", "app/crashtest/worker"} {
+		if err := copySource(filepath.Join(top, part), filepath.Join(dir, part)); err != nil {
+			return "", err
+		}
+	}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		if err := copyFile(filepath.Join(top, name), filepath.Join(dir, name)); err != nil {
+			return "", err
+		}
+	}
+	enable := []string{"tool", "gofail", "enable"}
+	for _, part := range seamDirs {
+		enable = append(enable, filepath.Join(dir, part))
+		dies := "package " + filepath.Base(part) + "\n\nimport \"syscall\"\n\n" +
+			"func dies() {\n\tsyscall.Kill(syscall.Getpid(), syscall.SIGKILL)\n\tselect {}\n}\n"
+		if err := os.WriteFile(filepath.Join(dir, part, "dies.go"), []byte(dies), 0o600); err != nil {
+			return "", err
+		}
+	}
+	if out, err := exec.Command("go", enable...).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("gofail: %w\n%s", err, out)
+	}
+	program := filepath.Join(dir, "worker")
+	compile := exec.Command("go", "build", "-buildvcs=false", "-o", program, "./app/crashtest/worker")
+	compile.Dir = dir
+	if out, err := compile.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return program, nil
+}
+
+func copySource(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o700)
+		}
+		if strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		return copyFile(path, filepath.Join(to, rel))
+	})
+}
+
+func copyFile(from, to string) error {
+	raw, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, raw, 0o600)
+}
