@@ -57,6 +57,7 @@ const (
 	RunUndo     RunKind = "undo"
 	RunEdit     RunKind = "edit" // an edit of several establishments at once (bulk bar)
 	RunExport   RunKind = "export"
+	RunDecide   RunKind = "decide" // one decision on several drifts
 )
 
 // RunState tells where a run is.
@@ -95,11 +96,15 @@ type Run struct {
 	Subject   string    `json:"subject,omitempty"` // the file's name, the field changed…, as shown
 	Totals    Totals    `json:"totals"`
 	// Undoes is the run that this one undid; UndoneBy the run that undid this one.
-	Undoes   string   `json:"undoes,omitempty"`
-	UndoneBy string   `json:"undoneBy,omitempty"`
-	Problem  *Problem `json:"problem,omitempty"` // why the run as a whole stopped
+	Undoes   string `json:"undoes,omitempty"`
+	UndoneBy string `json:"undoneBy,omitempty"`
+	// Republish is the run that publishes again what this one, the undo of a publication, brought back.
+	Republish string   `json:"republish,omitempty"`
+	Problem   *Problem `json:"problem,omitempty"` // why the run as a whole stopped
 	// Queueing is how many slices of what was asked for have no lines yet; until then the run is not over.
 	Queueing int `json:"queueing,omitempty"`
+	// Unjudged tells that the guard has not looked at the whole plan yet: nothing of it is queued before.
+	Unjudged bool `json:"unjudged,omitempty"`
 	// Guard is set on a run that was held, also after it went on.
 	Guard *Guard `json:"guard,omitempty"`
 	// Gathering is set while lines have no operations yet; until then the run is not over.
@@ -123,6 +128,7 @@ const (
 	ItemCreated  ItemResult = "created"
 	ItemUpdated  ItemResult = "updated"
 	ItemConflict ItemResult = "conflict" // an undo found a later change and left it
+	ItemDecided  ItemResult = "decided"  // the drift of a listing, by a decision on several
 )
 
 // RunItem is one line of a run's report.
@@ -159,7 +165,16 @@ const (
 	JournalObserve JournalAction = "observe"
 	JournalRefuse  JournalAction = "refuse" // the directory refused or failed
 	JournalConfirm JournalAction = "confirm"
+	JournalReopen  JournalAction = "reopen"   // a decision was undone: the drift waits again
+	JournalFreeze  JournalAction = "freeze"   // a field changes back and forth: it is left alone
+	JournalRelease JournalAction = "unfreeze" // the user let a frozen field go
 )
+
+// JournalActions lists them in the order they are offered.
+var JournalActions = []JournalAction{
+	JournalCreate, JournalUpdate, JournalDelete, JournalSend, JournalConfirm, JournalRefuse, JournalObserve,
+	JournalKeep, JournalAccept, JournalReopen, JournalFreeze, JournalRelease,
+}
 
 // JournalEntry answers "why is this value here, who sent it where, when, and what did the other side answer?".
 // Entries are only ever appended.
@@ -174,15 +189,29 @@ type JournalEntry struct {
 	Name            string        `json:"name,omitempty"`    // of the establishment, as it was then
 	Changes         []FieldChange `json:"changes,omitempty"` // empty for a creation: Hash stands for it
 	Hash            string        `json:"hash,omitempty"`    // Establishment.ContentHash after the action
+	Created         bool          `json:"created,omitempty"` // a sending that made the listing there
 	RequestID       string        `json:"request,omitempty"` // the other side's reference
+	Answer          *Answer       `json:"answer,omitempty"`  // what the other side answered, where there was an answer
 	Reason          *Problem      `json:"reason,omitempty"`
+}
+
+// Answer is what the other side answered, without secrets (see Masked).
+type Answer struct {
+	Status int    `json:"status,omitempty"` // of HTTP; 0 for the others
+	Text   string `json:"text,omitempty"`   // its beginning
 }
 
 // JournalQuery selects journal entries, newest first. Zero fields do not restrict.
 type JournalQuery struct {
 	Since           time.Time
-	Before          string // entry ID; only older ones (paging)
+	Until           time.Time // not included
+	Before          string    // entry ID; only older ones (paging)
 	RunID           string
 	EstablishmentID string
-	Limit           int // 0: 100
+	AccountID       string
+	Actions         []JournalAction
+	// Text is looked for without accents or capitals in names, values, reasons, answers and references. It may be
+	// rare: on a long journal, search with SearchJournal, which reads no more at a time than a transaction bears.
+	Text  string
+	Limit int // 0: 100
 }

@@ -76,6 +76,16 @@ func (f Field) IsList() bool {
 	}, f)
 }
 
+// Dangerous reports whether f is one of the fields that are the worst to get wrong: name, address, coordinates, and
+// whether the establishment is open at all. Nothing takes one over from a directory without an explicit decision.
+func (f Field) Dangerous() bool {
+	switch f {
+	case FieldName, FieldStreet, FieldZip, FieldCity, FieldCountry, FieldAddressExtra, FieldLat, FieldLng, FieldStatus:
+		return true
+	}
+	return false
+}
+
 // Known reports whether f is one of Fields.
 func (f Field) Known() bool { return slices.Contains(Fields, f) }
 

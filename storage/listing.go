@@ -111,6 +111,11 @@ type Listing struct {
 	// sent again with the next publication.
 	Kept []Field `json:"kept,omitempty"`
 
+	// Turns remembers, for the fields that others changed there, whose turn it was and when it changed hands lately;
+	// Frozen are those that did so too often: they are neither sent nor accepted until the user lets them go.
+	Turns  map[Field]Turns `json:"turns,omitempty"`
+	Frozen []Field         `json:"frozen,omitempty"`
+
 	// Reason says why the word is what it is, for people; nil when it needs no reason.
 	Reason *Problem `json:"reason,omitempty"`
 	// Blockers are the problems found before sending; the listing is not sent while there is one.
@@ -122,6 +127,12 @@ type Listing struct {
 	RetryAt   time.Time `json:"retryAt,omitzero"` // of the operation, when WordError
 	Attempts  int       `json:"attempts,omitempty"`
 	Marks     Marks     `json:"marks,omitzero"` // what the guard counted of it
+}
+
+// Turns is the coming and going of one field between us and others.
+type Turns struct {
+	Theirs bool        `json:"theirs,omitempty"` // who wrote last
+	At     []time.Time `json:"at,omitempty"`     // when the writer changed, older first
 }
 
 // Word derives the one word shown to people.

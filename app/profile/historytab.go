@@ -109,6 +109,9 @@ var actionIcons = map[storage.JournalAction]struct {
 	storage.JournalObserve: {widgets.Success, look.StatusOK},
 	storage.JournalRefuse:  {widgets.Error, look.StatusError},
 	storage.JournalConfirm: {widgets.Success, look.StatusSent},
+	storage.JournalReopen:  {widgets.Warning, look.StatusDrift},
+	storage.JournalFreeze:  {widgets.Warning, look.StatusDisabled},
+	storage.JournalRelease: {widgets.Neutral, look.StatusManual},
 }
 
 func (t *historyTab) row(line historyLine) fyne.CanvasObject {

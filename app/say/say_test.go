@@ -256,14 +256,15 @@ func allNames() []string {
 	}
 	for _, k := range []storage.RunKind{
 		storage.RunImport, storage.RunSync, storage.RunAutoSync, storage.RunCheck, storage.RunUndo, storage.RunEdit,
-		storage.RunExport,
+		storage.RunExport, storage.RunDecide,
 	} {
 		out = append(out, RunKind(k), Job(sync.Progress{Kind: k, Done: 1, Total: 2}), JobDone(sync.Progress{Kind: k, Done: 1}),
 			JobDone(sync.Progress{Kind: k, State: storage.RunCancelled, Done: 1, Total: 2}))
 	}
 	for _, a := range []storage.JournalAction{
 		storage.JournalCreate, storage.JournalUpdate, storage.JournalDelete, storage.JournalSend, storage.JournalAccept,
-		storage.JournalKeep, storage.JournalObserve, storage.JournalRefuse, storage.JournalConfirm,
+		storage.JournalKeep, storage.JournalObserve, storage.JournalRefuse, storage.JournalConfirm, storage.JournalReopen,
+		storage.JournalFreeze, storage.JournalRelease,
 	} {
 		out = append(out, JournalAction(a))
 	}

@@ -65,6 +65,7 @@ var itemStates = map[storage.ItemResult]State{
 	storage.ItemRestored:  {Tone: widgets.Success, Icon: look.StatusUndone, Calm: true},
 	storage.ItemCreated:   {Tone: widgets.Success, Icon: look.StatusOK, Calm: true},
 	storage.ItemUpdated:   {Tone: widgets.Success, Icon: look.StatusOK, Calm: true},
+	storage.ItemDecided:   {Tone: widgets.Success, Icon: look.StatusOK, Calm: true},
 	storage.ItemConflict:  {Tone: widgets.Warning, Icon: look.StatusDrift},
 }
 

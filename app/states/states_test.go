@@ -28,7 +28,7 @@ func TestEveryStateHasAShape(t *testing.T) {
 	for _, r := range []storage.ItemResult{
 		storage.ItemPending, storage.ItemSent, storage.ItemChecked, storage.ItemUnchanged, storage.ItemFailed,
 		storage.ItemRejected, storage.ItemSkipped, storage.ItemRestored, storage.ItemConflict,
-		storage.ItemCreated, storage.ItemUpdated,
+		storage.ItemCreated, storage.ItemUpdated, storage.ItemDecided,
 	} {
 		if Item(r).Icon == "" {
 			t.Errorf("result %s has no icon", r)

@@ -29,6 +29,7 @@ func (r *reader) Journal(q storage.JournalQuery) ([]*storage.JournalEntry, error
 	if q.Limit <= 0 {
 		q.Limit = journalLimit
 	}
+	match := q.Matcher(r.accountName)
 	var out []*storage.JournalEntry
 	err := r.scanBack(b, p, before, func(k, v []byte) (bool, error) {
 		if b != bJournal {
@@ -41,7 +42,7 @@ func (r *reader) Journal(q storage.JournalQuery) ([]*storage.JournalEntry, error
 		if j.At.Add(journalSlack).Before(q.Since) {
 			return false, nil
 		}
-		if !j.At.Before(q.Since) && (q.RunID == "" || j.RunID == q.RunID) {
+		if match(j) {
 			out = append(out, j)
 		}
 		return len(out) < q.Limit, nil
@@ -65,6 +66,39 @@ func (r *reader) RunJournal(runID, last string, limit int) ([]*storage.JournalEn
 		return limit <= 0 || len(out) < limit, nil
 	})
 	return out, err
+}
+
+func (r *reader) JournalEntry(id string) (*storage.JournalEntry, error) {
+	j := new(storage.JournalEntry)
+	if err := r.get(bJournal, []byte(id), j); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+func (r *reader) OldestJournal(last string, limit int) ([]*storage.JournalEntry, error) {
+	return page[storage.JournalEntry](r, bJournal, nil, follow(last), limit)
+}
+
+// accountName gives the name of an account, "" when there is none any more.
+func (r *reader) accountName(id string) string {
+	a, err := r.Account(id)
+	if err != nil {
+		return "" // only a search is poorer for it
+	}
+	return a.Name
+}
+
+func (w *writer) DeleteJournal(id string) error {
+	j, err := w.JournalEntry(id)
+	if err != nil {
+		return err
+	}
+	if err := w.put(journalEntries(j), nil); err != nil {
+		return err
+	}
+	w.changes.Journal = true
+	return w.in(bJournal).Delete([]byte(id))
 }
 
 func (w *writer) AppendJournal(j *storage.JournalEntry) error {

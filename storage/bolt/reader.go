@@ -300,9 +300,17 @@ func (r *reader) Operation(accountID, establishmentID string) (*storage.Operatio
 }
 
 func (r *reader) Operations(accountID string, limit int) ([]*storage.Operation, error) {
+	return r.OperationsAfter(accountID, nil, limit)
+}
+
+func (r *reader) OperationsAfter(accountID string, last *storage.Operation, limit int) ([]*storage.Operation, error) {
 	p := prefix(accountID)
+	var from []byte
+	if last != nil {
+		from = append(operationEntries(last)[0].key, 0) // the least key after it
+	}
 	var out []*storage.Operation
-	err := r.scan(ixOperationOrder, p, nil, func(k, _ []byte) (bool, error) {
+	err := r.scan(ixOperationOrder, p, from, func(k, _ []byte) (bool, error) {
 		o, err := r.Operation(accountID, string(k[len(p)+9:]))
 		if err != nil {
 			return false, err
@@ -368,6 +376,27 @@ func (r *reader) Runs(before string, limit int) ([]*storage.Run, error) {
 	}
 	var out []*storage.Run
 	err := r.scanBack(ixRunStart, nil, until, func(k, _ []byte) (bool, error) {
+		run, err := r.Run(string(k[8:]))
+		if err != nil {
+			return false, err
+		}
+		out = append(out, run)
+		return limit <= 0 || len(out) < limit, nil
+	})
+	return out, err
+}
+
+func (r *reader) OldestRuns(last string, limit int) ([]*storage.Run, error) {
+	var from []byte
+	if last != "" {
+		run, err := r.Run(last)
+		if err != nil {
+			return nil, err
+		}
+		from = after(runEntries(run)[0].key)
+	}
+	var out []*storage.Run
+	err := r.scan(ixRunStart, nil, from, func(k, _ []byte) (bool, error) {
 		run, err := r.Run(string(k[8:]))
 		if err != nil {
 			return false, err
