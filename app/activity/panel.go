@@ -227,7 +227,7 @@ func (s *Screen) askUndo(r *storage.Run, p sync.UndoPlan) {
 	keep := widgets.NewButton(widgets.Outlined, words.T("activity.undoKeep"), "", func() { d.Close() })
 	do := widgets.NewButton(widgets.Danger, words.N("activity.undoDo", p.Restore+p.Delete), look.IconUndo, func() {
 		d.Close()
-		s.elsewhere(func(ctx context.Context) error { _, err := s.p.Engine.Undo(ctx, r.ID); return err },
+		s.slow.Do(func(ctx context.Context) error { _, err := s.p.Engine.Undo(ctx, r.ID); return err },
 			func() { s.p.Host.Toast(words.T("activity.undoStarted"), "", nil) })
 	})
 	d = widgets.ShowDialog(c, widgets.DialogParams{
@@ -239,7 +239,7 @@ func (s *Screen) askUndo(r *storage.Run, p sync.UndoPlan) {
 }
 
 func (s *Screen) retry(r *storage.Run) {
-	s.elsewhere(func(ctx context.Context) error { _, err := s.p.Engine.Retry(ctx, r.ID); return err },
+	s.slow.Do(func(ctx context.Context) error { _, err := s.p.Engine.Retry(ctx, r.ID); return err },
 		func() { s.p.Host.Toast(words.T("activity.retryStarted"), "", nil) })
 }
 
@@ -248,7 +248,7 @@ func (s *Screen) saveReport(r *storage.Run) {
 	name := words.T("activity.file.report", "date", r.StartedAt.In(zone).Format("2006-01-02-1504")) + Endings[0]
 	accounts := s.accounts
 	s.save(words.T("activity.save"), name, func(path string) {
-		s.elsewhere(func(ctx context.Context) error { return saveReport(ctx, s.p.Store, r, accounts, path, zone) },
+		s.slow.Do(func(ctx context.Context) error { return saveReport(ctx, s.p.Store, r, accounts, path, zone) },
 			func() { s.saved("activity.saved", path) })
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"diapason/app/elsewhere"
 	"diapason/app/say"
 	"diapason/app/shortcuts"
 	"diapason/assets/words"
@@ -62,6 +63,7 @@ const (
 // Screen is the screen Activité. Its methods are called on the interface's goroutine.
 type Screen struct {
 	p        Params
+	slow     elsewhere.Worker
 	filter   filter
 	runs     []*storage.Run
 	more     bool
@@ -88,10 +90,11 @@ type Screen struct {
 // New makes the screen; it reads nothing before Shown.
 func New(p Params) *Screen {
 	if p.Background == nil {
-		p.Background = func(f func()) { go f() }
+		p.Background = elsewhere.Goroutine
 	}
 	s := &Screen{
-		p: p, filter: filter{Period: periodWeek, Outcome: outcomeAll}, limit: runsPage, accounts: map[string]string{},
+		p: p, slow: elsewhere.Worker{Background: p.Background, UI: p.UI, Failed: p.Host.Failure},
+		filter: filter{Period: periodWeek, Outcome: outcomeAll}, limit: runsPage, accounts: map[string]string{},
 		progress: map[string]sync.Progress{}, reports: map[string]*report{}, column: widgets.NewColumn(0),
 	}
 	s.filters = newFilterBar(s)
@@ -299,27 +302,13 @@ func link(text string, tapped func()) *widgets.Button {
 	return b
 }
 
-// elsewhere does slow work, then done on the interface's goroutine; an error goes to the window.
-func (s *Screen) elsewhere(work func(ctx context.Context) error, done func()) {
-	s.p.Background(func() {
-		err := work(context.Background())
-		s.p.UI(func() {
-			if err != nil {
-				s.p.Host.Failure(err)
-				return
-			}
-			done()
-		})
-	})
-}
-
 // exportJournal saves the journal of the period shown.
 func (s *Screen) exportJournal() {
 	now := s.p.Now()
 	name := words.T("activity.file.journal", "date", now.Format("2006-01-02")) + Endings[0]
 	since, accounts := s.filter.Period.since(now), s.accounts
 	s.save(words.T("activity.export"), name, func(path string) {
-		s.elsewhere(func(ctx context.Context) error {
+		s.slow.Do(func(ctx context.Context) error {
 			return saveJournal(ctx, s.p.Store, since, accounts, path, now.Location())
 		}, func() { s.saved("activity.exported", path) })
 	})

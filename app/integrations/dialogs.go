@@ -151,7 +151,7 @@ func (s *Screen) askRemove(a *storage.Account) {
 	cancel := widgets.NewButton(widgets.Outlined, words.T("integrations.cancel"), "", func() { d.Close() })
 	do := widgets.NewButton(widgets.Danger, words.T("integrations.removeDo", "name", name), "", func() {
 		d.Close()
-		s.elsewhere(func(ctx context.Context) error { return s.p.Engine.RemoveAccount(ctx, a.ID) },
+		s.slow.Do(func(ctx context.Context) error { return s.p.Engine.RemoveAccount(ctx, a.ID) },
 			func() { s.p.Host.Toast(words.T("integrations.removed", "name", name), "", nil) })
 	})
 	d = widgets.ShowDialog(c, widgets.DialogParams{

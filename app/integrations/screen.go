@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"diapason/app/elsewhere"
 	"diapason/app/say"
 	"diapason/assets/words"
 	"diapason/storage"
@@ -55,6 +56,7 @@ type Params struct {
 // Screen is the screen Intégrations. Its methods are called on the interface's goroutine.
 type Screen struct {
 	p        Params
+	slow     elsewhere.Worker
 	accounts []*storage.Account
 	followed map[string]int // listings per account
 	testing  map[string]bool
@@ -69,10 +71,12 @@ type Screen struct {
 // New makes the screen; it reads nothing before Shown.
 func New(p Params) *Screen {
 	if p.Background == nil {
-		p.Background = func(f func()) { go f() }
+		p.Background = elsewhere.Goroutine
 	}
-	s := &Screen{p: p, testing: map[string]bool{}, column: widgets.NewPaddedColumn(12,
-		widgets.Insets{Top: 8, Right: look.Margin, Bottom: 32, Left: look.Margin})}
+	s := &Screen{
+		p: p, slow: elsewhere.Worker{Background: p.Background, UI: p.UI, Failed: p.Host.Failure}, testing: map[string]bool{},
+		column: widgets.NewPaddedColumn(12, widgets.Insets{Top: 8, Right: look.Margin, Bottom: 32, Left: look.Margin}),
+	}
 	s.scroll = widgets.NewScroll(s.column)
 	s.content = widgets.NewFrame(widgets.NewColumn(0, widgets.NewPageHeader(words.T("integrations.title")), widgets.NewRule()), nil, nil, nil, s.scroll)
 	s.unwatch = p.Store.OnChange(func(c storage.Changes) {
@@ -287,20 +291,6 @@ func (s *Screen) kindPanel(k directory.Kind) fyne.CanvasObject {
 		widgets.Own(add)))
 }
 
-// elsewhere does slow work, then done on the interface's goroutine; an error goes to the window.
-func (s *Screen) elsewhere(work func(ctx context.Context) error, done func()) {
-	s.p.Background(func() {
-		err := work(context.Background())
-		s.p.UI(func() {
-			if err != nil {
-				s.p.Host.Failure(err)
-				return
-			}
-			done()
-		})
-	})
-}
-
 func (s *Screen) test(a *storage.Account) {
 	s.testing[a.ID] = true
 	s.rebuild()
@@ -319,7 +309,7 @@ func (s *Screen) test(a *storage.Account) {
 }
 
 func (s *Screen) enable(a *storage.Account, on bool) {
-	s.elsewhere(func(ctx context.Context) error { return s.p.Engine.SetAccountEnabled(ctx, a.ID, on) }, func() {
+	s.slow.Do(func(ctx context.Context) error { return s.p.Engine.SetAccountEnabled(ctx, a.ID, on) }, func() {
 		key := "integrations.enabled"
 		if !on {
 			key = "integrations.disabled"

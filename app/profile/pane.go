@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"diapason/app/elsewhere"
 	"diapason/app/say"
 	"diapason/assets/words"
 	"diapason/storage"
@@ -65,7 +66,7 @@ type Pane struct {
 // New makes a pane that shows nothing yet.
 func New(p Params) *Pane {
 	if p.Background == nil {
-		p.Background = func(f func()) { go f() }
+		p.Background = elsewhere.Goroutine
 	}
 	pane := &Pane{p: p}
 	pane.session = &session{

@@ -8,6 +8,7 @@ import (
 	stdsync "sync"
 	"time"
 
+	"diapason/app/elsewhere"
 	"diapason/storage"
 	"diapason/sync"
 	"diapason/sync/directory"
@@ -236,18 +237,7 @@ func (s *session) undoLast() bool {
 // run does something with the engine away from the interface's goroutine; an error goes to failed, otherwise done (which
 // may be nil) is called.
 func (s *session) run(f func(ctx context.Context) error, done func()) {
-	s.background(func() {
-		err := f(context.Background())
-		s.ui(func() {
-			if err != nil {
-				s.failed(err)
-				return
-			}
-			if done != nil {
-				done()
-			}
-		})
-	})
+	elsewhere.Worker{Background: s.background, UI: s.ui, Failed: s.failed}.Do(f, done)
 }
 
 // sync sends the establishment, to every enabled account or to those given.

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"diapason/app/elsewhere"
 	"diapason/app/say"
 	"diapason/assets/words"
 	"diapason/storage"
@@ -74,7 +75,7 @@ const pageWidth float32 = 760
 // New makes the screen; it reads nothing before Shown.
 func New(p Params) *Screen {
 	if p.Background == nil {
-		p.Background = func(f func()) { go f() }
+		p.Background = elsewhere.Goroutine
 	}
 	s := &Screen{
 		p: p, backups: widgets.NewColumn(0), verdict: widgets.NewColumn(4),
