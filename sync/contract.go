@@ -36,7 +36,7 @@ type PlanItem struct {
 	AccountID       string
 	Name            string
 	Intent          Intent
-	Changes         []storage.FieldChange // before: last accepted, after: wanted now
+	Changes         []storage.FieldChange // before: what is shown there as far as is known, after: wanted now
 	// Blockers say why it is not sent: what is to be corrected, or why it is skipped or left as it is.
 	Blockers storage.Problems
 }
@@ -44,7 +44,9 @@ type PlanItem struct {
 // Plan is what a run would do; making one writes nothing.
 type Plan struct {
 	Items []PlanItem
-	Hash  string // identifies the plan: an approval is given for a hash
+	Hash  string // identifies the changes, no more and no less: an agreement is given to a hash
+	// Guard says why the run would be held; nil when it would not.
+	Guard *storage.Guard
 }
 
 // Progress is the state of a running or finished job; producers count with atomics, displays poll or listen at most

@@ -12,6 +12,9 @@ import (
 type Cause struct {
 	Actor storage.Actor
 	RunID string
+	// Undo tells that earlier values come back: nobody looked at what the directories show, so that their drifts stay
+	// open.
+	Undo bool
 }
 
 // Create keeps a new establishment. Its problems come back as storage.Problems.
@@ -140,6 +143,7 @@ func differences(before, after *storage.Establishment) []storage.FieldChange {
 	return changes
 }
 
+// journal appends an entry; what came from outside is kept without secrets.
 func (w *writer) journal(entry *storage.JournalEntry) error {
 	id, err := newID()
 	if err != nil {
@@ -149,7 +153,7 @@ func (w *writer) journal(entry *storage.JournalEntry) error {
 	if entry.At.IsZero() {
 		entry.At = w.now
 	}
-	return w.AppendJournal(entry)
+	return w.AppendJournal(entry.Masked())
 }
 
 // follow brings the listings of an edited establishment up to date and queues what auto-sync sends.
@@ -185,7 +189,7 @@ func (e *Engine) follow(
 		if err != nil {
 			return err
 		}
-		overrule(l, fields, c.Actor)
+		overrule(l, fields, c)
 		wanted := l.Desired
 		want(l, after, caps)
 		waitsForUser := l.Flow == storage.FlowUser && wanted.Equal(l.Desired) // refused, and still the same
@@ -209,8 +213,8 @@ func (e *Engine) follow(
 }
 
 // overrule notes that the user's edit of a field came after its drift was read: the last change wins.
-func overrule(l *storage.Listing, edited []storage.Field, actor storage.Actor) {
-	if actor == storage.ActorDirectory {
+func overrule(l *storage.Listing, edited []storage.Field, c Cause) {
+	if c.Actor == storage.ActorDirectory || c.Undo {
 		return
 	}
 	for _, f := range edited {
@@ -266,9 +270,9 @@ func (e *Engine) queueEdit(
 	w *writer, run *storage.Run, est *storage.Establishment, a *storage.Account, l *storage.Listing,
 	op *storage.Operation, c Cause,
 ) (*storage.Run, error) {
-	l.Flow = storage.FlowQueued
 	leave := w.now.Add(e.delay)
 	if op != nil && op.Kind == storage.OpPublish {
+		l.Flow = storage.FlowQueued
 		switch op.State {
 		case storage.OpPending:
 			if op.Actor == storage.ActorAutoSync {
@@ -298,13 +302,18 @@ func (e *Engine) queueEdit(
 	if err := w.putRun(run); err != nil {
 		return nil, err
 	}
+	if run.Gathering != nil {
+		return run, nil // its operations come when all of it is known
+	}
+	l.Flow = storage.FlowQueued
 	return run, w.queue(op, &storage.Operation{
 		AccountID: a.ID, EstablishmentID: est.ID, Kind: storage.OpPublish, Actor: storage.ActorAutoSync,
 		RunID: run.ID, Item: item.Seq, NotBefore: leave,
 	})
 }
 
-// autoRun gives the run that a caused publication belongs to: one for an edit, one for a whole import or bulk edit.
+// autoRun gives the run that a caused publication belongs to: one for an edit, one for a whole import or bulk edit, which
+// gathers until that is over.
 func (e *Engine) autoRun(w *writer, est *storage.Establishment, c Cause) (*storage.Run, error) {
 	if c.RunID == "" {
 		run, err := w.newRun(storage.RunAutoSync, storage.ActorAutoSync, est.Name)
@@ -318,8 +327,11 @@ func (e *Engine) autoRun(w *writer, est *storage.Establishment, c Cause) (*stora
 	e.mu.Unlock()
 	if id != "" {
 		run, err := w.Run(id)
-		if !errors.Is(err, storage.ErrNotFound) { // not there when the transaction that made it was undone
-			return run, err
+		if err == nil && run.Unjudged && run.Gathering != nil {
+			return run, nil
+		}
+		if err != nil && !errors.Is(err, storage.ErrNotFound) { // not there when the transaction that made it was undone
+			return nil, err
 		}
 	}
 	cause, err := w.Run(c.RunID)
@@ -333,8 +345,9 @@ func (e *Engine) autoRun(w *writer, est *storage.Establishment, c Cause) (*stora
 	if err != nil {
 		return nil, err
 	}
+	run.Unjudged, run.Gathering = true, &storage.Gathering{Cause: c.RunID}
 	e.mu.Lock()
-	e.autoRuns[c.RunID] = run.ID
+	e.autoRuns[c.RunID], e.gathering[run.ID] = run.ID, c.RunID
 	e.mu.Unlock()
 	return run, w.PutRun(run)
 }
@@ -352,7 +365,7 @@ func (w *writer) queue(old, op *storage.Operation) error {
 	}
 	if old.State == storage.OpInflight {
 		// It has left: it stays doubtful until it is answered or probed, and then goes on for the new run.
-		old.RunID, old.Item, old.Actor, old.Force = op.RunID, op.Item, op.Actor, op.Force
+		old.RunID, old.Item, old.Actor, old.Force, old.Agreed = op.RunID, op.Item, op.Actor, op.Force, op.Agreed
 		return w.PutOperation(old)
 	}
 	if old.Kind == storage.OpPublish && op.Kind == storage.OpPublish {

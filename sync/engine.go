@@ -32,6 +32,8 @@ type Params struct {
 	Kinds directory.Kinds
 	Clock Clock        // nil: the machine's
 	Log   *slog.Logger // nil: silent
+	// Zone is the IANA name of the zone that schedules count in before somebody chooses another; "" is UTC.
+	Zone string
 	// AutoSyncDelay is how long an automatic publication waits for more edits; 0 means 2 s.
 	AutoSyncDelay time.Duration
 }
@@ -44,6 +46,7 @@ type Engine struct {
 	clock Clock
 	log   *slog.Logger
 	delay time.Duration
+	zone  string
 	jobs  *Jobs
 	// dice gives a random number in [0,1) for the jitter of retries; injected, so that tests repeat.
 	dice func() float64
@@ -60,6 +63,10 @@ type Engine struct {
 	scheduler chan struct{} // wakes the scheduler: an account was added or changed
 	// autoRuns tells which run holds the publications that an import or a bulk edit caused (its run's id → theirs).
 	autoRuns map[string]string
+	// gathering tells, of the runs that gather what another one causes, which; until somebody waits for its end.
+	gathering map[string]string
+	// reweighing counts how often a held run got more lines since its plan was last looked at.
+	reweighing map[string]int
 	// waiters are told of every commit that touched a run.
 	waiters map[chan struct{}]struct{}
 	unwatch func()
@@ -77,13 +84,14 @@ func New(p Params) *Engine {
 		p.AutoSyncDelay = defaultAutoSyncDelay
 	}
 	e := &Engine{
-		store: p.Store, kinds: p.Kinds, clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay,
+		store: p.Store, kinds: p.Kinds, clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay, zone: p.Zone,
 		dice:      rand.Float64,
 		quit:      make(chan struct{}),
 		lanes:     map[string]*lane{},
 		scheduler: make(chan struct{}, 1),
 		autoRuns:  map[string]string{},
-		waiters:   map[chan struct{}]struct{}{},
+		gathering: map[string]string{}, reweighing: map[string]int{},
+		waiters: map[chan struct{}]struct{}{},
 	}
 	e.jobs = newJobs(p.Clock)
 	e.calls, e.abort = context.WithCancel(context.Background())
@@ -103,6 +111,9 @@ func (e *Engine) Start(ctx context.Context) error {
 	e.mu.Unlock()
 	if err := e.resume(ctx); err != nil {
 		return fmt.Errorf("resume: %w", err)
+	}
+	if err := e.resumeAccounts(ctx); err != nil {
+		return fmt.Errorf("resume accounts: %w", err)
 	}
 	accounts, err := e.accounts(ctx)
 	if err != nil {
@@ -180,9 +191,24 @@ func (e *Engine) committed(c storage.Changes) {
 		}
 	}
 	if len(c.Runs) > 0 || c.All {
+		e.watchGathering(c)
 		for w := range e.waiters {
 			signal(w)
 		}
+	}
+}
+
+// longestWait is the longest time that an operation is ever put off by. One that waits longer was put off before the
+// clock was set back, and may leave.
+func (e *Engine) longestWait() time.Duration { return max(longestBackoff, e.delay) + time.Minute }
+
+// urge makes the lanes that wait for a connection try it at once: the user is about to ask for something.
+func (e *Engine) urge() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, l := range e.lanes {
+		l.urged.Store(true)
+		l.nudge()
 	}
 }
 

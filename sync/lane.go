@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -21,12 +22,25 @@ type lane struct {
 	dir     directory.Directory
 	reader  directory.Reader // nil when nothing can be read back
 	limiter *rate.Limiter
-	wake    chan struct{}
-	quit    chan struct{} // closed to end this lane alone
-	done    chan struct{}
-	// offline counts the calls in a row that did not leave this machine.
-	offline int
+	// periodic limits the scheduler's readings to a part of the rate, so that a user's action finds some of it free.
+	periodic *rate.Limiter
+	breaker  *breaker
+	wake     chan struct{}
+	quit     chan struct{} // closed to end this lane alone
+	done     chan struct{}
+	// offline counts the calls in a row that did not leave this machine, throttled those that were asked to wait.
+	offline, throttled int
+	// urged is set when the user asks for something: an interrupted connection is tried at once.
+	urged atomic.Bool
+	// toldAt is when those who wait were last told of a pause.
+	toldAt time.Time
+	// counted is how many listings the account held at countedAt, for the guard.
+	counted   int
+	countedAt time.Time
 }
+
+// periodicShare is the part of the directory's rate that periodic readings may take.
+const periodicShare = 0.7
 
 // startLane opens an account's connection and starts its lane; an account whose settings are refused keeps its
 // operations waiting and says why.
@@ -43,11 +57,12 @@ func (e *Engine) startLane(a *storage.Account) {
 	}
 	l := &lane{
 		e: e, account: a.ID, name: a.Name, caps: dir.Capabilities(), dir: dir,
-		limiter: rate.NewLimiter(rate.Inf, 1),
-		wake:    make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+		limiter: rate.NewLimiter(rate.Inf, 1), periodic: rate.NewLimiter(rate.Inf, 1), breaker: newBreaker(),
+		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	if l.caps.RatePerSecond > 0 {
 		l.limiter = rate.NewLimiter(rate.Limit(l.caps.RatePerSecond), 1)
+		l.periodic = rate.NewLimiter(rate.Limit(l.caps.RatePerSecond*periodicShare), 1)
 	}
 	if r, ok := dir.(directory.Reader); ok && len(l.caps.Readable) > 0 {
 		l.reader = r
@@ -112,6 +127,19 @@ func (l *lane) rest(d time.Duration) bool {
 	return true
 }
 
+// wait lets d pass whatever else happens; false when the lane must end.
+func (l *lane) wait(d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-l.quit:
+	case <-l.e.quit:
+	}
+	return false
+}
+
 func (l *lane) ending() bool {
 	select {
 	case <-l.quit:
@@ -123,18 +151,34 @@ func (l *lane) ending() bool {
 	}
 }
 
-// pace waits for the directory's rate; false when the lane must end instead.
-func (l *lane) pace() bool {
-	r := l.limiter.Reserve()
+// pace waits until the directory's rate allows a call for op; false when the lane must end instead, or look at its
+// queue first. Without an operation the call is the lane's own.
+func (l *lane) pace(op *storage.Operation) bool {
+	if op != nil && op.Kind == storage.OpCheck && op.Actor == storage.ActorScheduler && !l.reserve(l.periodic, l.wake) {
+		return false
+	}
+	return l.reserve(l.limiter, nil)
+}
+
+// givesWay is the wait from which a periodic reading lets what came meanwhile go first.
+const givesWay = time.Second
+
+// reserve waits for a limiter; false when the lane must end, or when wake is given, signals and the wait is long.
+func (l *lane) reserve(limiter *rate.Limiter, wake <-chan struct{}) bool {
+	r := limiter.Reserve()
 	d := r.Delay()
 	if d == 0 {
 		return !l.ending()
+	}
+	if d < givesWay {
+		wake = nil
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
 		return true
+	case <-wake:
 	case <-l.quit:
 	case <-l.e.quit:
 	}
@@ -166,13 +210,20 @@ func (l *lane) turn() (time.Duration, error) {
 		return 0, err
 	}
 	if account.Pause != nil && account.PausedUntil.IsZero() {
-		return turnEvery, l.block(account.Pause, work)
+		return l.paused(now, turnEvery, func() error { return l.block(account.Pause, work) })
 	}
-	if d := account.PausedUntil.Sub(now); d > 0 {
-		if d > patienceFor {
-			err = l.tell(account.Pause)
+	tryNow := halfOpen(account) && l.urged.Swap(false)
+	if d := pausedFor(account, now); tryNow {
+		l.toldAt = time.Time{}
+	} else if d > patienceFor || d > 0 && l.offline >= patience {
+		return l.paused(now, d, func() error { return l.tell(plainly(account.Pause)) })
+	} else if d > 0 {
+		return d, nil
+	}
+	if halfOpen(account) {
+		if on, err := l.attempt(work); err != nil || !on {
+			return 0, err
 		}
-		return d, err
 	}
 	switch {
 	case len(work) == 0:
@@ -183,6 +234,35 @@ func (l *lane) turn() (time.Duration, error) {
 		return 0, l.check(work)
 	}
 	return 0, l.publish(work)
+}
+
+// tellEvery bounds how often a paused lane looks for those who came to wait.
+const tellEvery = 3 * time.Second
+
+// paused tells those who wait of a pause, and says how long to rest: every commit wakes the lane, and looking through a
+// long queue at each of them would cost more than the news is worth.
+func (l *lane) paused(now time.Time, d time.Duration, tell func() error) (time.Duration, error) {
+	if ago := now.Sub(l.toldAt); ago >= 0 && ago < tellEvery {
+		return min(d, tellEvery-ago), nil
+	}
+	l.toldAt = now
+	return d, tell()
+}
+
+// plainly gives the problem that listings and lines bear while a lane is paused: without the time of the next try, which
+// is soon another one and stands with the account.
+func plainly(pause *storage.Problem) *storage.Problem {
+	if pause == nil {
+		return nil
+	}
+	if code, timed := timeless[pause.Code]; timed {
+		return storage.NewProblem(code)
+	}
+	return pause
+}
+
+var timeless = map[string]string{
+	codeOpen: "directory.unreachable", codeOffline: "directory.offline", codeThrottled: "directory.throttled",
 }
 
 // next chooses the operations to do now: those of the kind and state of the first that is ready, up to a batch. Without
@@ -200,7 +280,7 @@ func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, tim
 			if o.State == storage.OpBlocked || o.State == storage.OpDead {
 				continue
 			}
-			if d := o.NotBefore.Sub(now); d > 0 {
+			if d := o.NotBefore.Sub(now); d > 0 && d <= l.e.longestWait() {
 				wait = min(wait, d)
 				continue
 			}

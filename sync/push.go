@@ -21,7 +21,7 @@ type sending struct {
 
 // publish sends a batch: in flight on the disk, then the call, then the acknowledgements, then the re-reading.
 func (l *lane) publish(ops []*storage.Operation) error {
-	if !l.pace() {
+	if !l.pace(ops[0]) {
 		return nil
 	}
 	batch, err := l.take(ops)
@@ -46,6 +46,7 @@ func (l *lane) publish(ops []*storage.Operation) error {
 	}
 	// gofail: var beforeAcknowledgement struct{}
 	// dies()
+	l.breaker.count(outcome(receipts))
 	var pause *directory.Error
 	for from := 0; from < len(batch); from += ackSlice {
 		to := min(from+ackSlice, len(batch))
@@ -59,7 +60,8 @@ func (l *lane) publish(ops []*storage.Operation) error {
 			pause = p
 		}
 	}
-	if err := l.after(pause); err != nil || pause != nil {
+	stop := pause != nil || l.breaker.tripped != nil
+	if err := l.after(pause); err != nil || stop {
 		return err
 	}
 	return l.reread(batch)
@@ -108,7 +110,7 @@ func (l *lane) take(ops []*storage.Operation) ([]sending, error) {
 
 func (l *lane) takeOne(w *writer, queued *storage.Operation) (*sending, error) {
 	op, err := operation(w, l.account, queued.EstablishmentID)
-	if err != nil || op == nil || op.Kind != storage.OpPublish || op.NotBefore.After(w.now) {
+	if err != nil || op == nil || op.Kind != storage.OpPublish || op.NotBefore.Sub(w.now) > 0 && op.NotBefore.Sub(w.now) <= l.e.longestWait() {
 		return nil, err // taken back or put off meanwhile
 	}
 	if stop, err := cancelled(w, op.RunID); err != nil || stop { // and not taken back yet: the run is a large one
@@ -137,6 +139,9 @@ func (l *lane) takeOne(w *writer, queued *storage.Operation) (*sending, error) {
 			return nil, err
 		}
 		return nil, w.settle(op.RunID, op.Item, storage.ItemFailed, lst.Blockers)
+	}
+	if ok, err := l.lets(w, op, est, lst, fields); err != nil || !ok {
+		return nil, err
 	}
 	hash := lst.Desired.Hash()
 	if op.IdempotencyKey == "" || op.Hash != hash {
@@ -201,7 +206,6 @@ func (l *lane) acknowledge(batch []sending, receipts []directory.Receipt) (*dire
 		pause = nil
 		for i, s := range batch {
 			if receipts[i].Err == nil {
-				l.offline = 0
 				if err := l.accepted(w, s, receipts[i]); err != nil {
 					return err
 				}
@@ -228,8 +232,12 @@ func (l *lane) accepted(w *writer, s sending, r directory.Receipt) error {
 	}
 	changes := sentChanges(lst.Accepted, s.change)
 	base := merge.Accept(lst.Accepted, s.change.Desired, s.change.Touched)
-	if s.change.Previous == nil && s.change.RemoteID == "" {
+	created := s.change.Previous == nil && s.change.RemoteID == ""
+	if created {
 		base = s.change.Desired
+	}
+	if err := w.passed(lst, est.Name, s.op.RunID, s.change.Touched, false); err != nil {
+		return err
 	}
 	lst.RemoteID, lst.ETag = keep(r.RemoteID, lst.RemoteID), r.ETag
 	lst.URL = keep(r.URL, lst.URL)
@@ -253,7 +261,7 @@ func (l *lane) accepted(w *writer, s sending, r directory.Receipt) error {
 	want(lst, est, l.caps)
 	if err := w.journal(&storage.JournalEntry{
 		Actor: s.op.Actor, Action: storage.JournalSend, RunID: s.op.RunID, EstablishmentID: est.ID,
-		AccountID: l.account, Name: est.Name, Changes: changes, RequestID: r.RequestID,
+		AccountID: l.account, Name: est.Name, Changes: changes, Created: created, RequestID: r.RequestID,
 	}); err != nil {
 		return err
 	}

@@ -2,9 +2,7 @@ package sync
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"diapason/storage"
@@ -12,12 +10,16 @@ import (
 
 // queueRun makes a run of the pairs of requests. The first slice is queued at once; what a large request asks for
 // beyond it is kept on the disk in the same transaction and queued slice by slice, so that others read and write
-// meanwhile, and that a crash loses nothing of it.
+// meanwhile, and that a crash loses nothing of it. A publication that might be out of the ordinary is kept whole and
+// judged before anything of it is queued.
 func (e *Engine) queueRun(
 	ctx context.Context, kind storage.RunKind, actor storage.Actor, requests []Request,
 ) (string, error) {
 	if actor == "" {
 		actor = storage.ActorUser
+	}
+	if actor == storage.ActorUser {
+		e.urge()
 	}
 	var run *storage.Run
 	err := e.update(ctx, func(w *writer) (err error) {
@@ -46,17 +48,29 @@ func (e *Engine) enqueue(
 	if err != nil {
 		return nil, err
 	}
-	run.Queueing = len(parts) - 1
+	run.Queueing = len(parts)
+	if kind == storage.RunSync {
+		if run.Unjudged, err = e.suspect(w, parts); err != nil {
+			return nil, err
+		}
+	}
+	now := parts[:1]
+	if run.Unjudged {
+		now = nil
+	}
+	run.Queueing -= len(now)
 	if err := w.PutRun(run); err != nil {
 		return nil, err
 	}
-	for i, part := range parts[1:] {
+	for i, part := range parts[len(now):] {
 		if err := w.keepPart(run.ID, run.Queueing-i, part); err != nil {
 			return nil, err
 		}
 	}
-	if err := e.queuePart(w, run, parts[0]); err != nil {
-		return nil, err
+	for _, part := range now {
+		if err := e.queuePart(w, run, part); err != nil {
+			return nil, err
+		}
 	}
 	return run, w.putRun(run)
 }
@@ -119,13 +133,15 @@ func (e *Engine) queuePart(w *writer, run *storage.Run, part []Request) error {
 }
 
 // queueRest queues the slices of a run that wait on the disk, until there are none, the run is cancelled or the engine
-// stops; then the next start goes on.
+// stops; then the next start goes on. A run that the guard has not judged yet is judged first, as a whole.
 func (e *Engine) queueRest(runID string) {
+	if err := e.settleGuard(runID); err != nil {
+		e.log.Error("run not judged", "run", runID, "error", err)
+		return // the next start judges it
+	}
 	for more := true; more; {
-		select {
-		case <-e.quit:
+		if e.stopping() {
 			return
-		default:
 		}
 		err := e.update(e.calls, func(w *writer) (err error) {
 			more, err = e.queueNext(w, runID)
@@ -142,15 +158,23 @@ func (e *Engine) queueRest(runID string) {
 // request that has become impossible, because its accounts are gone, ends the queueing.
 func (e *Engine) queueNext(w *writer, runID string) (more bool, err error) {
 	run, err := w.Run(runID)
-	if err != nil || run.Queueing == 0 {
+	if err != nil || run.Queueing == 0 || run.Unjudged || run.State != storage.RunRunning {
 		return false, err
 	}
+	first := run.Totals.Total == 0
 	part, err := w.takePart(run)
 	if err != nil {
 		return false, err
 	}
+	agreed, err := e.agreedPart(w, run, part)
+	if err != nil {
+		return false, err
+	}
+	w.agreed = agreed
 	var refused *storage.Problem
-	switch err := e.queuePart(w, run, part); {
+	err = e.queuePart(w, run, part)
+	w.agreed = false
+	switch {
 	case errors.As(err, &refused):
 		run.Problem = refused
 		if err := w.forget(run); err != nil {
@@ -159,45 +183,24 @@ func (e *Engine) queueNext(w *writer, runID string) (more bool, err error) {
 	case err != nil:
 		return false, err
 	}
-	run.Subject = ""
-	return run.Queueing > 0, w.putRun(run)
-}
-
-// partKey names the setting that keeps a slice of a run until it is queued; they are numbered downwards.
-func partKey(runID string, n int) string { return fmt.Sprintf("sync.queue/%s/%d", runID, n) }
-
-func (w *writer) keepPart(runID string, n int, part []Request) error {
-	raw, err := json.Marshal(part)
-	if err != nil {
-		return fmt.Errorf("slice of run %s: %w", runID, err)
+	if !first {
+		run.Subject = ""
 	}
-	return w.PutSetting(partKey(runID, n), string(raw))
+	if run.Queueing == 0 {
+		if err := w.forgetAgreement(run.ID); err != nil {
+			return false, err
+		}
+	}
+	return run.Queueing > 0, w.putRun(run)
 }
 
 // takePart gives the next slice of a run, without the establishments that are no more, and forgets it.
 func (w *writer) takePart(run *storage.Run) ([]Request, error) {
-	key := partKey(run.ID, run.Queueing)
-	raw, err := w.Setting(key)
+	part, err := readPart(w, run.ID, run.Queueing)
 	if err != nil {
 		return nil, err
 	}
-	var part []Request
-	if err := json.Unmarshal([]byte(raw), &part); err != nil {
-		return nil, fmt.Errorf("slice of run %s: %w", run.ID, err)
-	}
-	for i := range part {
-		kept := part[i].EstablishmentIDs[:0]
-		for _, id := range part[i].EstablishmentIDs {
-			switch _, err := w.Row(id); {
-			case err == nil:
-				kept = append(kept, id)
-			case !errors.Is(err, storage.ErrNotFound):
-				return nil, err
-			}
-		}
-		part[i].EstablishmentIDs = kept
-	}
-	part = slices.DeleteFunc(part, func(r Request) bool { return len(r.EstablishmentIDs) == 0 })
+	key := partKey(run.ID, run.Queueing)
 	run.Queueing--
 	return part, w.PutSetting(key, "")
 }
@@ -209,5 +212,6 @@ func (w *writer) forget(run *storage.Run) error {
 			return err
 		}
 	}
-	return nil
+	run.Unjudged = false
+	return w.forgetAgreement(run.ID)
 }

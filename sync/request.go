@@ -2,9 +2,6 @@ package sync
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -20,29 +17,40 @@ type pair struct {
 	listing *storage.Listing
 	exists  bool
 	op      *storage.Operation
+	fields  []storage.Field // that a publication sends
 	item    PlanItem
 }
 
-// Plan says what Sync would do with the same request; it writes nothing.
+// sends reports whether a publication would send something of this line.
+func (i *PlanItem) sends() bool {
+	return i.Intent == IntentCreate || i.Intent == IntentUpdate || i.Intent == IntentClose
+}
+
+// Plan says what Sync would do with the same request, and whether the guard would hold it; it writes nothing.
 func (e *Engine) Plan(ctx context.Context, r Request) (Plan, error) {
-	var plan Plan
-	err := e.store.View(ctx, func(tx storage.Reader) error {
-		plan = Plan{}
-		return e.each(tx, r, func(p *pair) error {
-			e.judge(p, r.Force)
-			plan.Items = append(plan.Items, p.item)
-			return nil
-		})
+	var parts [][]Request
+	err := e.store.View(ctx, func(tx storage.Reader) (err error) {
+		if _, err = e.addressed(tx, r); err == nil {
+			parts, err = split(tx, []Request{r})
+		}
+		return err
 	})
 	if err != nil {
 		return Plan{}, err
 	}
-	raw, err := json.Marshal(plan.Items)
+	var plan Plan
+	s, err := e.survey(ctx, fresh(parts), func(p *pair) { plan.Items = append(plan.Items, p.item) })
 	if err != nil {
-		return Plan{}, fmt.Errorf("plan: %w", err)
+		return Plan{}, err
 	}
-	sum := sha256.Sum256(raw)
-	plan.Hash = hex.EncodeToString(sum[:])
+	g, err := e.verdict(ctx, s)
+	if err != nil {
+		return Plan{}, err
+	}
+	plan.Hash = g.Hash
+	if len(g.Reasons) > 0 {
+		plan.Guard = g
+	}
 	return plan, nil
 }
 
@@ -85,7 +93,7 @@ func (e *Engine) addPublication(r Request, w *writer, run *storage.Run, p *pair)
 		}
 		return w.queue(p.op, &storage.Operation{
 			AccountID: p.account.ID, EstablishmentID: p.est.ID, Kind: storage.OpPublish, Actor: run.Actor,
-			RunID: run.ID, Item: item.Seq, Force: r.Force,
+			RunID: run.ID, Item: item.Seq, Force: r.Force, Agreed: w.agreement(p.listing),
 		})
 	}
 	return nil
@@ -141,17 +149,9 @@ func line(p *pair) *storage.RunItem {
 
 // each calls f for every pair of a request, establishments in the order asked for.
 func (e *Engine) each(tx storage.Reader, r Request, f func(*pair) error) error {
-	accounts, err := e.usable(tx)
+	accounts, err := e.addressed(tx, r)
 	if err != nil {
 		return err
-	}
-	if len(r.AccountIDs) > 0 {
-		accounts = slices.DeleteFunc(accounts, func(a *storage.Account) bool {
-			return !slices.Contains(r.AccountIDs, a.ID)
-		})
-	}
-	if len(accounts) == 0 {
-		return storage.NewProblem("sync.noAccount")
 	}
 	ids := r.EstablishmentIDs
 	if r.All {
@@ -188,6 +188,23 @@ func (e *Engine) each(tx storage.Reader, r Request, f func(*pair) error) error {
 	return nil
 }
 
+// addressed lists the accounts of a request; without any it cannot be done.
+func (e *Engine) addressed(tx storage.Reader, r Request) ([]*storage.Account, error) {
+	accounts, err := e.usable(tx)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.AccountIDs) > 0 {
+		accounts = slices.DeleteFunc(accounts, func(a *storage.Account) bool {
+			return !slices.Contains(r.AccountIDs, a.ID)
+		})
+	}
+	if len(accounts) == 0 {
+		return nil, storage.NewProblem("sync.noAccount")
+	}
+	return accounts, nil
+}
+
 // published lists the establishments of a request for all of them.
 func published(tx storage.Reader) ([]string, error) {
 	var all []string
@@ -207,6 +224,7 @@ func (e *Engine) judge(p *pair, force bool) {
 	l := p.listing
 	want(l, p.est, p.caps)
 	fields := toSend(l, force)
+	p.fields = fields
 	p.item.Changes = changesOf(l, fields)
 	skip := func(i Intent, why *storage.Problem) {
 		p.item.Intent, p.item.Changes = i, nil

@@ -62,10 +62,14 @@ func (e *Engine) running(ctx context.Context) ([]*storage.Run, error) {
 // resumeOperations decides, slice by slice, the lines of a run that no operation stands for any more, and queues what
 // the run still asks for. The lanes may work meanwhile: an operation and its line change in one transaction.
 func (e *Engine) resumeOperations(run *storage.Run) {
-	if run.Problem != nil && run.Problem.Code == codeCancelled {
+	if isCancelled(run) {
 		if err := e.cancelRun(run.ID); err != nil {
 			e.log.Error("run not cancelled", "run", run.ID, "error", err)
 		}
+	}
+	if run.Gathering != nil {
+		e.letGo(run.ID, run.Gathering.Cause)
+		return
 	}
 	for from, more := 0, true; more && !e.stopping(); from += slice {
 		var err error

@@ -56,10 +56,10 @@ func creation(l *storage.Listing) bool {
 	return l.Accepted == nil && l.RemoteID == "" || l.Sync == storage.SyncNotFound
 }
 
-// toSend lists the fields that the next publication carries.
+// toSend lists the fields that the next publication carries; frozen ones are not among them.
 func toSend(l *storage.Listing, force bool) []storage.Field {
 	if !creation(l) {
-		return merge.ToSend(l.Desired, l.Matches, l.Kept, force)
+		return without(merge.ToSend(l.Desired, l.Matches, l.Kept, force), l.Frozen)
 	}
 	var all []storage.Field
 	for _, f := range storage.Fields {
@@ -86,6 +86,8 @@ func rest(l *storage.Listing, status storage.Status) {
 	switch {
 	case !publishable(status):
 		l.Flow = storage.FlowDisabled
+	case len(l.Frozen) > 0 && l.Sync != storage.SyncNotFound:
+		l.Flow, l.Reason = storage.FlowUser, storage.NewProblem("sync.frozen").On(l.Frozen[0])
 	case l.Written != nil:
 		l.Flow = storage.FlowUser
 	case len(toSend(l, false)) > 0:
@@ -110,12 +112,12 @@ func intersects(a, b []storage.Field) bool {
 	return slices.ContainsFunc(a, func(f storage.Field) bool { return slices.Contains(b, f) })
 }
 
-// changesOf lists the values to send with what was accepted before.
+// changesOf lists the values to send that differ from what is shown there.
 func changesOf(l *storage.Listing, fields []storage.Field) []storage.FieldChange {
 	changes := make([]storage.FieldChange, 0, len(fields))
 	for _, f := range fields {
-		if l.Accepted[f] != l.Desired[f] {
-			changes = append(changes, storage.FieldChange{Field: f, Before: l.Accepted[f], After: l.Desired[f]})
+		if shown := merge.Shown(l, f); shown != l.Desired[f] {
+			changes = append(changes, storage.FieldChange{Field: f, Before: shown, After: l.Desired[f]})
 		}
 	}
 	return changes

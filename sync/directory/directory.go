@@ -80,7 +80,11 @@ type Receipt struct {
 	Pending   bool   // accepted, shown after a moderation: re-read later
 	// ReadyFile is the file that the user must now upload (Mode File).
 	ReadyFile string
-	Err       error
+	// Answer is what the other side said, in short and for the journal: "201 Created". Nothing secret.
+	Answer string
+	// ServerTime is what the other side's clock said in its answer; zero when it did not say.
+	ServerTime time.Time
+	Err        error
 }
 
 // Observation is what was read there.
@@ -92,6 +96,8 @@ type Observation struct {
 	URL      string
 	Pending  bool             // a moderation is still under way
 	Rejected *storage.Problem // the moderation refused what we sent, with the directory's own reason
+	// ServerTime is what the other side's clock said in its answer; zero when it did not say.
+	ServerTime time.Time
 }
 
 // Directory is one account's connection. Its methods may be called from any goroutine, one at a time.
@@ -106,6 +112,33 @@ type Directory interface {
 // finds what a crashed creation left.
 type Reader interface {
 	Read(ctx context.Context, ref Ref) (Observation, error)
+}
+
+// Lister is a Reader that can give all its listings page by page, in fewer calls than one reading each.
+type Lister interface {
+	// List gives one page: the first for "", then the one that the page before named as its Next.
+	List(ctx context.Context, cursor string) (Page, error)
+}
+
+// Page is a part of the list of all listings of an account. What is not on any page is not proved to be absent.
+type Page struct {
+	Listings   []Listed
+	Next       string // cursor of the next page; "" after the last one
+	Total      int    // listings on all pages, as the directory counts them; -1 when it does not say
+	ServerTime time.Time
+}
+
+// Listed is a listing on a page.
+type Listed struct {
+	Identifier string // the user's own code, "" when the directory does not keep it
+	Observation
+}
+
+// Identifier is a Directory that can name the account on its side, so that another account than last time is noticed
+// before anything is sent.
+type Identifier interface {
+	// Identity gives the stable id of the account there, with one harmless call; "" when there is none yet.
+	Identity(ctx context.Context) (string, error)
 }
 
 // Tester is a Directory that can be asked, with one harmless call, whether it answers and accepts the account.
