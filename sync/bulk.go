@@ -15,52 +15,9 @@ func (e *Engine) BulkEdit(ctx context.Context, ids []string, edit BulkEdit, acto
 	if len(ids) == 0 {
 		return "", storage.NewProblem("sync.nothingChosen")
 	}
-	var run *storage.Run
-	err := e.store.Update(ctx, func(tx storage.Writer) error {
-		var err error
-		if run, err = e.writer(tx).newRun(storage.RunEdit, actor, ""); err != nil {
-			return err
-		}
-		return tx.PutRun(run)
+	return e.inSlices(ctx, storage.RunEdit, actor, len(ids), func(w *writer, run *storage.Run, i int) error {
+		return e.bulkEdit(w, run, ids[i], edit, actor)
 	})
-	if err != nil {
-		return "", err
-	}
-	ctx, job := e.jobs.Begin(ctx, run.Kind, run.ID, run.Subject, len(ids))
-	for page := range slices.Chunk(ids, slice) {
-		if err = ctx.Err(); err != nil {
-			break
-		}
-		scratch := *run
-		err = e.update(ctx, func(w *writer) error {
-			scratch = *run
-			for _, id := range page {
-				if err := e.bulkEdit(w, &scratch, id, edit, actor); err != nil {
-					return err
-				}
-			}
-			return w.PutRun(&scratch)
-		})
-		if err != nil {
-			break
-		}
-		*run = scratch
-		job.Advance(decided(run.Totals), run.Totals.Failed, "")
-	}
-	run.EndedAt, run.State = e.clock.Now(), storage.RunDone
-	switch {
-	case errors.Is(err, context.Canceled):
-		run.State, run.Problem, err = storage.RunCancelled, storage.NewProblem("sync.cancelled"), nil
-		run.Totals.Skipped = len(ids) - decided(run.Totals)
-		run.Totals.Total = len(ids)
-	case err != nil:
-		run.State, run.Problem = storage.RunFailed, problemOf(err)
-	case run.Totals.Failed > 0:
-		run.State = storage.RunFailed
-	}
-	ended := e.store.Update(e.calls, func(tx storage.Writer) error { return tx.PutRun(run) })
-	job.Finish(run.State)
-	return run.ID, errors.Join(err, ended)
 }
 
 func (e *Engine) bulkEdit(w *writer, run *storage.Run, id string, edit BulkEdit, actor storage.Actor) error {

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"diapason/storage"
-	"diapason/sync/merge"
 )
 
 // Decide answers a drift on fields of a listing. KeepOurs sends them again with the next publication (queued at once
@@ -19,33 +18,29 @@ func (e *Engine) Decide(
 		return fmt.Errorf("unknown decision %q", d)
 	}
 	return inWords(e.update(ctx, func(w *writer) error {
-		est, err := w.Establishment(establishmentID)
+		t, err := e.drifting(w, establishmentID, accountID)
 		if err != nil {
 			return err
 		}
-		account, err := w.Account(accountID)
-		if err != nil {
-			return err
+		open := slices.DeleteFunc(slices.Clone(fields), func(f storage.Field) bool { return !slices.Contains(t.open, f) })
+		if len(open) > 0 {
+			return e.decide(w, t, open, d, "")
 		}
-		l, err := w.Listing(establishmentID, accountID)
-		if err != nil {
-			return err
+		for _, f := range fields {
+			if slices.Contains(t.listing.Frozen, f) {
+				return storage.NewProblem("sync.frozen").On(f)
+			}
 		}
-		open := merge.Drift(l.Matches, l.Kept)
-		fields = slices.DeleteFunc(slices.Clone(fields), func(f storage.Field) bool { return !slices.Contains(open, f) })
-		if len(fields) == 0 {
-			return storage.NewProblem("sync.nothingToDecide")
-		}
-		if d == AcceptTheirs {
-			return e.acceptTheirs(w, est, account, l, fields)
-		}
-		return e.keepOurs(w, est, account, l, fields)
+		return storage.NewProblem("sync.nothingToDecide")
 	}))
 }
 
-func (e *Engine) keepOurs(
-	w *writer, est *storage.Establishment, a *storage.Account, l *storage.Listing, fields []storage.Field,
-) error {
+func (e *Engine) keepOurs(w *writer, t *drifting, fields []storage.Field, runID string) error {
+	est, a, l := t.est, t.account, t.listing
+	var changes []storage.FieldChange
+	for _, f := range fields {
+		changes = append(changes, storage.FieldChange{Field: f, Before: l.Observed[f], After: l.Desired[f]})
+	}
 	l.Kept = append(l.Kept, fields...)
 	want(l, est, e.capabilities(a))
 	op, err := operation(w, a.ID, est.ID)
@@ -54,28 +49,24 @@ func (e *Engine) keepOurs(
 	}
 	edited(l, est.Status, op != nil)
 	if a.Enabled && e.sendsItself(est, l, fields, fields, false) {
-		if _, err := e.queueEdit(w, nil, est, a, l, op, Cause{Actor: storage.ActorUser}); err != nil {
+		if _, err := e.queueEdit(w, nil, est, a, l, op, Cause{Actor: storage.ActorUser, RunID: runID}); err != nil {
 			return err
 		}
-	}
-	var changes []storage.FieldChange
-	for _, f := range fields {
-		changes = append(changes, storage.FieldChange{Field: f, Before: l.Observed[f], After: l.Desired[f]})
 	}
 	if err := w.PutListing(l); err != nil {
 		return err
 	}
 	return w.journal(&storage.JournalEntry{
-		Actor: storage.ActorUser, Action: storage.JournalKeep, EstablishmentID: est.ID, AccountID: a.ID,
+		Actor: storage.ActorUser, Action: storage.JournalKeep, RunID: runID, EstablishmentID: est.ID, AccountID: a.ID,
 		Name: est.Name, Changes: changes,
 	})
 }
 
 // acceptTheirs edits the establishment with the values read there. They become the base too: nothing is to be sent
-// back to where they came from.
-func (e *Engine) acceptTheirs(
-	w *writer, est *storage.Establishment, a *storage.Account, l *storage.Listing, fields []storage.Field,
-) error {
+// back to where they came from. It is the only place where a value comes from a directory, and only a decision leads
+// here.
+func (e *Engine) acceptTheirs(w *writer, t *drifting, fields []storage.Field, runID string) error {
+	est, l := t.est, t.listing
 	after := est.Clone()
 	values := map[storage.Field]string{}
 	for _, f := range fields {
@@ -84,24 +75,23 @@ func (e *Engine) acceptTheirs(
 	if err := apply(after, values); err != nil {
 		return err
 	}
+	changes := differences(est, after)
 	if l.Accepted == nil {
 		l.Accepted = storage.Snapshot{}
 	}
 	for _, f := range fields {
 		l.Accepted[f] = after.Value(f)
 	}
-	want(l, after, e.capabilities(a))
+	want(l, after, e.capabilities(t.account))
 	if err := w.PutListing(l); err != nil {
 		return err
 	}
-	changes := differences(est, after)
-	err := e.write(w, est, after, Cause{Actor: storage.ActorDirectory})
-	if err != nil {
+	if err := e.write(w, est, after, Cause{Actor: storage.ActorDirectory, RunID: runID}); err != nil {
 		return err
 	}
 	return w.journal(&storage.JournalEntry{
-		Actor: storage.ActorUser, Action: storage.JournalAccept, EstablishmentID: est.ID, AccountID: a.ID,
-		Name: est.Name, Changes: changes,
+		Actor: storage.ActorUser, Action: storage.JournalAccept, RunID: runID, EstablishmentID: est.ID,
+		AccountID: l.AccountID, Name: est.Name, Changes: changes,
 	})
 }
 

@@ -124,10 +124,10 @@ func TestUndoOfAnIdentifierTakenSinceIsAConflict(t *testing.T) {
 	})
 }
 
-func TestOnlyImportsAndEditsAreUndone(t *testing.T) {
+func TestChecksAreNotUndone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
-		run := r.sync(r.hotels(1)...)
+		run := r.check(r.hotels(1)...)
 		if _, err := r.engine.Undo(t.Context(), run.ID); problemCode(err) != "undo.notUndoable" {
 			t.Errorf("%v", err)
 		}
@@ -158,21 +158,21 @@ func TestCheckSaysWhyItReadsNothing(t *testing.T) {
 func TestWhatBecomesBlockedWhileItWaitsIsNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
-		ids := r.hotels(2)
+		ids := r.hotels(sandbox.MaxBatch + 1)
 		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Method: "POST", Delay: 10 * time.Second})
 		run, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids})
 		if err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Second)
-		waiting := ids[1]
+		waiting := ids[sandbox.MaxBatch] // in the second batch
 		r.edit(waiting, storage.FieldStreet, "")
 		done := r.wait(run, nil)
 		items := r.items(run)
 		blocked := slices.ContainsFunc(items, func(i *storage.RunItem) bool {
 			return i.EstablishmentID == waiting && code(i.Problems) == "blocker.missing"
 		})
-		if done.Totals.Sent != 1 || done.Totals.Failed != 1 || !blocked {
+		if done.Totals.Sent != sandbox.MaxBatch || done.Totals.Failed != 1 || !blocked {
 			t.Errorf("run %+v", done.Totals)
 		}
 		r.wantWord(waiting, storage.WordAction)

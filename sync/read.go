@@ -195,6 +195,12 @@ func (l *lane) observe(
 	compare(lst, l.caps)
 	rest(lst, est.Status)
 	drift := merge.Drift(lst.Matches, lst.Kept)
+	if err := w.passed(lst, est.Name, op.RunID, drift, true); err != nil {
+		return err
+	}
+	if len(lst.Frozen) > 0 {
+		rest(lst, est.Status)
+	}
 	if len(drift) == 0 && !moderated || sameFields(before, drift) && len(drift) > 0 {
 		return w.PutListing(lst) // nothing new: the journal does not repeat it
 	}

@@ -14,6 +14,19 @@ type UndoPlan struct {
 	Restore   int
 	Delete    int
 	Conflicts int
+	// Republish counts the listings that a publication changed and that are published again with the values that come
+	// back; Stays those that it created on a directory: they stay there.
+	Republish int
+	Stays     int
+}
+
+// UndoConflict is one value that an undo leaves as it is, because it changed since or cannot come back.
+type UndoConflict struct {
+	EstablishmentID string
+	Name            string
+	Field           storage.Field // "" when it is the establishment as a whole
+	Put, Now        string        // what the run put there and what is there now
+	Problem         *storage.Problem
 }
 
 // reversal is the undoing of one run's work on one establishment.
@@ -23,6 +36,13 @@ type reversal struct {
 	created bool
 	hash    string // of the content after the run
 	changes []storage.FieldChange
+	// accounts got the changes, from a publication; stays lists the accounts where it created the listing.
+	accounts []string
+	stays    []string
+	// several are the fields of which the accounts showed different values before: none of them can come back.
+	several []storage.Field
+	// decisions were taken on listings, by a run of decisions.
+	decisions []*storage.JournalEntry
 }
 
 // undone is what a reversal comes to, given what is there now.
@@ -31,85 +51,131 @@ type undone struct {
 	restore       bool
 	remove        bool
 	conflicts     storage.Problems
+	publish       []string           // accounts that get what comes back
+	reopen        []*storage.Listing // decisions that are open again
 }
 
 // UndoPlan counts what Undo would do now; it writes nothing.
 func (e *Engine) UndoPlan(ctx context.Context, runID string) (UndoPlan, error) {
 	var plan UndoPlan
-	for after := ""; ; {
-		var more bool
-		err := e.store.View(ctx, func(tx storage.Reader) error {
-			if err := undoable(tx, runID); err != nil {
-				return err
+	err := e.eachReversal(ctx, runID, func(r *reversal, u *undone) bool {
+		plan.add(r, u)
+		return true
+	})
+	if err != nil {
+		return UndoPlan{}, err
+	}
+	return plan, nil
+}
+
+// UndoConflicts lists, up to limit of them, what Undo would leave as it is now, one line per establishment and field.
+func (e *Engine) UndoConflicts(ctx context.Context, runID string, limit int) ([]UndoConflict, error) {
+	var found []UndoConflict
+	err := e.eachReversal(ctx, runID, func(r *reversal, u *undone) bool {
+		for _, p := range u.conflicts {
+			c := UndoConflict{EstablishmentID: r.id, Name: r.name, Field: p.Field, Problem: p}
+			if p.Field != "" {
+				c.Now = u.before.Value(p.Field)
 			}
-			page, last, err := reversals(tx, runID, after)
+			for _, ch := range r.changes {
+				if ch.Field == p.Field {
+					c.Put = ch.After
+				}
+			}
+			if len(found) < limit {
+				found = append(found, c)
+			}
+		}
+		return len(found) < limit
+	})
+	return found, err
+}
+
+// eachReversal weighs what undoing a run would do to each establishment, a slice per transaction, until f gives false.
+func (e *Engine) eachReversal(ctx context.Context, runID string, f func(*reversal, *undone) bool) error {
+	pages := reversalPages{seen: map[string]bool{}}
+	for more := true; more; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := e.store.View(ctx, func(tx storage.Reader) error {
+			run, err := undoable(tx, runID)
 			if err != nil {
 				return err
 			}
+			page, err := pages.next(tx, run)
+			if err != nil {
+				return err
+			}
+			more = !pages.over
 			for _, r := range page {
-				u, err := r.weigh(tx)
+				u, err := e.weigh(tx, r)
 				if err != nil {
 					return err
 				}
-				plan.add(u)
+				if !f(r, u) {
+					more = false
+					return nil
+				}
 			}
-			more, after = last != "", last
 			return nil
 		})
 		if err != nil {
-			return UndoPlan{}, err
-		}
-		if !more {
-			return plan, nil
+			return err
 		}
 	}
+	return nil
 }
 
-func (p *UndoPlan) add(u *undone) {
+func (p *UndoPlan) add(r *reversal, u *undone) {
 	switch {
 	case u.remove:
 		p.Delete++
-	case u.restore:
+	case u.restore || len(u.reopen) > 0:
 		p.Restore++
 	}
 	if len(u.conflicts) > 0 {
 		p.Conflicts++
 	}
+	p.Republish += len(u.publish)
+	p.Stays += len(r.stays)
 }
 
-// undoable refuses the runs that cannot be undone, and those that were.
-func undoable(tx storage.Reader, runID string) error {
+// undoable gives a run that can be undone; it refuses the others, and those that were.
+func undoable(tx storage.Reader, runID string) (*storage.Run, error) {
 	run, err := tx.Run(runID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	switch {
-	case run.Kind != storage.RunImport && run.Kind != storage.RunEdit:
-		return storage.NewProblem("undo.notUndoable")
-	case run.State == storage.RunUndone:
-		return storage.NewProblem("undo.already")
-	case run.State == storage.RunRunning:
-		return storage.NewProblem("undo.running")
+	switch run.Kind {
+	case storage.RunImport, storage.RunEdit, storage.RunDecide, storage.RunSync, storage.RunAutoSync:
+	default:
+		return nil, storage.NewProblem("undo.notUndoable")
 	}
-	return nil
+	switch run.State {
+	case storage.RunUndone:
+		return nil, storage.NewProblem("undo.already")
+	case storage.RunRunning, storage.RunHeld:
+		return nil, storage.NewProblem("undo.running")
+	}
+	return run, nil
 }
 
-// Undo takes back what an import or a bulk edit did, in slices, as a new run; what changed since is left and listed as
-// a conflict. It returns when it is over; cancelled or interrupted, it can be asked for again.
+// Undo takes back what a run did, in slices, as a new run; what changed since is left and listed as a conflict. Of a
+// publication, the values come back here and are published again where they had been sent (Run.Republish); listings
+// that it created stay. It returns when it is over here; cancelled or interrupted, it can be asked for again.
 func (e *Engine) Undo(ctx context.Context, runID string) (string, error) {
 	var run *storage.Run
 	err := e.store.Update(ctx, func(tx storage.Writer) error {
-		if err := undoable(tx, runID); err != nil {
-			return err
-		}
-		undid, err := tx.Run(runID)
+		undid, err := undoable(tx, runID)
 		if err != nil {
 			return err
 		}
 		if run, err = e.writer(tx).newRun(storage.RunUndo, storage.ActorUser, undid.Subject); err != nil {
 			return err
 		}
-		run.Undoes, run.Totals.Total = runID, undid.Totals.Created+undid.Totals.Updated
+		run.Undoes = runID
+		run.Totals.Total = undid.Totals.Created + undid.Totals.Updated + undid.Totals.Sent
 		return tx.PutRun(run)
 	})
 	if err != nil {
@@ -123,7 +189,9 @@ func (e *Engine) Undo(ctx context.Context, runID string) (string, error) {
 func (e *Engine) undo(ctx context.Context, run *storage.Run) error {
 	ctx, job := e.jobs.Begin(ctx, run.Kind, run.ID, run.Subject, run.Totals.Total)
 	run.Totals = storage.Totals{}
-	for after := ""; ; {
+	pages := reversalPages{seen: map[string]bool{}}
+	again := map[string][]string{} // account → establishments to publish again
+	for !pages.over {
 		if err := ctx.Err(); err != nil {
 			return e.endUndo(run, job, err)
 		}
@@ -131,18 +199,23 @@ func (e *Engine) undo(ctx context.Context, run *storage.Run) error {
 			job.Finish(storage.RunRunning)
 			return errStopped
 		}
-		scratch := *run
-		last, current := "", ""
+		scratch, current := *run, ""
 		err := e.update(ctx, func(w *writer) error {
-			scratch = *run
-			page, next, err := reversals(w, run.Undoes, after)
+			undid, err := w.Run(run.Undoes)
 			if err != nil {
 				return err
 			}
-			last = next
+			page, err := pages.next(w, undid)
+			if err != nil {
+				return err
+			}
 			for _, r := range page {
-				if err := e.reverse(w, &scratch, r); err != nil {
+				accounts, err := e.reverse(w, &scratch, r)
+				if err != nil {
 					return fmt.Errorf("undo of %s: %w", r.id, err)
+				}
+				for _, a := range accounts {
+					again[a] = append(again[a], r.id)
 				}
 				current = r.name
 			}
@@ -153,11 +226,28 @@ func (e *Engine) undo(ctx context.Context, run *storage.Run) error {
 		}
 		*run = scratch
 		job.Advance(decided(run.Totals), run.Totals.Failed, current)
-		if last == "" {
-			return e.endUndo(run, job, nil)
-		}
-		after = last
 	}
+	return e.endUndo(run, job, e.republish(ctx, run, again))
+}
+
+// republish queues the publication of what an undo brought back to the accounts that had been sent something else, as
+// a run of its own. What no longer can be published there stays "À synchroniser".
+func (e *Engine) republish(ctx context.Context, run *storage.Run, again map[string][]string) error {
+	usable, err := e.accounts(ctx)
+	if err != nil {
+		return err
+	}
+	var requests []Request
+	for _, a := range usable {
+		if ids := again[a.ID]; len(ids) > 0 {
+			requests = append(requests, Request{AccountIDs: []string{a.ID}, EstablishmentIDs: ids})
+		}
+	}
+	if len(requests) == 0 {
+		return nil
+	}
+	run.Republish, err = e.queueRun(ctx, storage.RunSync, storage.ActorUser, requests)
+	return err
 }
 
 func (e *Engine) stopping() bool {
@@ -211,32 +301,55 @@ func problemOf(err error) *storage.Problem {
 	return storage.NewProblem("run.stopped").Because(err)
 }
 
-// reverse undoes one establishment's part and writes its line.
-func (e *Engine) reverse(w *writer, run *storage.Run, r *reversal) error {
-	u, err := r.weigh(w)
+// reverse undoes one establishment's part and writes its line. It gives the accounts to publish it to again.
+func (e *Engine) reverse(w *writer, run *storage.Run, r *reversal) ([]string, error) {
+	u, err := e.weigh(w, r)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	result := storage.ItemRestored // also when an interrupted undo had done it already
+	for _, l := range u.reopen { // before the value: else it would be sent instead of waiting for a decision
+		if err := w.PutListing(l); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case u.remove:
 		err = e.remove(w, run, u.before)
 	case u.restore:
-		err = e.write(w, u.before, u.after, Cause{Actor: storage.ActorUser, RunID: run.ID})
+		err = e.write(w, u.before, u.after, Cause{Actor: storage.ActorUser, RunID: run.ID, Undo: true})
 		if errors.Is(err, storage.ErrDuplicate) { // the identifier went to another one since: refused before any write
 			u.conflicts = append(u.conflicts, conflict(storage.FieldIdentifier))
-			err = nil
+			u.publish, err = nil, nil
 		}
 	}
+	if err == nil && !u.remove {
+		err = e.reopened(w, run, u)
+	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if len(u.conflicts) > 0 {
-		result = storage.ItemConflict
+	return u.publish, w.addItem(run, r.line(u))
+}
+
+// line is what the undo's report says of one establishment.
+func (r *reversal) line(u *undone) *storage.RunItem {
+	item := &storage.RunItem{
+		EstablishmentID: r.id, Name: r.name, Problems: u.conflicts,
+		Result: storage.ItemRestored, // also when an interrupted undo had done it already
 	}
-	return w.addItem(run, &storage.RunItem{
-		EstablishmentID: r.id, Name: r.name, Result: result, Problems: u.conflicts,
-	})
+	for range r.stays {
+		item.Problems = append(item.Problems, storage.NewProblem("undo.stays"))
+	}
+	switch {
+	case len(u.conflicts) > 0:
+		item.Result = storage.ItemConflict
+	case len(r.stays) > 0 && len(r.changes) == 0:
+		item.Result = storage.ItemSkipped
+	}
+	if len(r.stays) == 1 {
+		item.AccountID = r.stays[0]
+	}
+	return item
 }
 
 func (e *Engine) remove(w *writer, run *storage.Run, est *storage.Establishment) error {
@@ -265,120 +378,11 @@ func (e *Engine) remove(w *writer, run *storage.Run, est *storage.Establishment)
 	})
 }
 
-// reversals gives a slice of what a run did, one per establishment, and where the next slice begins ("" at the end).
-func reversals(tx storage.Reader, runID, after string) ([]*reversal, string, error) {
-	entries, err := tx.RunJournal(runID, after, slice)
-	if err != nil {
-		return nil, "", err
-	}
-	var page []*reversal
-	byID := map[string]*reversal{}
-	for _, j := range entries {
-		after = j.ID
-		if j.Action != storage.JournalCreate && j.Action != storage.JournalUpdate {
-			continue
-		}
-		r := byID[j.EstablishmentID]
-		if r == nil {
-			r = &reversal{id: j.EstablishmentID, name: j.Name, created: j.Action == storage.JournalCreate}
-			byID[r.id] = r
-			page = append(page, r)
-		}
-		r.hash = j.Hash
-		r.add(j.Changes)
-	}
-	if len(entries) < slice {
-		after = ""
-	}
-	return page, after, nil
-}
-
-// add joins later changes to earlier ones: the first before, the last after.
-func (r *reversal) add(changes []storage.FieldChange) {
-	for _, c := range changes {
-		joined := false
-		for i := range r.changes {
-			if r.changes[i].Field == c.Field {
-				r.changes[i].After, joined = c.After, true
-			}
-		}
-		if !joined {
-			r.changes = append(r.changes, c)
-		}
-	}
-}
-
-// weigh decides what comes back: only what still holds what the run put there.
-func (r *reversal) weigh(tx storage.Reader) (*undone, error) {
-	est, err := tx.Establishment(r.id)
-	if errors.Is(err, storage.ErrNotFound) {
-		return &undone{}, nil // deleted already
-	}
-	if err != nil {
-		return nil, err
-	}
-	if r.created {
-		return r.weighCreation(tx, est)
-	}
-	u := &undone{before: est, after: est.Clone()}
-	values := map[storage.Field]string{}
-	for _, c := range r.changes {
-		switch est.Value(c.Field) {
-		case c.After:
-			values[c.Field] = c.Before
-		case c.Before: // undone already
-		default:
-			u.conflicts = append(u.conflicts, conflict(c.Field))
-		}
-	}
-	if len(values) == 0 {
-		return u, nil
-	}
-	if err := apply(u.after, values); err != nil {
-		var ps storage.Problems
-		if !errors.As(err, &ps) {
-			return nil, err
-		}
-		u.conflicts = append(u.conflicts, ps...) // together with what changed since, the old values are not valid
-		u.after = est.Clone()
-		return u, nil
-	}
-	u.restore = true
-	return u, nil
-}
-
-func (r *reversal) weighCreation(tx storage.Reader, est *storage.Establishment) (*undone, error) {
-	u := &undone{before: est}
-	if est.ContentHash() != r.hash {
-		u.conflicts = storage.Problems{storage.NewProblem("undo.edited")}
-		return u, nil
-	}
-	listings, err := tx.Listings(est.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, l := range listings {
-		op, err := operation(tx, l.AccountID, est.ID)
-		if err != nil {
-			return nil, err
-		}
-		left := op != nil && op.State == storage.OpInflight
-		if left || l.Accepted != nil || l.Written != nil || l.RemoteID != "" || !l.SentAt.IsZero() {
-			u.conflicts = storage.Problems{storage.NewProblem("undo.published")}
-			return u, nil
-		}
-	}
-	u.remove = true
-	return u, nil
-}
-
-func conflict(f storage.Field) *storage.Problem { return storage.NewProblem("undo.changedSince").On(f) }
-
 // UndoEntry takes one edit of the history back, field by field, where nothing changed since; else it says which fields
 // did and changes nothing.
 func (e *Engine) UndoEntry(ctx context.Context, journalID string) error {
 	return inWords(e.update(ctx, func(w *writer) error {
-		entry, err := entryOf(w, journalID)
+		entry, err := w.JournalEntry(journalID)
 		if err != nil {
 			return err
 		}
@@ -386,7 +390,7 @@ func (e *Engine) UndoEntry(ctx context.Context, journalID string) error {
 			return storage.NewProblem("undo.notUndoable")
 		}
 		r := &reversal{id: entry.EstablishmentID, name: entry.Name, changes: entry.Changes}
-		u, err := r.weigh(w)
+		u, err := e.weigh(w, r)
 		switch {
 		case err != nil:
 			return err
@@ -397,23 +401,4 @@ func (e *Engine) UndoEntry(ctx context.Context, journalID string) error {
 		}
 		return e.write(w, u.before, u.after, Cause{Actor: storage.ActorUser})
 	}))
-}
-
-// entryOf finds an entry of the journal by its identifier.
-func entryOf(tx storage.Reader, id string) (*storage.JournalEntry, error) {
-	for before := ""; ; {
-		page, err := tx.Journal(storage.JournalQuery{Before: before, Limit: slice})
-		if err != nil {
-			return nil, err
-		}
-		for _, j := range page {
-			if j.ID == id {
-				return j, nil
-			}
-			before = j.ID
-		}
-		if len(page) < slice {
-			return nil, fmt.Errorf("journal entry %s: %w", id, storage.ErrNotFound)
-		}
-	}
 }

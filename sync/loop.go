@@ -1,0 +1,82 @@
+package sync
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"diapason/storage"
+)
+
+// A field that changes hands more often than that within that time is a loop: another tool writes to the same listing,
+// and neither will ever win.
+const (
+	turnsWithin  = 24 * time.Hour
+	turnsAllowed = 5
+)
+
+// passed notes that fields of a listing were written by others (theirs) or by us, and freezes those that change hands
+// for ever. Only fields that others wrote at least once are followed. The listing is not put.
+func (w *writer) passed(l *storage.Listing, name, runID string, fields []storage.Field, theirs bool) error {
+	var frozen []storage.Field
+	for _, f := range fields {
+		t, followed := l.Turns[f]
+		if !followed && !theirs || followed && t.Theirs == theirs {
+			continue
+		}
+		t.Theirs = theirs
+		t.At = slices.DeleteFunc(append(t.At, w.now), func(at time.Time) bool { return w.now.Sub(at) > turnsWithin })
+		if l.Turns == nil {
+			l.Turns = map[storage.Field]storage.Turns{}
+		}
+		l.Turns[f] = t
+		if len(t.At) > turnsAllowed && !slices.Contains(l.Frozen, f) {
+			frozen = append(frozen, f)
+		}
+	}
+	for _, f := range frozen {
+		l.Frozen = append(l.Frozen, f)
+		err := w.journal(&storage.JournalEntry{
+			Actor: storage.ActorDirectory, Action: storage.JournalFreeze, RunID: runID, AccountID: l.AccountID,
+			EstablishmentID: l.EstablishmentID, Name: name, Reason: storage.NewProblem("sync.frozen").On(f),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Unfreeze lets the frozen fields of a listing go: they are compared, decided and sent again.
+func (e *Engine) Unfreeze(ctx context.Context, establishmentID, accountID string) error {
+	return inWords(e.update(ctx, func(w *writer) error {
+		est, err := w.Establishment(establishmentID)
+		if err != nil {
+			return err
+		}
+		l, err := w.Listing(establishmentID, accountID)
+		if err != nil {
+			return err
+		}
+		if len(l.Frozen) == 0 {
+			return storage.NewProblem("sync.notFrozen")
+		}
+		for _, f := range l.Frozen {
+			delete(l.Turns, f)
+			err := w.journal(&storage.JournalEntry{
+				Actor: storage.ActorUser, Action: storage.JournalRelease, EstablishmentID: est.ID, AccountID: accountID,
+				Name: est.Name, Reason: storage.NewProblem("sync.unfrozen").On(f),
+			})
+			if err != nil {
+				return err
+			}
+		}
+		l.Frozen, l.Reason = nil, nil
+		op, err := operation(w, accountID, establishmentID)
+		if err != nil {
+			return err
+		}
+		edited(l, est.Status, op != nil)
+		return w.PutListing(l)
+	}))
+}
