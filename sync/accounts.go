@@ -26,15 +26,12 @@ func (e *Engine) AddAccount(ctx context.Context, a *storage.Account) error {
 		}
 		a.ID, a.CreatedAt = id, e.clock.Now()
 	}
-	a.Enabled, a.Pause, a.PausedUntil = true, nil, time.Time{}
+	a.Enabled, a.Pause, a.PausedUntil, a.FailingSince, a.Trips = true, nil, time.Time{}, time.Time{}, 0
 	e.stopLane(a.ID)
-	err := e.update(ctx, func(w *writer) error {
-		if err := w.PutAccount(a); err != nil {
-			return err
-		}
-		return e.unblock(w, a.ID)
-	})
-	if err != nil {
+	if err := e.update(ctx, func(w *writer) error { return w.PutAccount(a) }); err != nil {
+		return err
+	}
+	if err := e.unblock(ctx, a.ID); err != nil {
 		return err
 	}
 	e.startLane(a)
@@ -67,13 +64,14 @@ func (e *Engine) TestAccount(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		kept.Pause, kept.PausedUntil, kept.LastOK = nil, time.Time{}, w.now
-		if err := w.PutAccount(kept); err != nil {
-			return err
-		}
-		return e.unblock(w, id)
+		kept.Works(w.now)
+		kept.Trips = 0
+		return w.PutAccount(kept)
 	})
 	if err != nil {
+		return err
+	}
+	if err := e.unblock(ctx, id); err != nil {
 		return err
 	}
 	e.startLane(a)
@@ -92,29 +90,13 @@ func (e *Engine) SetAccountEnabled(ctx context.Context, id string, on bool) erro
 			return err
 		}
 		account.Enabled = on
-		if err := w.PutAccount(account); err != nil {
-			return err
-		}
-		if on {
-			return nil
-		}
-		why := storage.NewProblem("sync.accountOff", "account", account.Name)
-		if err := w.takeBack(id, why, everything); err != nil {
-			return err
-		}
-		doubtful, err := w.Operations(id, 0) // what is left is in flight: probed when the account is on again
-		if err != nil {
-			return err
-		}
-		for _, op := range doubtful {
-			if err := w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.PutAccount(account)
 	})
 	if err != nil {
 		return err
+	}
+	if !on {
+		return e.takeBack(ctx, account)
 	}
 	e.startLane(account)
 	signal(e.scheduler)
@@ -124,29 +106,20 @@ func (e *Engine) SetAccountEnabled(ctx context.Context, id string, on bool) erro
 // RemoveAccount forgets an account with its listings here; nothing is removed there.
 func (e *Engine) RemoveAccount(ctx context.Context, id string) error {
 	e.stopLane(id)
-	return e.update(ctx, func(w *writer) error {
-		account, err := w.Account(id)
-		if err != nil {
+	var account *storage.Account
+	err := e.update(ctx, func(w *writer) error {
+		var err error
+		if account, err = w.Account(id); err != nil {
 			return err
 		}
-		why := storage.NewProblem("sync.accountOff", "account", account.Name)
-		ops, err := w.Operations(id, 0)
-		if err != nil {
-			return err
-		}
-		for _, op := range ops {
-			if err := w.abandon(op, why); err != nil {
-				return err
-			}
-		}
-		if err := w.DeleteSchedule(checkSchedule(id)); err != nil {
-			return err
-		}
-		return w.DeleteAccount(id)
+		account.Enabled, account.Leaving = false, true
+		return w.PutAccount(account)
 	})
+	if err != nil {
+		return err
+	}
+	return e.forgetAccount(ctx, account)
 }
-
-func everything(*storage.Operation) bool { return true }
 
 func (e *Engine) account(ctx context.Context, id string) (*storage.Account, error) {
 	var a *storage.Account
@@ -156,35 +129,6 @@ func (e *Engine) account(ctx context.Context, id string) (*storage.Account, erro
 		return err
 	})
 	return a, err
-}
-
-// unblock lets what waited for a reconnection leave again.
-func (e *Engine) unblock(w *writer, accountID string) error {
-	ops, err := w.Operations(accountID, 0)
-	if err != nil {
-		return err
-	}
-	for _, op := range ops {
-		if op.State != storage.OpBlocked {
-			continue
-		}
-		op.State, op.Problem = storage.OpPending, nil
-		if err := w.PutOperation(op); err != nil {
-			return err
-		}
-		l, exists, err := listing(w, op.EstablishmentID, accountID)
-		if err != nil {
-			return err
-		}
-		if !exists {
-			continue
-		}
-		l.Connect, l.Reason = storage.ConnectOK, nil
-		if err := w.PutListing(l); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // pause keeps that an account's lane waits, and why; without a time it waits for the user.
@@ -210,7 +154,7 @@ func (e *Engine) works(accountID string, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		a.Pause, a.PausedUntil, a.LastOK = nil, time.Time{}, now
+		a.Works(now)
 		return w.PutAccount(a)
 	})
 }

@@ -198,9 +198,15 @@ func (e *Engine) committed(c storage.Changes) {
 	}
 }
 
-// longestWait is the longest time that an operation is ever put off by. One that waits longer was put off before the
-// clock was set back, and may leave.
-func (e *Engine) longestWait() time.Duration { return max(longestBackoff, e.delay) + time.Minute }
+// early gives how long an operation is still put off. One that waits longer than any that is ever put off was so before
+// the clock was set back: it may leave.
+func (e *Engine) early(op *storage.Operation, now time.Time) time.Duration {
+	d := op.NotBefore.Sub(now)
+	if d < 0 || d > max(longestBackoff, e.delay)+time.Minute {
+		return 0
+	}
+	return d
+}
 
 // urge makes the lanes that wait for a connection try it at once: the user is about to ask for something.
 func (e *Engine) urge() {

@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"slices"
 	"time"
 
 	"diapason/storage"
@@ -15,8 +14,10 @@ const (
 	patience = 3
 	// patienceFor is the longest pause of a lane that a run waits through silently.
 	patienceFor = time.Minute
-	// giveUpAfter is the age at which an operation stops being tried by itself.
+	// giveUpAfter is the age at which an operation stops being tried by itself, once it was tried giveUpTries times: a
+	// machine that slept or a clock that jumped does not count as trying.
 	giveUpAfter = 24 * time.Hour
+	giveUpTries = 10
 	// longestBackoff bounds one wait; longestPause bounds what a directory may ask for.
 	longestBackoff = 15 * time.Minute
 	longestPause   = 24 * time.Hour
@@ -49,7 +50,10 @@ func (l *lane) failed(w *writer, s sending, failure *directory.Error) error {
 	op.Problem = failure.Problem
 	switch failure.Class {
 	case directory.Throttled, directory.Offline:
-		op.State, op.Attempt = storage.OpPending, op.Attempt-1 // nothing was tried
+		op.Attempt-- // nothing was tried
+		if !failure.Sent {
+			op.State = storage.OpPending
+		}
 		return w.PutOperation(op)
 	case directory.Auth:
 		op.State = storage.OpPending
@@ -101,63 +105,79 @@ func (l *lane) tryLater(w *writer, op *storage.Operation, lst *storage.Listing, 
 	if op.Attempt < patience {
 		return w.PutOperation(op)
 	}
-	lst.Sync, lst.Reason, lst.RetryAt, lst.Attempts = storage.SyncTechnical, why, op.NotBefore, op.Attempt
-	if w.now.Sub(op.CreatedAt) > giveUpAfter {
-		op.State, op.NotBefore = storage.OpDead, time.Time{}
-		lst.Sync, lst.Flow, lst.RetryAt = storage.SyncUnknown, storage.FlowUser, time.Time{}
-		lst.Reason = storage.NewProblem("sync.gaveUp")
+	if w.now.Sub(op.CreatedAt) > giveUpAfter && op.Attempt >= giveUpTries {
+		return w.die(op, lst, why)
 	}
+	lst.Sync, lst.Reason, lst.RetryAt, lst.Attempts = storage.SyncTechnical, why, op.NotBefore, op.Attempt
 	if err := w.PutListing(lst); err != nil {
 		return err
 	}
 	if err := w.PutOperation(op); err != nil {
 		return err
 	}
-	if confirms(op) {
-		return w.settle(op.RunID, op.Item, storage.ItemSent, storage.Problems{why}) // accepted, not re-read yet
-	}
-	return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why})
+	return w.failedForNow(op, why)
 }
 
-// after keeps what a batch means for the account: a pause of the lane, or the news that it works.
-func (l *lane) after(pause *directory.Error) error {
-	now := l.e.clock.Now()
-	if pause == nil {
-		return l.e.works(l.account, now)
+// failedForNow decides the line of an operation that will be tried again: failed, or sent when it is only the
+// re-reading that is missing.
+func (w *writer) failedForNow(op *storage.Operation, why *storage.Problem) error {
+	result := storage.ItemFailed
+	if confirms(op) {
+		result = storage.ItemSent
 	}
-	var until time.Time
-	switch pause.Class {
-	case directory.Throttled:
-		d := min(pause.RetryAfter, longestPause)
-		if d <= 0 {
-			d = l.e.backoff(patience)
-		}
-		until = now.Add(d + time.Duration(l.e.dice()*float64(d)/10))
-	case directory.Offline:
-		l.offline++
-		until = now.Add(l.e.backoff(l.offline))
-	}
-	if err := l.e.pause(l.account, until, pause.Problem); err != nil {
+	return w.settle(op.RunID, op.Item, result, storage.Problems{why})
+}
+
+// die ends the tries of an operation: only the user has it tried again.
+func (w *writer) die(op *storage.Operation, lst *storage.Listing, why *storage.Problem) error {
+	op.State, op.NotBefore = storage.OpDead, time.Time{}
+	lst.Sync, lst.Flow, lst.RetryAt, lst.Attempts = storage.SyncUnknown, storage.FlowUser, time.Time{}, op.Attempt
+	lst.Reason = storage.NewProblem("sync.gaveUp")
+	if err := w.PutListing(lst); err != nil {
 		return err
 	}
-	long := until.Sub(now) > patienceFor || pause.Class == directory.Offline && l.offline >= patience
-	if pause.Class == directory.Auth || !long {
-		return nil
+	if err := w.PutOperation(op); err != nil {
+		return err
 	}
-	return l.tell(pause.Problem)
+	return w.failedForNow(op, why)
+}
+
+// giveUpOld ends the tries of what has waited for a day for a directory that does not answer.
+func (l *lane) giveUpOld(why *storage.Problem) error {
+	now := l.e.clock.Now()
+	old := func(_ storage.Reader, op *storage.Operation) (bool, error) {
+		return op.State != storage.OpBlocked && op.State != storage.OpDead && now.Sub(op.CreatedAt) > giveUpAfter, nil
+	}
+	return l.eachOperation(old, func(w *writer, op *storage.Operation) error {
+		_, lst, err := l.current(w, op.EstablishmentID)
+		if err != nil || lst == nil {
+			return err
+		}
+		return w.die(op, lst, why)
+	})
 }
 
 // tell decides the lines of the operations that a long pause keeps waiting, so that nobody waits for their run: failed
 // for now. The operations stay, and decide their lines again when they leave.
 func (l *lane) tell(why *storage.Problem) error {
-	return l.eachWaiting(undecided, func(w *writer, op *storage.Operation) error {
-		return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{why})
+	return l.eachOperation(undecided, func(w *writer, op *storage.Operation) error {
+		_, lst, err := l.current(w, op.EstablishmentID)
+		if err != nil || lst == nil {
+			return err
+		}
+		if lst.Reason == nil {
+			lst.Reason = why
+			if err := w.PutListing(lst); err != nil {
+				return err
+			}
+		}
+		return w.failedForNow(op, why)
 	})
 }
 
 // undecided reports whether an operation's line in its run's report is still open.
 func undecided(tx storage.Reader, op *storage.Operation) (bool, error) {
-	if op.RunID == "" {
+	if op.RunID == "" || op.State == storage.OpBlocked || op.State == storage.OpDead {
 		return false, nil
 	}
 	items, err := tx.RunItems(op.RunID, op.Item, 1)
@@ -165,14 +185,17 @@ func undecided(tx storage.Reader, op *storage.Operation) (bool, error) {
 }
 
 // block makes the operations of an account that must be reconnected wait for the user, and says so on their listings.
+// Those in flight stay doubtful: they are probed after the reconnection.
 func (l *lane) block(why *storage.Problem, work []*storage.Operation) error {
 	if len(work) == 0 {
 		return nil
 	}
-	return l.eachWaiting(nil, func(w *writer, op *storage.Operation) error {
-		op.State, op.Problem = storage.OpBlocked, why
-		if err := w.PutOperation(op); err != nil {
-			return err
+	return l.eachOperation(toBlock, func(w *writer, op *storage.Operation) error {
+		if op.State != storage.OpInflight {
+			op.State, op.Problem = storage.OpBlocked, why
+			if err := w.PutOperation(op); err != nil {
+				return err
+			}
 		}
 		_, lst, err := l.current(w, op.EstablishmentID)
 		if err != nil || lst == nil {
@@ -186,59 +209,20 @@ func (l *lane) block(why *storage.Problem, work []*storage.Operation) error {
 	})
 }
 
-// eachWaiting calls f, a slice of them per transaction, for the operations of the lane that have not left and that
-// only chooses (nil: all). What is left when the lane ends is found again at the next start.
-func (l *lane) eachWaiting(
-	only func(storage.Reader, *storage.Operation) (bool, error), f func(*writer, *storage.Operation) error,
+// toBlock chooses the operations that have not left, and those in flight that somebody waits for.
+func toBlock(tx storage.Reader, op *storage.Operation) (bool, error) {
+	if op.State == storage.OpInflight {
+		return undecided(tx, op)
+	}
+	return op.State == storage.OpPending || op.State == storage.OpRetry, nil
+}
+
+// eachOperation calls f for the chosen operations of the lane, a slice of them per transaction. What is left when the
+// lane ends is found again at the next start.
+func (l *lane) eachOperation(
+	chosen func(storage.Reader, *storage.Operation) (bool, error), f func(*writer, *storage.Operation) error,
 ) error {
-	chosen := func(tx storage.Reader, op *storage.Operation) (bool, error) {
-		if op == nil || op.State != storage.OpPending && op.State != storage.OpRetry {
-			return false, nil
-		}
-		if only == nil {
-			return true, nil
-		}
-		return only(tx, op)
-	}
-	var ids []string // of establishments
-	err := l.e.store.View(l.call(), func(tx storage.Reader) error {
-		ops, err := tx.Operations(l.account, 0)
-		if err != nil {
-			return err
-		}
-		for _, op := range ops {
-			ok, err := chosen(tx, op)
-			if err != nil {
-				return err
-			}
-			if ok {
-				ids = append(ids, op.EstablishmentID)
-			}
-		}
-		return nil
-	})
-	for part := range slices.Chunk(ids, slice) {
-		if err != nil || l.ending() {
-			return err
-		}
-		err = l.e.update(l.call(), func(w *writer) error {
-			for _, id := range part {
-				op, err := operation(w, l.account, id)
-				if err != nil {
-					return err
-				}
-				ok, err := chosen(w, op) // again: it may have been taken back meanwhile
-				if err == nil && ok {
-					err = f(w, op)
-				}
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	return err
+	return l.e.eachOperation(l.call(), l.account, l.ending, chosen, f)
 }
 
 // probe asks the directory what became of operations whose answer never came, before anything is sent again.

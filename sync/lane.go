@@ -212,8 +212,8 @@ func (l *lane) turn() (time.Duration, error) {
 	if account.Pause != nil && account.PausedUntil.IsZero() {
 		return l.paused(now, turnEvery, func() error { return l.block(account.Pause, work) })
 	}
-	tryNow := halfOpen(account) && l.urged.Swap(false)
-	if d := pausedFor(account, now); tryNow {
+	urged := l.urged.Swap(false)
+	if d := pausedFor(account, now); urged && halfOpen(account) {
 		l.toldAt = time.Time{}
 	} else if d > patienceFor || d > 0 && l.offline >= patience {
 		return l.paused(now, d, func() error { return l.tell(plainly(account.Pause)) })
@@ -280,7 +280,7 @@ func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, tim
 			if o.State == storage.OpBlocked || o.State == storage.OpDead {
 				continue
 			}
-			if d := o.NotBefore.Sub(now); d > 0 && d <= l.e.longestWait() {
+			if d := l.e.early(o, now); d > 0 {
 				wait = min(wait, d)
 				continue
 			}

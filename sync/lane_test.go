@@ -48,11 +48,18 @@ func TestWithoutNetworkNothingIsLostAndEverythingLeavesLater(t *testing.T) {
 		}
 		r.wantWord(ids[0], storage.WordPending)
 		time.Sleep(5 * time.Hour)
-		if n := c.tries.Load(); n > 200 {
+		if n := c.tries.Load(); n > 600 {
 			t.Errorf("%d tries in five hours: no back-off", n)
 		}
+		r.view(func(tx storage.Reader) error {
+			a, err := tx.Account(r.account)
+			if a.Pause == nil || a.Pause.Code != "lane.offline" || a.PausedUntil.Sub(time.Now()) > time.Minute {
+				t.Errorf("without network: pause %v until %s", a.Pause, a.PausedUntil)
+			}
+			return err
+		})
 		c.unplugged.Store(false)
-		time.Sleep(20 * time.Minute)
+		time.Sleep(time.Minute)
 		if run = r.wait(run.ID, nil); run.Totals.Sent != 3 || run.State != storage.RunDone {
 			t.Fatalf("run in the end %+v", run)
 		}

@@ -21,7 +21,7 @@ type sending struct {
 
 // publish sends a batch: in flight on the disk, then the call, then the acknowledgements, then the re-reading.
 func (l *lane) publish(ops []*storage.Operation) error {
-	if !l.pace() {
+	if !l.pace(ops[0]) {
 		return nil
 	}
 	batch, err := l.take(ops)
@@ -46,6 +46,7 @@ func (l *lane) publish(ops []*storage.Operation) error {
 	}
 	// gofail: var beforeAcknowledgement struct{}
 	// dies()
+	l.breaker.count(outcome(receipts))
 	var pause *directory.Error
 	for from := 0; from < len(batch); from += ackSlice {
 		to := min(from+ackSlice, len(batch))
@@ -59,7 +60,8 @@ func (l *lane) publish(ops []*storage.Operation) error {
 			pause = p
 		}
 	}
-	if err := l.after(pause); err != nil || pause != nil {
+	stop := pause != nil || l.breaker.tripped != nil
+	if err := l.after(pause); err != nil || stop {
 		return err
 	}
 	return l.reread(batch)
@@ -108,7 +110,7 @@ func (l *lane) take(ops []*storage.Operation) ([]sending, error) {
 
 func (l *lane) takeOne(w *writer, queued *storage.Operation) (*sending, error) {
 	op, err := operation(w, l.account, queued.EstablishmentID)
-	if err != nil || op == nil || op.Kind != storage.OpPublish || op.NotBefore.After(w.now) {
+	if err != nil || op == nil || op.Kind != storage.OpPublish || l.e.early(op, w.now) > 0 {
 		return nil, err // taken back or put off meanwhile
 	}
 	if stop, err := cancelled(w, op.RunID); err != nil || stop { // and not taken back yet: the run is a large one
@@ -137,6 +139,9 @@ func (l *lane) takeOne(w *writer, queued *storage.Operation) (*sending, error) {
 			return nil, err
 		}
 		return nil, w.settle(op.RunID, op.Item, storage.ItemFailed, lst.Blockers)
+	}
+	if ok, err := l.lets(w, op, est, lst, fields); err != nil || !ok {
+		return nil, err
 	}
 	hash := lst.Desired.Hash()
 	if op.IdempotencyKey == "" || op.Hash != hash {
@@ -201,7 +206,6 @@ func (l *lane) acknowledge(batch []sending, receipts []directory.Receipt) (*dire
 		pause = nil
 		for i, s := range batch {
 			if receipts[i].Err == nil {
-				l.offline = 0
 				if err := l.accepted(w, s, receipts[i]); err != nil {
 					return err
 				}

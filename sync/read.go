@@ -34,7 +34,7 @@ func (l *lane) readAll(ops []*storage.Operation, keep func(*writer, reading) err
 	begun := l.e.clock.Now()
 	since := begun
 	for _, op := range ops {
-		if !l.pace() {
+		if !l.pace(op) {
 			break // what is not read stays in the queue
 		}
 		ref, err := l.ref(op)
@@ -44,13 +44,15 @@ func (l *lane) readAll(ops []*storage.Operation, keep func(*writer, reading) err
 		if ref == nil {
 			continue
 		}
-		obs, failure := l.read(*ref)
+		obs, failure := l.read(op, *ref)
 		if failure != nil && waits(failure.Class) {
 			pause = failure
 			break
 		}
-		l.offline = 0
 		gathered = append(gathered, reading{op, obs, failure})
+		if l.breaker.tripped != nil {
+			break // what is not read stays in the queue
+		}
 		if now := l.e.clock.Now(); len(gathered) == ackSlice || now.Sub(since) >= keepAfter {
 			if err := l.keepAll(gathered, keep); err != nil {
 				return err
@@ -99,17 +101,35 @@ func (l *lane) ref(op *storage.Operation) (*directory.Ref, error) {
 	return ref, err
 }
 
-// read asks for one listing; a listing that is gone is an answer, not a failure.
-func (l *lane) read(ref directory.Ref) (directory.Observation, *directory.Error) {
-	obs, err := l.reader.Read(l.call(), ref)
-	if err == nil {
-		return obs, nil
+// A reading that had no answer is made again at once, readTries times at most and for readWithin at most.
+const (
+	readTries  = 3
+	readWithin = 30 * time.Second
+)
+
+// read asks for one listing; a listing that is gone is an answer, not a failure. What had no answer is asked again, which
+// is harmless.
+func (l *lane) read(op *storage.Operation, ref directory.Ref) (directory.Observation, *directory.Error) {
+	begun := l.e.clock.Now()
+	for try := 1; ; try++ {
+		obs, err := l.reader.Read(l.call(), ref)
+		if err == nil {
+			l.breaker.count(nil)
+			return obs, nil
+		}
+		failure := directory.Classify(err)
+		l.breaker.count(failure)
+		switch {
+		case failure.Class == directory.Gone:
+			return directory.Observation{}, nil
+		case failure.Class != directory.Ambiguous, try == readTries, l.breaker.tripped != nil:
+			return obs, failure
+		}
+		wait := time.Duration(l.e.dice() * float64(time.Second<<try))
+		if l.e.clock.Now().Sub(begun)+wait > readWithin || !l.wait(wait) || !l.pace(op) {
+			return obs, failure
+		}
 	}
-	failure := directory.Classify(err)
-	if failure.Class == directory.Gone {
-		return directory.Observation{}, nil
-	}
-	return obs, failure
 }
 
 func (l *lane) keepAll(rs []reading, keep func(*writer, reading) error) error {

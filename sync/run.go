@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"diapason/storage"
+	"diapason/sync/merge"
 )
 
 // writer is a transaction that remembers which runs it touched, so that their jobs are brought up to date after the
@@ -15,6 +16,11 @@ type writer struct {
 	storage.Writer
 	now  time.Time
 	runs map[string]string // run id → what was worked on last
+	// windows are those that this transaction changed; agreed marks the operations queued now as agreed to by the user;
+	// reweighed are the held runs that got more lines.
+	windows   map[string]*merge.Window
+	agreed    bool
+	reweighed []string
 }
 
 func (e *Engine) writer(tx storage.Writer) *writer {
@@ -26,10 +32,16 @@ func (e *Engine) update(ctx context.Context, f func(*writer) error) error {
 	var w *writer
 	err := e.store.Update(ctx, func(tx storage.Writer) error {
 		w = e.writer(tx)
-		return f(w)
+		if err := f(w); err != nil {
+			return err
+		}
+		return w.keepWindows()
 	})
 	if err != nil {
 		return err
+	}
+	for _, id := range w.reweighed {
+		e.reweighSoon(id)
 	}
 	for id, current := range w.runs {
 		e.report(id, current)
@@ -137,13 +149,16 @@ func (w *writer) settle(runID string, seq int, result storage.ItemResult, proble
 
 // putRun keeps a run, ended when each of its lines is decided.
 func (w *writer) putRun(run *storage.Run) error {
-	if run.Queueing == 0 && decided(run.Totals) >= run.Totals.Total {
+	if run.State == storage.RunHeld {
+		return w.keepRun(run)
+	}
+	if run.Queueing == 0 && !run.Unjudged && (run.Gathering == nil || isCancelled(run)) && decided(run.Totals) >= run.Totals.Total {
 		if run.State == storage.RunRunning {
 			run.EndedAt = w.now
 		}
 		switch {
 		case run.State == storage.RunUndone:
-		case run.Problem != nil && run.Problem.Code == codeCancelled:
+		case isCancelled(run):
 			run.State = storage.RunCancelled
 		case run.Totals.Failed > 0:
 			run.State = storage.RunFailed
@@ -153,10 +168,20 @@ func (w *writer) putRun(run *storage.Run) error {
 	} else if run.State == storage.RunDone || run.State == storage.RunFailed {
 		run.State, run.EndedAt = storage.RunRunning, time.Time{} // a line was added
 	}
+	return w.keepRun(run)
+}
+
+// keepRun puts a run and has its job brought up to date.
+func (w *writer) keepRun(run *storage.Run) error {
 	if _, known := w.runs[run.ID]; !known {
 		w.runs[run.ID] = run.Subject
 	}
 	return w.PutRun(run)
+}
+
+// isCancelled reports whether the user cancelled a run.
+func isCancelled(run *storage.Run) bool {
+	return run.Problem != nil && run.Problem.Code == codeCancelled
 }
 
 // count adds n to the total that a result belongs to; a pending line is in none.
@@ -229,7 +254,7 @@ func cancelled(tx storage.Reader, runID string) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("run %s: %w", runID, err)
 	}
-	return run.Problem != nil && run.Problem.Code == codeCancelled, nil
+	return isCancelled(run), nil
 }
 
 // cancelRun takes back the operations of a run that have not left, in slices; those in flight end by themselves.
@@ -269,6 +294,13 @@ func (w *writer) cancelLines(runID string, from int) (more bool, err error) {
 		if err != nil {
 			return false, err
 		}
+		if run.Gathering != nil && line.Seq >= run.Gathering.From && line.Result == storage.ItemPending {
+			why := storage.Problems{storage.NewProblem(codeCancelled)} // it has no operation yet
+			if err := w.settle(runID, line.Seq, storage.ItemSkipped, why); err != nil {
+				return false, err
+			}
+			continue
+		}
 		ours := o != nil && o.RunID == runID && (o.Kind == storage.OpPublish || run.Kind == storage.RunCheck)
 		if !ours || o.State == storage.OpInflight {
 			continue
@@ -278,24 +310,6 @@ func (w *writer) cancelLines(runID string, from int) (more bool, err error) {
 		}
 	}
 	return len(lines) == slice, nil
-}
-
-// takeBack removes the chosen operations of an account that are not in flight: their lines are skipped, their
-// listings to be synchronised.
-func (w *writer) takeBack(accountID string, why *storage.Problem, chosen func(*storage.Operation) bool) error {
-	ops, err := w.Operations(accountID, 0)
-	if err != nil {
-		return err
-	}
-	for _, o := range ops {
-		if o.State == storage.OpInflight || !chosen(o) {
-			continue
-		}
-		if err := w.giveUp(o, why); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // giveUp removes an operation that has not left and decides its line.

@@ -25,6 +25,9 @@ type accountStatus struct {
 	Name     string         `json:"name"`
 	Enabled  bool           `json:"enabled"`
 	Listings map[string]int `json:"listings"`
+	// Pause says in words why the account waits; PausedUntil is empty when it waits for the user.
+	Pause       string     `json:"pause,omitempty"`
+	PausedUntil *time.Time `json:"pausedUntil,omitempty"`
 }
 
 type statusReport struct {
@@ -54,8 +57,24 @@ func (statusCommand) Run(s *session) error {
 		if report.Blocked > 0 {
 			s.say(words.N("command.status.blocked", report.Blocked))
 		}
+		for _, a := range report.Accounts {
+			if a.Pause != "" {
+				s.say(a.Pause)
+			}
+		}
 		return s.document(report)
 	})
+}
+
+// pauseOf says why an account waits at a moment; "" when it does not.
+func pauseOf(a *storage.Account, now time.Time) (why string, until *time.Time) {
+	if a.Pause == nil || !a.Enabled || !a.PausedUntil.IsZero() && !a.PausedUntil.After(now) {
+		return "", nil
+	}
+	if !a.PausedUntil.IsZero() {
+		until = &a.PausedUntil
+	}
+	return say.Pause(a.Pause, now), until
 }
 
 func statusOf(s *session, w *Workspace) (statusReport, error) {
@@ -77,8 +96,10 @@ func statusOf(s *session, w *Workspace) (statusReport, error) {
 		return err
 	})
 	for _, a := range accounts {
+		why, until := pauseOf(a, w.Clock.Now().Local())
 		report.Accounts = append(report.Accounts, accountStatus{
 			ID: a.ID, Kind: a.Kind, Name: a.Name, Enabled: a.Enabled, Listings: map[string]int{},
+			Pause: why, PausedUntil: until,
 		})
 	}
 	if err != nil {

@@ -219,10 +219,8 @@ func (s *Screen) reason(r accountRow) string {
 	switch r.Condition {
 	case conditionUnknown:
 		return words.T("integrations.unknownKind")
-	case conditionAction:
-		return say.Problem(a.Pause)
-	case conditionPaused:
-		return words.T("integrations.pausedUntil", "time", say.Moment(a.PausedUntil, now), "reason", say.Problem(a.Pause))
+	case conditionAction, conditionPaused:
+		return say.Pause(a.Pause, now)
 	}
 	return folderOf(a, r.Kind.Capabilities.Settings)
 }

@@ -135,11 +135,11 @@ func (h *header) notice(s *state) {
 	n := s.noticeAt(h.p.p.Now())
 	switch n.Kind {
 	case noticePaused:
-		key, args := "profile.notice.paused", []string{"directory", n.Directory, "reason", say.Problem(n.Reason)}
-		if !n.Until.IsZero() {
-			key, args = "profile.notice.pausedUntil", append(args, "time", say.Time(n.Until.In(h.p.p.Now().Location())))
+		text := say.Pause(n.Reason, h.p.p.Now())
+		if n.Until.IsZero() {
+			text = words.T("profile.notice.paused", "directory", n.Directory, "reason", text)
 		}
-		h.banner.SetMessage(widgets.Warning, words.T(key, args...), "", nil)
+		h.banner.SetMessage(widgets.Warning, text, "", nil)
 	case noticeBlocked:
 		text := words.N("profile.notice.blocked", n.Count, "directory", n.Directory)
 		if n.Others > 0 {

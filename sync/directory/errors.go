@@ -36,7 +36,14 @@ type Error struct {
 	Class      Class
 	Problem    *storage.Problem
 	RetryAfter time.Duration // Throttled only
-	RequestID  string
+	// Sent tells, of Offline, that the call left this machine and something other than the directory answered it: what
+	// became of it is not known.
+	Sent      bool
+	RequestID string
+	// Answer is what the other side said, in short and for the journal: "422 name: too long". Nothing secret.
+	Answer string
+	// ServerTime is what the other side's clock said in its answer; zero when there was none.
+	ServerTime time.Time
 	Err        error // technical cause
 }
 
