@@ -270,9 +270,9 @@ func (e *Engine) queueEdit(
 	w *writer, run *storage.Run, est *storage.Establishment, a *storage.Account, l *storage.Listing,
 	op *storage.Operation, c Cause,
 ) (*storage.Run, error) {
-	l.Flow = storage.FlowQueued
 	leave := w.now.Add(e.delay)
 	if op != nil && op.Kind == storage.OpPublish {
+		l.Flow = storage.FlowQueued
 		switch op.State {
 		case storage.OpPending:
 			if op.Actor == storage.ActorAutoSync {
@@ -302,13 +302,18 @@ func (e *Engine) queueEdit(
 	if err := w.putRun(run); err != nil {
 		return nil, err
 	}
+	if run.Gathering != nil {
+		return run, nil // its operations come when all of it is known
+	}
+	l.Flow = storage.FlowQueued
 	return run, w.queue(op, &storage.Operation{
 		AccountID: a.ID, EstablishmentID: est.ID, Kind: storage.OpPublish, Actor: storage.ActorAutoSync,
 		RunID: run.ID, Item: item.Seq, NotBefore: leave,
 	})
 }
 
-// autoRun gives the run that a caused publication belongs to: one for an edit, one for a whole import or bulk edit.
+// autoRun gives the run that a caused publication belongs to: one for an edit, one for a whole import or bulk edit, which
+// gathers until that is over.
 func (e *Engine) autoRun(w *writer, est *storage.Establishment, c Cause) (*storage.Run, error) {
 	if c.RunID == "" {
 		run, err := w.newRun(storage.RunAutoSync, storage.ActorAutoSync, est.Name)
@@ -322,8 +327,11 @@ func (e *Engine) autoRun(w *writer, est *storage.Establishment, c Cause) (*stora
 	e.mu.Unlock()
 	if id != "" {
 		run, err := w.Run(id)
-		if !errors.Is(err, storage.ErrNotFound) { // not there when the transaction that made it was undone
-			return run, err
+		if err == nil && run.Unjudged && run.Gathering != nil {
+			return run, nil
+		}
+		if err != nil && !errors.Is(err, storage.ErrNotFound) { // not there when the transaction that made it was undone
+			return nil, err
 		}
 	}
 	cause, err := w.Run(c.RunID)
@@ -337,8 +345,9 @@ func (e *Engine) autoRun(w *writer, est *storage.Establishment, c Cause) (*stora
 	if err != nil {
 		return nil, err
 	}
+	run.Unjudged, run.Gathering = true, &storage.Gathering{Cause: c.RunID}
 	e.mu.Lock()
-	e.autoRuns[c.RunID] = run.ID
+	e.autoRuns[c.RunID], e.gathering[run.ID] = run.ID, c.RunID
 	e.mu.Unlock()
 	return run, w.PutRun(run)
 }
@@ -356,7 +365,7 @@ func (w *writer) queue(old, op *storage.Operation) error {
 	}
 	if old.State == storage.OpInflight {
 		// It has left: it stays doubtful until it is answered or probed, and then goes on for the new run.
-		old.RunID, old.Item, old.Actor, old.Force = op.RunID, op.Item, op.Actor, op.Force
+		old.RunID, old.Item, old.Actor, old.Force, old.Agreed = op.RunID, op.Item, op.Actor, op.Force, op.Agreed
 		return w.PutOperation(old)
 	}
 	if old.Kind == storage.OpPublish && op.Kind == storage.OpPublish {
