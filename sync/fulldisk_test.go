@@ -57,7 +57,7 @@ func TestDiskFullAtAnyTransactionLosesNothingAndDoublesNothing(t *testing.T) {
 func publishOnAFullDisk(t *testing.T, at, long int64) int64 {
 	disk := new(fullDisk)
 	r := newRig(t, sandbox.TrialParams{})
-	ids := r.hotels(3)
+	ids := r.hotels(sandbox.MaxBatch + 3) // two batches
 	r.engine.Stop()
 	disk.Store = r.store
 	r.engine = sync.New(sync.Params{Store: disk, Kinds: r.kinds})

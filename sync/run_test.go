@@ -17,27 +17,27 @@ import (
 func TestCancelStopsSendingAndCountsExactly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
-		ids := r.hotels(20)
+		ids := r.hotels(100) // five batches
 		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Method: "POST", Times: 100, Delay: time.Second})
 		id, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids})
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(5500 * time.Millisecond)
+		time.Sleep(2500 * time.Millisecond)
 		r.engine.Jobs().Cancel(id)
 		run := r.wait(id, nil)
 		published := len(r.trial.Records())
-		if run.State != storage.RunCancelled || run.Totals.Sent != published || run.Totals.Skipped != 20-published {
+		if run.State != storage.RunCancelled || run.Totals.Sent != published || run.Totals.Skipped != 100-published {
 			t.Fatalf("run %+v, %d published", run, published)
 		}
-		if published < 3 || published > 7 {
-			t.Errorf("%d published after five seconds at one a second", published)
+		if published < 40 || published > 80 {
+			t.Errorf("%d published after two seconds and a half at one batch a second", published)
 		}
 		time.Sleep(time.Minute)
 		if n := len(r.trial.Records()); n != published || r.operations() != 0 {
 			t.Errorf("%d published after the cancellation, %d operations", n, r.operations())
 		}
-		r.wantWord(ids[19], storage.WordToSync)
+		r.wantWord(ids[99], storage.WordToSync)
 		if jobs := r.engine.Jobs().List(); len(jobs) != 0 {
 			t.Errorf("jobs %+v", jobs)
 		}
@@ -301,7 +301,7 @@ func TestBadValuesComeBackTogetherAndChangeNothing(t *testing.T) {
 func TestRemovedAccountLeavesNothingWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
-		ids := r.hotels(5)
+		ids := r.hotels(50) // three batches
 		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Method: "POST", Delay: time.Second, Times: 5})
 		id, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids})
 		if err != nil {
@@ -312,7 +312,7 @@ func TestRemovedAccountLeavesNothingWaiting(t *testing.T) {
 			t.Fatal(err)
 		}
 		run := r.wait(id, nil)
-		if run.Totals.Skipped == 0 || run.Totals.Sent+run.Totals.Skipped != 5 {
+		if run.Totals.Skipped == 0 || run.Totals.Sent+run.Totals.Skipped != 50 {
 			t.Errorf("run %+v", run.Totals)
 		}
 		if err := r.engine.RemoveAccount(t.Context(), r.account); err != nil {

@@ -84,7 +84,7 @@ func Capabilities() directory.Capabilities {
 			storage.FieldDescriptionShort: sandbox.TrialMaxDescription,
 			storage.FieldDescriptionLong:  sandbox.TrialMaxDescription,
 		},
-		BatchSize:     1,
+		BatchSize:     sandbox.MaxBatch,
 		RatePerSecond: 100,
 		MinDelay:      2 * time.Second,
 		MaxDelay:      time.Minute,
@@ -101,7 +101,7 @@ func Kind() directory.Kind {
 
 // KindOver gives the connector over another transport: the emulator in memory, for tests in virtual time.
 func KindOver(transport http.RoundTripper) directory.Kind {
-	client := &http.Client{Transport: transport, Timeout: callTimeout}
+	client := &http.Client{Transport: transport, Timeout: callTimeout, CheckRedirect: stay}
 	return directory.Kind{
 		ID: ID, Capabilities: Capabilities(),
 		Open: func(a *storage.Account) (directory.Directory, error) { return open(a, client) },
@@ -133,12 +133,25 @@ func (c *connection) Test(ctx context.Context) error {
 	return err
 }
 
-// Push creates or changes the listings, one call each. A creation carries all fields, a change the touched ones.
+// Identity gives the account's id there.
+func (c *connection) Identity(ctx context.Context) (string, error) {
+	var a sandbox.Account
+	_, err := c.call(ctx, request{method: http.MethodGet, path: "/v1/account"}, &a)
+	return a.ID, err
+}
+
+// CloseIdleConnections drops what a sleep of the machine has cut.
+func (c *connection) CloseIdleConnections() { c.client.CloseIdleConnections() }
+
+// Push creates or changes the listings: one by its own call, several in a batch. A creation carries all fields, a
+// change the touched ones.
 func (c *connection) Push(ctx context.Context, changes []directory.Change) ([]directory.Receipt, error) {
 	receipts := make([]directory.Receipt, len(changes))
-	for i, ch := range changes {
-		receipts[i] = c.push(ctx, ch)
+	if len(changes) == 1 {
+		receipts[0] = c.push(ctx, changes[0])
+		return receipts, nil
 	}
+	c.pushBatch(ctx, changes, receipts)
 	return receipts, nil
 }
 
@@ -154,24 +167,46 @@ func (c *connection) push(ctx context.Context, ch directory.Change) directory.Re
 		body: draft{ExternalID: ch.Identifier, Values: outward(ch.Desired, ch.Touched)},
 	}
 	if ch.RemoteID != "" {
-		etag := ch.ETag
-		if etag == "" { // not known after a lost answer: the version that is there now
-			obs, err := c.Read(ctx, directory.Ref{RemoteID: ch.RemoteID})
-			if err != nil {
-				return directory.Receipt{Err: err}
-			}
-			etag = obs.ETag
+		etag, err := c.version(ctx, ch)
+		if err != nil {
+			return directory.Receipt{Err: err}
 		}
 		req.method, req.path, req.match = http.MethodPatch, "/v1/listings/"+url.PathEscape(ch.RemoteID), etag
 		req.body = draft{Values: outward(ch.Desired, ch.Touched)}
 	}
 	var l sandbox.Listing
-	id, err := c.call(ctx, req, &l)
+	said, err := c.call(ctx, req, &l)
 	if err != nil {
-		return directory.Receipt{RequestID: id, Err: err}
+		return directory.Receipt{RequestID: said.requestID, Err: err}
 	}
+	if l.ETag == "" {
+		l.ETag = said.etag
+	}
+	return c.receipt(l, said)
+}
+
+// version gives the version that a change is made against; the one that is there now when it is not known, after a
+// lost answer or one without it.
+func (c *connection) version(ctx context.Context, ch directory.Change) (string, error) {
+	if ch.ETag != "" {
+		return quoted(ch.ETag), nil
+	}
+	obs, err := c.Read(ctx, directory.Ref{RemoteID: ch.RemoteID})
+	switch {
+	case err != nil:
+		return "", err
+	case !obs.Found:
+		return "", classify(http.StatusNotFound, 0, "")
+	case obs.ETag == "": // without it a change could overwrite someone else's
+		return "", classify(http.StatusPreconditionRequired, 0, "")
+	}
+	return obs.ETag, nil
+}
+
+func (c *connection) receipt(l sandbox.Listing, said reply) directory.Receipt {
 	return directory.Receipt{
-		RemoteID: l.ID, ETag: l.ETag, URL: c.base + l.Path, RequestID: id, Pending: l.State == sandbox.StateModeration,
+		RemoteID: l.ID, ETag: quoted(l.ETag), URL: c.base + l.Path, Pending: l.State == sandbox.StateModeration,
+		RequestID: said.requestID, Answer: said.status, ServerTime: said.date,
 	}
 }
 
@@ -179,33 +214,56 @@ func (c *connection) push(ctx context.Context, ch directory.Change) directory.Re
 func (c *connection) Read(ctx context.Context, ref directory.Ref) (directory.Observation, error) {
 	if ref.RemoteID != "" {
 		var l sandbox.Listing
-		_, err := c.call(ctx, request{
+		said, err := c.call(ctx, request{
 			method: http.MethodGet, path: "/v1/listings/" + url.PathEscape(ref.RemoteID),
 		}, &l)
 		if err != nil && directory.Classify(err).Class == directory.Gone {
-			return directory.Observation{}, nil
+			return directory.Observation{ServerTime: said.date}, nil
 		}
 		if err != nil {
 			return directory.Observation{}, err
 		}
-		return c.observation(l), nil
+		if l.ETag == "" {
+			l.ETag = said.etag
+		}
+		return c.observation(l, said), nil
 	}
-	var found struct {
-		Listings []sandbox.Listing `json:"listings"`
-	}
-	_, err := c.call(ctx, request{
+	var found sandbox.Page
+	said, err := c.call(ctx, request{
 		method: http.MethodGet, path: "/v1/listings?externalId=" + url.QueryEscape(ref.Identifier),
 	}, &found)
-	if err != nil || len(found.Listings) == 0 {
+	if err != nil {
 		return directory.Observation{}, err
 	}
-	return c.observation(found.Listings[0]), nil
+	for _, l := range found.Listings {
+		if l.ExternalID == ref.Identifier {
+			return c.observation(l, said), nil
+		}
+	}
+	return directory.Observation{ServerTime: said.date}, nil
 }
 
-func (c *connection) observation(l sandbox.Listing) directory.Observation {
+// List gives a page of the account's listings.
+func (c *connection) List(ctx context.Context, cursor string) (directory.Page, error) {
+	if cursor == "" {
+		cursor = "1"
+	}
+	var there sandbox.Page
+	said, err := c.call(ctx, request{method: http.MethodGet, path: "/v1/listings?page=" + url.QueryEscape(cursor)}, &there)
+	if err != nil {
+		return directory.Page{}, err
+	}
+	page := directory.Page{Next: there.Next, Total: there.Total, ServerTime: said.date}
+	for _, l := range there.Listings {
+		page.Listings = append(page.Listings, directory.Listed{Identifier: l.ExternalID, Observation: c.observation(l, said)})
+	}
+	return page, nil
+}
+
+func (c *connection) observation(l sandbox.Listing, said reply) directory.Observation {
 	obs := directory.Observation{
-		Found: true, RemoteID: l.ID, ETag: l.ETag, URL: c.base + l.Path,
-		Pending: l.State == sandbox.StateModeration,
+		Found: true, RemoteID: l.ID, ETag: quoted(l.ETag), URL: c.base + l.Path,
+		Pending: l.State == sandbox.StateModeration, ServerTime: said.date,
 	}
 	if l.State == sandbox.StateRefused {
 		obs.Rejected = storage.NewProblem("trial.rejected", "reason", l.Reason)
@@ -232,7 +290,8 @@ func outward(s storage.Snapshot, fields []storage.Field) map[string]string {
 	return values
 }
 
-// inward puts a listing's values into our words; a field without a value is empty there.
+// inward puts a listing's values into our words and spellings (accents composed, +33…); a field without a value is
+// empty there.
 func inward(values map[string]string) storage.Snapshot {
 	s := make(storage.Snapshot, len(keys))
 	for _, k := range keys {
@@ -246,7 +305,7 @@ func inward(values map[string]string) storage.Snapshot {
 		}
 		s[k.field] = v
 	}
-	return s
+	return directory.Canonical(s)
 }
 
 func contains(fields []storage.Field, f storage.Field) bool {
