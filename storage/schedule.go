@@ -57,6 +57,7 @@ const (
 	OutcomePartly    Outcome = "partly"    // some of it failed
 	OutcomeFailed    Outcome = "failed"    // nothing succeeded
 	OutcomeNothing   Outcome = "nothing"   // there was nothing to do
+	OutcomeWaiting   Outcome = "waiting"   // all there was to do waits already, from an earlier run
 	OutcomeHeld      Outcome = "held"      // the guard stopped it: somebody must decide
 	OutcomeCancelled Outcome = "cancelled" // by somebody
 	OutcomeTooLong   Outcome = "tooLong"   // cancelled after MaxRuntime

@@ -27,16 +27,24 @@ type rig struct {
 	engine  *sync.Engine
 	account string
 	kinds   directory.Kinds
+	clock   sync.Clock // nil: the bubble's
+	zone    string
 }
 
 // newRig is called inside a synctest bubble, so that every delay is virtual.
 func newRig(t *testing.T, p sandbox.TrialParams, kinds ...directory.Kind) *rig {
 	t.Helper()
+	return newRigOn(t, nil, "", p, kinds...)
+}
+
+// newRigOn is newRig with a clock of its own, whose schedules count in a zone.
+func newRigOn(t *testing.T, clock sync.Clock, zone string, p sandbox.TrialParams, kinds ...directory.Kind) *rig {
+	t.Helper()
 	d, err := sandbox.NewTrial(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{T: t, dir: t.TempDir(), trial: d}
+	r := &rig{T: t, dir: t.TempDir(), trial: d, clock: clock, zone: zone}
 	r.kinds = directory.NewKinds(append(kinds, trial.KindOver(sandbox.Transport{Handler: d}))...)
 	r.open()
 	r.start()
@@ -63,7 +71,7 @@ func (r *rig) open() {
 
 func (r *rig) start() {
 	r.Helper()
-	r.engine = sync.New(sync.Params{Store: r.store, Kinds: r.kinds})
+	r.engine = sync.New(sync.Params{Store: r.store, Kinds: r.kinds, Clock: r.clock, Zone: r.zone})
 	if err := r.engine.Start(context.Background()); err != nil {
 		r.Fatal(err)
 	}
