@@ -78,6 +78,8 @@ func exitCode(err error) int {
 		return ExitDone
 	case errors.Is(err, storage.ErrLocked):
 		return ExitLocked
+	case errors.Is(err, errGuard):
+		return ExitGuard
 	case errors.Is(err, errFailures), errors.Is(err, context.Canceled), errors.Is(err, storage.ErrDiskFull):
 		return ExitFailures
 	case errors.As(err, &p), errors.As(err, &ps):
@@ -96,7 +98,7 @@ func exitCode(err error) int {
 // fail reports an error, unless the command's own report did, and gives its exit code.
 func (s *session) fail(err error) int {
 	code := exitCode(err)
-	if errors.Is(err, errFailures) {
+	if errors.Is(err, errFailures) || errors.Is(err, errGuard) {
 		return code
 	}
 	text := say.Error(err)

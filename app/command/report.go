@@ -37,6 +37,7 @@ type statusReport struct {
 	Listings       map[string]int  `json:"listings"`
 	Waiting        int             `json:"waiting"`
 	Blocked        int             `json:"blocked"`
+	Held           []heldStatus    `json:"held"` // runs that wait for an agreement
 	Accounts       []accountStatus `json:"accounts"`
 }
 
@@ -57,6 +58,7 @@ func (statusCommand) Run(s *session) error {
 		if report.Blocked > 0 {
 			s.say(words.N("command.status.blocked", report.Blocked))
 		}
+		tellHeld(s, report.Held)
 		for _, a := range report.Accounts {
 			if a.Pause != "" {
 				s.say(a.Pause)
@@ -103,6 +105,9 @@ func statusOf(s *session, w *Workspace) (statusReport, error) {
 		})
 	}
 	if err != nil {
+		return report, err
+	}
+	if report.Held, err = heldOf(s, w); err != nil {
 		return report, err
 	}
 	err = storage.EachRow(s.ctx, w.Store, func(r storage.Row) {

@@ -17,6 +17,8 @@ type syncCommand struct {
 	All       bool     `name:"all"`
 	Directory []string `name:"directory" placeholder:"command.value.account" sep:"none"`
 	DryRun    bool     `name:"dry-run"`
+	Agree     string   `name:"agree" placeholder:"command.value.hash"`
+	Refuse    string   `name:"refuse" placeholder:"command.value.hash"`
 }
 
 // syncFailure is one establishment that a directory did not take.
@@ -35,7 +37,7 @@ type syncReport struct {
 	Skipped   int           `json:"skipped"`
 	Failed    []syncFailure `json:"failed"`
 	// Guard says why the guard stopped the run; null when it did not.
-	Guard *failure `json:"guard"`
+	Guard *guardReport `json:"guard"`
 }
 
 type plannedChange struct {
@@ -53,8 +55,12 @@ type plannedItem struct {
 	Reasons   []string        `json:"reasons"`
 }
 
-// Run publishes what was asked for, waits for the end, and lists the failures.
+// Run publishes what was asked for, waits for the end, and lists the failures. What the guard holds waits for an
+// agreement to its plan.
 func (c syncCommand) Run(s *session) error {
+	if c.Agree != "" || c.Refuse != "" {
+		return c.decide(s)
+	}
 	if c.All == (len(c.IDs) > 0) {
 		return storage.NewProblem("command.idsOrAll")
 	}
@@ -141,6 +147,9 @@ func waitFor(s *session, w *Workspace, runID string) (*storage.Run, error) {
 
 // reportSync says how a run went.
 func reportSync(s *session, w *Workspace, run *storage.Run) error {
+	if run.State == storage.RunHeld {
+		return reportHeld(s, w, run)
+	}
 	report := syncReport{Run: run.ID, Sent: run.Totals.Sent, Unchanged: run.Totals.Unchanged, Failed: []syncFailure{}}
 	err := eachItem(s, w.Store, run.ID, func(i *storage.RunItem) {
 		if i.Result == storage.ItemSkipped {
@@ -199,17 +208,11 @@ func dryRun(s *session, w *Workspace, r sync.Request) error {
 	}
 	items := make([]plannedItem, 0, len(plan.Items))
 	counts := map[sync.Intent]int{}
-	for _, i := range plan.Items {
-		item := plannedItem{
-			ID: i.EstablishmentID, Name: i.Name, Directory: i.AccountID, Intent: i.Intent,
-			Changes: []plannedChange{}, Reasons: append([]string{}, say.Problems(i.Blockers)...),
-		}
-		for _, c := range i.Changes {
-			item.Changes = append(item.Changes, plannedChange(c))
-		}
-		counts[i.Intent]++
+	for i := range plan.Items {
+		item := planned(&plan.Items[i])
+		counts[item.Intent]++
 		items = append(items, item)
-		if err := s.line(words.T("command.intent."+string(i.Intent)), i.Name, i.AccountID); err != nil {
+		if err := s.plannedLine(&item); err != nil {
 			return err
 		}
 	}
@@ -217,7 +220,23 @@ func dryRun(s *session, w *Workspace, r sync.Request) error {
 		"send", words.Number(counts[sync.IntentCreate]+counts[sync.IntentUpdate]+counts[sync.IntentClose]),
 		"unchanged", words.Number(counts[sync.IntentUnchanged]),
 		"blocked", words.Number(counts[sync.IntentBlocked]))
-	return s.document(map[string]any{"dryRun": true, "items": items})
+	document := map[string]any{"dryRun": true, "plan": plan.Hash, "items": items, "guard": nil}
+	if plan.Guard == nil {
+		return s.document(document)
+	}
+	g := newGuardReport("", plan.Guard)
+	for _, i := range items {
+		switch i.Intent {
+		case sync.IntentCreate, sync.IntentUpdate, sync.IntentClose:
+			g.Items = append(g.Items, i)
+		}
+	}
+	document["guard"] = g
+	g.tell(s)
+	if err := s.document(document); err != nil {
+		return err
+	}
+	return errGuard
 }
 
 // serveCommand runs the scheduler and the lanes until it is interrupted.

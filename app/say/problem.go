@@ -3,6 +3,7 @@ package say
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"diapason/assets/words"
@@ -39,6 +40,9 @@ func Problem(p *storage.Problem) string {
 	}
 	args := make([]string, 0, 2*len(p.Args))
 	for name, value := range p.Args {
+		if n, err := strconv.Atoi(value); err == nil && strings.HasPrefix(p.Code, "guard.") {
+			value = words.Number(n) // the guard counts; what others bear may be a code of digits
+		}
 		args = append(args, name, value)
 	}
 	return words.T(key, args...)
