@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"encoding/json"
 	"slices"
 
 	"diapason/storage"
@@ -35,4 +36,18 @@ func Overlay(observed storage.Snapshot, c Change) storage.Snapshot {
 		out[f] = v
 	}
 	return out
+}
+
+// Text reads a JSON text, or a number as text: both are written for a number by whoever edits a file by hand. Anything
+// else is "".
+func Text(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	var n json.Number
+	if json.Unmarshal(raw, &n) == nil {
+		return n.String()
+	}
+	return ""
 }

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,5 +49,16 @@ func TestBlockersAskTheDirectorysOwnCheckLast(t *testing.T) {
 	ps := Blockers(storage.Snapshot{storage.FieldName: "N"}, caps)
 	if len(ps) != 2 || ps[0].Code != "blocker.missing" || ps[1].Code != "google.formula" || ps[1].Args["value"] != "N" {
 		t.Error(ps)
+	}
+}
+
+func TestTextReadsTextsAndNumbers(t *testing.T) {
+	for raw, want := range map[string]string{
+		`"Paris"`: "Paris", `48.8727`: "48.8727", `12345678901234567890`: "12345678901234567890", `""`: "", `null`: "", `true`: "",
+		`{"name":"x"}`: "", `["x"]`: "", ``: "",
+	} {
+		if got := Text(json.RawMessage(raw)); got != want {
+			t.Errorf("%s is %q, want %q", raw, got, want)
+		}
 	}
 }

@@ -113,27 +113,13 @@ func carried(s storage.Snapshot) []storage.Field {
 // push sends one change and fails the test when it is not taken.
 func (s *subject) push(t *testing.T, c directory.Change) directory.Receipt {
 	t.Helper()
-	rs, err := s.dir.Push(t.Context(), []directory.Change{c})
-	if err != nil {
-		t.Fatalf("push: %v", err)
-	}
-	if len(rs) != 1 {
-		t.Fatalf("%d receipts for one change", len(rs))
-	}
-	if rs[0].Err != nil {
-		t.Fatalf("push: %v", rs[0].Err)
-	}
-	return rs[0]
+	return Push(t, s.dir, c)[0]
 }
 
 // read reads one listing and fails the test when it cannot be.
 func (s *subject) read(t *testing.T, ref directory.Ref) directory.Observation {
 	t.Helper()
-	o, err := s.reader.Read(t.Context(), ref)
-	if err != nil {
-		t.Fatalf("read %+v: %v", ref, err)
-	}
-	return o
+	return Read(t, s.reader, ref)
 }
 
 // same fails when the readable fields of what is shown are not those wanted.

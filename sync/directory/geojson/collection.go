@@ -145,7 +145,7 @@ func refOf(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &f) != nil {
 		return ""
 	}
-	return textOf(f.Properties.Ref)
+	return directory.Text(f.Properties.Ref)
 }
 
 // feature gives the text of a feature, nil when there is none.

@@ -187,7 +187,7 @@ func (f *feature) values() storage.Snapshot {
 	case f.text(keyOpen) == "closed":
 		v[storage.FieldStatus] = string(storage.StatusTemporarilyClosed)
 	}
-	if textOf(f.members["id"]) == f.text(keyRef) {
+	if directory.Text(f.members["id"]) == f.text(keyRef) {
 		v[storage.FieldIdentifier] = "" // the establishment has no code of its own
 	}
 	if v[storage.FieldCountry] == "FR" {
@@ -224,23 +224,10 @@ func (f *feature) position() (lat, lng string) {
 		json.Unmarshal(g.Coordinates, &at) != nil || len(at) < 2 {
 		return "", ""
 	}
-	return textOf(at[1]), textOf(at[0])
+	return directory.Text(at[1]), directory.Text(at[0])
 }
 
-func (f *feature) text(key string) string { return textOf(f.properties[key]) }
-
-// textOf gives a text, or a number as text.
-func textOf(raw json.RawMessage) string {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	var n json.Number
-	if json.Unmarshal(raw, &n) == nil {
-		return n.String()
-	}
-	return ""
-}
+func (f *feature) text(key string) string { return directory.Text(f.properties[key]) }
 
 // set gives a property its value; the empty text takes it away.
 func (f *feature) set(key, value string) {

@@ -15,47 +15,34 @@ import (
 
 	"diapason/storage"
 	"diapason/sync/directory"
+	"diapason/sync/directory/directorytest"
 )
 
 const hotelID = "01930000-0000-7000-8000-000000000001"
 
 func shop(code string) storage.Snapshot {
-	e := &storage.Establishment{Status: storage.StatusActive, Name: "x"}
-	for _, fv := range [][2]string{
-		{"country", "FR"},
-		{"identifier", code},
-		{"name", "Boulangerie & fils"},
-		{"descriptor", "Vieux-Port"},
-		{"streetAndNumber", "12 quai du Port"},
-		{"zip", "13002"},
-		{"city", "Marseille"},
-		{"lat", "43.2961"},
-		{"lng", "5.37"},
-		{"categories", "Boulangerie"},
-		{"phone", "+33491000000"},
-		{"website", "https://b.example/?a=1&b=2"},
-		{"openingHours", "Mo=18:00-02:00;Tu=09:00-12:00;We;Th;Fr;Sa;Su"},
-		{"specialOpeningHours", "2026-12-25"},
-		{"legalIdent", "73282932000074"},
-		{"openingDate", "1998-05-01"},
-	} {
-		if err := e.SetValue(storage.Field(fv[0]), fv[1]); err != nil {
-			panic(err)
-		}
-	}
-	return e.Snapshot(Fields)
+	return directorytest.Values(Fields,
+		"country", "FR",
+		"identifier", code,
+		"name", "Boulangerie & fils",
+		"descriptor", "Vieux-Port",
+		"streetAndNumber", "12 quai du Port",
+		"zip", "13002",
+		"city", "Marseille",
+		"lat", "43.2961",
+		"lng", "5.37",
+		"categories", "Boulangerie",
+		"phone", "+33491000000",
+		"website", "https://b.example/?a=1&b=2",
+		"openingHours", "Mo=18:00-02:00;Tu=09:00-12:00;We;Th;Fr;Sa;Su",
+		"specialOpeningHours", "2026-12-25",
+		"legalIdent", "73282932000074",
+		"openingDate", "1998-05-01",
+	)
 }
 
-func with(s storage.Snapshot, pairs ...string) storage.Snapshot {
-	c := storage.Snapshot{}
-	for f, v := range s {
-		c[f] = v
-	}
-	for i := 0; i < len(pairs); i += 2 {
-		c[storage.Field(pairs[i])] = pairs[i+1]
-	}
-	return c
-}
+// with gives a copy of a snapshot with other values.
+var with = directorytest.With
 
 // seen gives the part of a snapshot that can be read back.
 func seen(s storage.Snapshot) storage.Snapshot {
@@ -65,14 +52,11 @@ func seen(s storage.Snapshot) storage.Snapshot {
 }
 
 func creation(s storage.Snapshot) directory.Change {
-	code := s[storage.FieldIdentifier]
-	return directory.Change{EstablishmentID: "id-" + code, Identifier: code, Desired: s, Touched: Fields}
+	return directorytest.Creation("id-"+s[storage.FieldIdentifier], s, Fields)
 }
 
 func update(before, after storage.Snapshot) directory.Change {
-	c := creation(after)
-	c.Previous, c.Touched, c.RemoteID = before, after.Diff(before), before[storage.FieldIdentifier]
-	return c
+	return directorytest.Update(creation(after), before, before[storage.FieldIdentifier])
 }
 
 func account(t *testing.T) *collection {
@@ -86,12 +70,8 @@ func account(t *testing.T) *collection {
 
 func push(t *testing.T, c *collection, changes ...directory.Change) {
 	t.Helper()
-	rs, err := c.Push(t.Context(), changes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, r := range rs {
-		if r.Err != nil || r.RemoteID != changes[i].Identifier {
+	for i, r := range directorytest.Push(t, c, changes...) {
+		if r.RemoteID != changes[i].Identifier {
 			t.Fatalf("%+v", r)
 		}
 	}
@@ -99,11 +79,7 @@ func push(t *testing.T, c *collection, changes ...directory.Change) {
 
 func read(t *testing.T, c *collection, ref string) directory.Observation {
 	t.Helper()
-	o, err := c.Read(t.Context(), directory.Ref{Identifier: ref})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o
+	return directorytest.Read(t, c, directory.Ref{Identifier: ref})
 }
 
 func content(t *testing.T, c *collection) string {

@@ -214,13 +214,8 @@ func writeIndented(w io.Writer, compact []byte) error {
 
 // textOf gives a text or a number as text, and of an object its name or @id.
 func textOf(raw json.RawMessage) string {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
+	if s := directory.Text(raw); s != "" {
 		return s
-	}
-	var n json.Number
-	if json.Unmarshal(raw, &n) == nil {
-		return n.String()
 	}
 	var o struct {
 		Name string `json:"name"`

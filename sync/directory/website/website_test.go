@@ -15,65 +15,48 @@ import (
 
 	"diapason/storage"
 	"diapason/sync/directory"
+	"diapason/sync/directory/directorytest"
 )
 
 const hotelID = "01930000-0000-7000-8000-000000000001"
 
 func hotel() storage.Snapshot {
-	e := &storage.Establishment{Status: storage.StatusActive, Name: "x"}
-	for _, fv := range [][2]string{
-		{"country", "FR"},
-		{"identifier", "h-001"},
-		{"name", "Hôtel du Vieux Port"},
-		{"streetAndNumber", "12 quai du Port"},
-		{"zip", "13002"},
-		{"city", "Marseille"},
-		{"lat", "43.2961"},
-		{"lng", "5.37"},
-		{"categories", "Hôtel;Bar"},
-		{"phone", "+33491000000"},
-		{"cellphone", "+33612345678"},
-		{"website", "https://vieux-port.example/?a=1&b=2"},
-		{"email", "a@vieux-port.example"},
-		{"descriptionShort", "Au calme"},
-		{"openingHours", "Mo=09:00-12:00&14:00-18:00;Tu=00:00-24:00;We=18:00-02:00;Th;Fr;Sa;Su"},
-		{"specialOpeningHours", "2026-12-25"},
-		{"facebook", "https://www.facebook.com/vieuxport"},
-		{"legalIdent", "73282932000074"},
-		{"stars", "3"},
-		{"rooms", "40"},
-		{"photos", "https://p.example/1.jpg"},
-		{"services", "Wifi;Parking"},
-		{"openingDate", "1998-05-01"},
-	} {
-		if err := e.SetValue(storage.Field(fv[0]), fv[1]); err != nil {
-			panic(err)
-		}
-	}
-	return e.Snapshot(Fields)
+	return directorytest.Values(Fields,
+		"country", "FR",
+		"identifier", "h-001",
+		"name", "Hôtel du Vieux Port",
+		"streetAndNumber", "12 quai du Port",
+		"zip", "13002",
+		"city", "Marseille",
+		"lat", "43.2961",
+		"lng", "5.37",
+		"categories", "Hôtel;Bar",
+		"phone", "+33491000000",
+		"cellphone", "+33612345678",
+		"website", "https://vieux-port.example/?a=1&b=2",
+		"email", "a@vieux-port.example",
+		"descriptionShort", "Au calme",
+		"openingHours", "Mo=09:00-12:00&14:00-18:00;Tu=00:00-24:00;We=18:00-02:00;Th;Fr;Sa;Su",
+		"specialOpeningHours", "2026-12-25",
+		"facebook", "https://www.facebook.com/vieuxport",
+		"legalIdent", "73282932000074",
+		"stars", "3",
+		"rooms", "40",
+		"photos", "https://p.example/1.jpg",
+		"services", "Wifi;Parking",
+		"openingDate", "1998-05-01",
+	)
 }
 
-func with(s storage.Snapshot, pairs ...string) storage.Snapshot {
-	c := storage.Snapshot{}
-	for f, v := range s {
-		c[f] = v
-	}
-	for i := 0; i < len(pairs); i += 2 {
-		c[storage.Field(pairs[i])] = pairs[i+1]
-	}
-	return c
-}
+// with gives a copy of a snapshot with other values.
+var with = directorytest.With
 
 func creation(s storage.Snapshot) directory.Change {
-	return directory.Change{
-		EstablishmentID: hotelID, Identifier: s[storage.FieldIdentifier], Desired: s, Touched: Fields,
-	}
+	return directorytest.Creation(hotelID, s, Fields)
 }
 
 func update(before, after storage.Snapshot) directory.Change {
-	c := creation(after)
-	c.Previous, c.Touched, c.RemoteID = before, after.Diff(before), fileName(before[storage.FieldIdentifier])
-	return c
+	return directorytest.Update(creation(after), before, fileName(before[storage.FieldIdentifier]))
 }
 
 func account(t *testing.T, dir, base string) *site {
@@ -85,27 +68,9 @@ func account(t *testing.T, dir, base string) *site {
 	return d.(*site)
 }
 
-func push(t *testing.T, s *site, changes ...directory.Change) []directory.Receipt {
-	t.Helper()
-	rs, err := s.Push(t.Context(), changes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range rs {
-		if r.Err != nil {
-			t.Fatal(r.Err)
-		}
-	}
-	return rs
-}
-
 func read(t *testing.T, s *site, name string) directory.Observation {
 	t.Helper()
-	o, err := s.Read(t.Context(), directory.Ref{RemoteID: name})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o
+	return directorytest.Read(t, s, directory.Ref{RemoteID: name})
 }
 
 func content(t *testing.T, s *site, name string) string {
@@ -136,7 +101,7 @@ func edit(t *testing.T, s *site, name string, change func(map[string]any)) {
 
 func TestDocumentIsALocalBusinessOfTheMostSpecificType(t *testing.T) {
 	s := account(t, t.TempDir(), "vieux-port.example/fiches")
-	r := push(t, s, creation(hotel()))[0]
+	r := directorytest.Push(t, s, creation(hotel()))[0]
 	if r.RemoteID != "h-001" || r.URL != "https://vieux-port.example/fiches/h-001.jsonld" {
 		t.Errorf("%+v", r)
 	}
@@ -192,7 +157,7 @@ func TestReadGivesBackWhatWasPublished(t *testing.T) {
 			if c.Identifier == "" {
 				c.Identifier = hotelID
 			}
-			r := push(t, site, c)[0]
+			r := directorytest.Push(t, site, c)[0]
 			o := read(t, site, r.RemoteID)
 			if d := cmp.Diff(s, o.Values); !o.Found || d != "" {
 				t.Error(d)
@@ -231,7 +196,7 @@ func TestReadGivesBackAnyTexts(t *testing.T) {
 func TestUpdateKeepsWhatOthersWrote(t *testing.T) {
 	s := account(t, t.TempDir(), "")
 	before := hotel()
-	push(t, s, creation(before))
+	directorytest.Push(t, s, creation(before))
 	edit(t, s, "h-001.jsonld", func(o map[string]any) {
 		o["priceRange"] = "€€"
 		o["telephone"] = "04 91 99 99 99" // a drift that nobody decided yet
@@ -242,7 +207,7 @@ func TestUpdateKeepsWhatOthersWrote(t *testing.T) {
 		t.Errorf("%v %q", got, o.Values["phone"])
 	}
 	after := with(before, "name", "Grand Hôtel", "instagram", "https://instagram.com/vp")
-	push(t, s, update(before, after))
+	directorytest.Push(t, s, update(before, after))
 	o = read(t, s, "h-001")
 	if d := cmp.Diff(with(after, "phone", "+33491999999"), o.Values); d != "" {
 		t.Error(d)
@@ -257,13 +222,13 @@ func TestUpdateKeepsWhatOthersWrote(t *testing.T) {
 func TestHandEditsThatCannotBeReadShowAsADifference(t *testing.T) {
 	s := account(t, t.TempDir(), "")
 	want := hotel()
-	push(t, s, creation(want))
+	directorytest.Push(t, s, creation(want))
 	edit(t, s, "h-001.jsonld", func(o map[string]any) { o["openingHoursSpecification"] = "Mo-Fr" })
 	o := read(t, s, "h-001")
 	if o.Values["openingHours"] != `"Mo-Fr"` {
 		t.Errorf("%q", o.Values["openingHours"])
 	}
-	push(t, s, update(want, with(want, "specialOpeningHours", "")))
+	directorytest.Push(t, s, update(want, with(want, "specialOpeningHours", "")))
 	if got := content(t, s, "h-001.jsonld"); !strings.Contains(got, `"openingHoursSpecification": "Mo-Fr"`) {
 		t.Error(got)
 	}
@@ -273,7 +238,7 @@ func TestHandEditsThatCannotBeReadShowAsADifference(t *testing.T) {
 	if o := read(t, s, "h-001"); !o.Found || o.Values["name"] != "" {
 		t.Errorf("%+v", o)
 	}
-	push(t, s, update(want, with(want, "name", "N")))
+	directorytest.Push(t, s, update(want, with(want, "name", "N")))
 	if d := cmp.Diff(with(want, "name", "N"), read(t, s, "h-001").Values); d != "" {
 		t.Error(d)
 	}
@@ -282,7 +247,7 @@ func TestHandEditsThatCannotBeReadShowAsADifference(t *testing.T) {
 func TestAHiddenAddressIsNowhereInTheFolder(t *testing.T) {
 	s := account(t, t.TempDir(), "")
 	want := with(hotel(), "addressDisplay", "FALSE", "addressExtra", "Étage 7")
-	push(t, s, creation(want))
+	directorytest.Push(t, s, creation(want))
 	for _, name := range []string{"h-001.jsonld", indexData, indexPage} {
 		for _, secret := range []string{"12 quai", "Étage 7", "43.29", "5.37"} {
 			if strings.Contains(content(t, s, name), secret) {
@@ -298,7 +263,7 @@ func TestAHiddenAddressIsNowhereInTheFolder(t *testing.T) {
 		t.Error(d)
 	}
 	shown := with(hotel(), "addressExtra", "Étage 7")
-	push(t, s, update(with(shown, "addressDisplay", "FALSE"), shown))
+	directorytest.Push(t, s, update(with(shown, "addressDisplay", "FALSE"), shown))
 	if d := cmp.Diff(shown, read(t, s, "h-001").Values); d != "" {
 		t.Error(d)
 	}
@@ -309,11 +274,11 @@ func TestIndexListsTheLivingInOrderOfNames(t *testing.T) {
 	a, b := with(hotel(), "identifier", "a", "name", "Zoé"), with(hotel(), "identifier", "b", "name", "École")
 	ca, cb := creation(a), creation(b)
 	cb.EstablishmentID = "01930000-0000-7000-8000-000000000002"
-	push(t, s, ca, cb)
+	directorytest.Push(t, s, ca, cb)
 	if got := names(t, s); !slices.Equal(got, []string{"École", "Zoé"}) {
 		t.Error(got)
 	}
-	push(t, s, update(a, with(a, "status", "CLOSED")))
+	directorytest.Push(t, s, update(a, with(a, "status", "CLOSED")))
 	if got := names(t, s); !slices.Equal(got, []string{"École"}) {
 		t.Error(got)
 	}
@@ -325,7 +290,7 @@ func TestIndexListsTheLivingInOrderOfNames(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	push(t, s, update(with(a, "status", "CLOSED"), a))
+	directorytest.Push(t, s, update(with(a, "status", "CLOSED"), a))
 	if got := names(t, s); !slices.Equal(got, []string{"École", "Zoé"}) {
 		t.Error(got)
 	}
@@ -349,7 +314,7 @@ func names(t *testing.T, s *site) []string {
 
 func TestNoTextEndsTheScriptElement(t *testing.T) {
 	s := account(t, t.TempDir(), "")
-	push(t, s, creation(with(hotel(), "name", `</script><script>alert(1)</script>`)))
+	directorytest.Push(t, s, creation(with(hotel(), "name", `</script><script>alert(1)</script>`)))
 	page := content(t, s, indexPage)
 	if strings.Count(page, "<script") != 1 || strings.Count(page, "</script>") != 1 {
 		t.Error(page)
@@ -364,7 +329,7 @@ func TestNoTextEndsTheScriptElement(t *testing.T) {
 
 func TestNothingIsWrittenWhenNothingChanged(t *testing.T) {
 	s := account(t, t.TempDir(), "")
-	push(t, s, creation(hotel()))
+	directorytest.Push(t, s, creation(hotel()))
 	before := map[string]os.FileInfo{}
 	for _, name := range []string{"h-001.jsonld", indexData, indexPage} {
 		i, err := os.Stat(s.folder.Path(name))
@@ -373,7 +338,7 @@ func TestNothingIsWrittenWhenNothingChanged(t *testing.T) {
 		}
 		before[name] = i
 	}
-	push(t, s, creation(hotel()))
+	directorytest.Push(t, s, creation(hotel()))
 	for name, b := range before {
 		if i, err := os.Stat(s.folder.Path(name)); err != nil || !os.SameFile(i, b) || !i.ModTime().Equal(b.ModTime()) {
 			t.Errorf("%s was written again", name)
@@ -384,10 +349,10 @@ func TestNothingIsWrittenWhenNothingChanged(t *testing.T) {
 func TestAChangedCodeMovesTheDocument(t *testing.T) {
 	s := account(t, t.TempDir(), "")
 	before := hotel()
-	push(t, s, creation(before))
+	directorytest.Push(t, s, creation(before))
 	edit(t, s, "h-001.jsonld", func(o map[string]any) { o["priceRange"] = "€€" })
 	after := with(before, "identifier", "h-002")
-	r := push(t, s, update(before, after))[0]
+	r := directorytest.Push(t, s, update(before, after))[0]
 	if r.RemoteID != "h-002" || read(t, s, "h-001").Found || len(names(t, s)) != 1 {
 		t.Errorf("%+v", r)
 	}
