@@ -39,6 +39,9 @@ var fences = []struct {
 	where, forbidden, why string
 }{
 	{"sync/", "diapason/storage/bolt", "the engine works on any Store; main chooses the implementation"},
+	{"sync/timetable", "os", "when a schedule is due is a pure function"},
+	{"sync/timetable", "net/http", "when a schedule is due is a pure function"},
+	{"sync/timetable", "context", "when a schedule is due is a pure function"},
 	{"sync/merge", "net/http", "merging is a pure function"},
 	{"sync/merge", "os", "merging is a pure function"},
 	{"sync/merge", "math/rand/v2", "merging is a pure function"},
@@ -168,6 +171,46 @@ func forbidden(s source, imported string) string {
 		}
 	}
 	return ""
+}
+
+// readsClock are the files below sync and storage that may ask the machine what time it is, and why: everything else is
+// given a clock, so that tests set it forward, back, and to the nights when clocks are changed.
+var readsClock = map[string]string{
+	"sync/clock.go":                           "the clock itself",
+	"sync/sandbox/trial.go":                   "the emulator's clock, when it is given none: it is another machine's",
+	"sync/directory/googlefile/googlefile.go": "the connector's clock, when it is given none",
+	"sync/directory/trial/call.go":            "the moment of an answer, for a server that does not tell its own",
+	"storage/bolt/open.go":                    "the store's clock, when it is given none",
+	"storage/bolt/restore.go":                 "names what is put aside, before there is a store",
+}
+
+func TestHouseReadsTheClockInOnePlace(t *testing.T) {
+	used := map[string]bool{}
+	for _, s := range sources(t) {
+		if s.isTest() || s.room() != "sync" && s.room() != "storage" {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			call, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			pkg, ok := call.X.(*ast.Ident)
+			if !ok || pkg.Name != "time" || !slices.Contains([]string{"Now", "Since", "Until"}, call.Sel.Name) {
+				return true
+			}
+			if readsClock[s.path] == "" {
+				t.Errorf("%s reads the machine's clock (time.%s): it must be given one", s.at(n), call.Sel.Name)
+			}
+			used[s.path] = true
+			return true
+		})
+	}
+	for file := range readsClock {
+		if !used[file] {
+			t.Errorf("%s reads the clock no more: it needs no exception", file)
+		}
+	}
 }
 
 func TestHouseRoomsAreKnown(t *testing.T) {

@@ -67,7 +67,9 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	engine := sync.New(sync.Params{Store: store, Kinds: kinds(), Clock: sync.WallClock{}, Log: log})
+	engine := sync.New(sync.Params{
+		Store: store, Kinds: kinds(), Clock: sync.WallClock{}, Log: log, Zone: sync.LocalZone(os.Getenv),
+	})
 	return &command.Workspace{Store: store, Engine: engine, Clock: sync.WallClock{}, Log: log, Release: release}, nil
 }
 

@@ -103,9 +103,10 @@ func (j *job) alert(now time.Time) *Alert {
 	case last == nil || last.State == storage.SlotMissed:
 	case last.Outcome == storage.OutcomeHeld:
 		alert.Place, alert.Problem = AlertRun, storage.NewProblem("alert.held", "account", j.account.Name)
+	case j.Kind == storage.SchedulePublish:
+		alert.Place, alert.Problem = AlertRun, storage.NewProblem("alert.publish", "account", j.account.Name)
 	default:
-		alert.Place = AlertRun
-		alert.Problem = storage.NewProblem("alert."+string(j.Kind), "account", j.account.Name)
+		alert.Place, alert.Problem = AlertRun, storage.NewProblem("alert.check", "account", j.account.Name)
 	}
 	if last != nil {
 		alert.RunID = last.RunID
