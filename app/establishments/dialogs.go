@@ -19,8 +19,16 @@ func (v *View) canvas() fyne.Canvas { return fyne.CurrentApp().Driver().CanvasFo
 
 // syncChosen sends the ticked establishments; with none ticked it asks first, because that is all of the list.
 func (v *View) syncChosen() {
+	if v.list.SelectedCount() > 0 {
+		v.list.Sync(v.list.SyncScope())
+		return
+	}
+	v.list.WhenWhole(v.syncAll)
+}
+
+func (v *View) syncAll() {
 	ids := v.list.SyncScope()
-	if v.list.SelectedCount() > 0 || len(v.list.Accounts()) == 0 || len(ids) == 0 {
+	if len(v.list.Accounts()) == 0 || len(ids) == 0 {
 		v.list.Sync(ids)
 		return
 	}

@@ -103,7 +103,11 @@ var rareWords = map[storage.Word]bool{storage.WordLinked: true, storage.WordDisa
 
 func (f *filters) statusItems() []widgets.MenuItem {
 	counts, now := f.v.list.Facets().Status, f.v.list.Query().Status
-	items := []widgets.MenuItem{{Text: word("all"), Detail: words.Number(counts[""]), Current: now == ""}}
+	number := words.Number
+	if !f.v.list.Whole() { // not counted yet
+		number = func(int) string { return "" }
+	}
+	items := []widgets.MenuItem{{Text: word("all"), Detail: number(counts[""]), Current: now == ""}}
 	for _, w := range statusOrder {
 		n, id := counts[list.StatusFilter(w)], list.StatusFilter(w)
 		if n == 0 && rareWords[w] && now != id {
@@ -111,13 +115,13 @@ func (f *filters) statusItems() []widgets.MenuItem {
 		}
 		s := states.Word(w)
 		items = append(items, widgets.MenuItem{
-			ID: string(w), Text: say.Word(w), Icon: s.Icon, Tone: s.Tone, Detail: words.Number(n), Current: now == id,
+			ID: string(w), Text: say.Word(w), Icon: s.Icon, Tone: s.Tone, Detail: number(n), Current: now == id,
 			Faint: n == 0,
 		})
 	}
 	n := counts[list.NeverSynced]
 	return append(items, widgets.MenuItem{
-		ID: string(list.NeverSynced), Text: word("never"), Icon: look.StatusWaiting, Detail: words.Number(n),
+		ID: string(list.NeverSynced), Text: word("never"), Icon: look.StatusWaiting, Detail: number(n),
 		Current: now == list.NeverSynced, Divided: true, Faint: n == 0,
 	})
 }

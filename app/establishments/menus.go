@@ -23,7 +23,7 @@ func (v *View) act(id string, ids []string) {
 	case "manual":
 		v.list.SetAutoSync(ids, false)
 	case "label":
-		v.relabel(ids)
+		v.list.WhenWhole(func() { v.relabel(ids) }) // it tells the labels of all rows
 	case "export":
 		v.p.Host.Export(ids)
 	case "archive":

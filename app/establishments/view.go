@@ -1,6 +1,8 @@
 package establishments
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -100,6 +102,9 @@ func (v *View) Close() {
 		v.detail.Close()
 	}
 }
+
+// Await gives the first rows the time to be there before the window is shown.
+func (v *View) Await(limit time.Duration) { v.list.Await(limit) }
 
 // OpenID gives the establishment beside the list, "" when the list is alone.
 func (v *View) OpenID() string { return v.openID }

@@ -26,12 +26,20 @@ func allPlaces() []Place {
 	}
 }
 
+func (s *Shell) newRows() *list.List {
+	return list.New(list.Params{
+		Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), UI: s.p.UI, Now: s.today, Settings: s.prefs,
+		Log: s.p.Log,
+	})
+}
+
 func buildEstablishments(s *Shell) Screen {
+	rows := s.rows
+	if s.rows = nil; rows == nil { // built again, in another language
+		rows = s.newRows()
+	}
 	p := establishments.Params{
-		List: list.New(list.Params{
-			Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), UI: s.p.UI, Now: s.today, Settings: s.prefs,
-			Log: s.p.Log,
-		}),
+		List: rows,
 		Host: s,
 		Detail: func(close func()) establishments.Detail {
 			return profile.New(profile.Params{

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
+	"diapason/app/establishments/list"
 	"diapason/app/shortcuts"
 	"diapason/assets/words"
 	"diapason/storage"
@@ -95,6 +96,7 @@ type Shell struct {
 	cancel context.CancelFunc
 
 	places  []Place
+	rows    *list.List // of the first screen, until it is built for the first time
 	screens map[string]Screen
 	now     string // place on screen
 	page    Screen // shown over the place, nil when none
@@ -140,6 +142,11 @@ func New(p Params) (*Shell, error) {
 	if err := s.prefs.applyScale(); err != nil {
 		return nil, err
 	}
+	if s.places == nil {
+		s.places = allPlaces()
+		s.rows = s.newRows()
+		s.rows.Start() // they are read while the system makes ready for a window
+	}
 	s.app.Settings().SetTheme(look.NewTheme(themeModes[s.prefs.theme()]))
 	s.window = s.app.NewWindow(words.T("app.name"))
 	s.window.SetPadded(false)
@@ -147,9 +154,6 @@ func New(p Params) (*Shell, error) {
 	s.size = s.prefs.size()
 	s.window.Resize(s.size)
 	s.pick = newPicker(s.window, s.prefs)
-	if s.places == nil {
-		s.places = allPlaces()
-	}
 	s.workspace = newWorkspace(p.Name)
 	s.build()
 	s.workspace.follow(s.ctx, p.Store, p.UI, func() { s.workspace.show(s.rail, p.Engine.Jobs().List()) })
@@ -163,6 +167,9 @@ func New(p Params) (*Shell, error) {
 // Window gives the window.
 func (s *Shell) Window() fyne.Window { return s.window }
 
+// firstPicture is how long the window waits for what its first picture shows.
+const firstPicture = 200 * time.Millisecond
+
 // Run shows the window until it is closed; it ends early when ctx does.
 func (s *Shell) Run(ctx context.Context) {
 	done := context.AfterFunc(ctx, func() { fyne.Do(s.app.Quit) })
@@ -171,6 +178,9 @@ func (s *Shell) Run(ctx context.Context) {
 	s.arrive(s.p.Files)
 	go s.answerStarts(ctx)
 	ending := takeEnding(s.app)
+	if first, ok := s.front().(interface{ Await(limit time.Duration) }); ok {
+		first.Await(firstPicture)
+	}
 	s.window.ShowAndRun()
 	ending()
 }

@@ -103,6 +103,28 @@ func BenchmarkScanRows100k(b *testing.B) {
 	}
 }
 
+func BenchmarkFirstRows100k(b *testing.B) {
+	s, err := bolt.Open(context.Background(), bolt.Params{Dir: b.TempDir()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	fill(b, s, many)
+	b.ReportAllocs()
+	for b.Loop() {
+		err := s.View(context.Background(), func(r storage.Reader) error {
+			rows, err := r.FirstRows(200, storage.StatusArchived)
+			if len(rows) != 200 {
+				b.Fatalf("%d rows", len(rows))
+			}
+			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkOpen100k(b *testing.B) {
 	dir := b.TempDir()
 	s, err := bolt.Open(context.Background(), bolt.Params{Dir: dir})

@@ -76,6 +76,24 @@ var rowTests = []test{
 			t.Errorf("without limit, %d rows come", len(rows))
 		}
 	}},
+	{"the first rows come in the order of names, then of ids, without those of a status", func(t *testing.T, s *Suite) {
+		for i, name := range []string{"Zénith", "Abbaye", "Hôtel 10", "Hôtel 2", "côte", "Abbaye", "Abri", "Étoile", "Abbaye"} {
+			e := place(string(rune('z'-i)), name)
+			if name == "Abri" {
+				e.Status = storage.StatusArchived
+			}
+			s.put(e)
+		}
+		want := []string{"r Abbaye", "u Abbaye", "y Abbaye", "v côte", "s Étoile", "w Hôtel 2", "x Hôtel 10", "z Zénith"}
+		for limit := range len(want) + 2 {
+			rows := get(s, func(r storage.Reader) ([]storage.Row, error) { return r.FirstRows(limit, storage.StatusArchived) })
+			var got []string
+			for i := range rows {
+				got = append(got, rows[i].ID+" "+rows[i].Name)
+			}
+			same(t, "first rows", got, want[:min(limit, len(want))])
+		}
+	}},
 	{"sort keys put names in the French order", func(t *testing.T, s *Suite) {
 		names := []string{
 			"Abbaye", "côte", "Côte", "Côté", "Étoile", "étoile du nord", "Hôtel 2", "Hôtel 10", "Zénith",

@@ -54,6 +54,27 @@ func (f *feed) all() {
 	f.arm(0)
 }
 
+// begin keeps readings back until resume: the first rows are being read.
+func (f *feed) begin() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.running = true
+}
+
+// resume lets the readings start, with one of everything or of what changed since begin.
+func (f *feed) resume(whole bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.running = false
+	f.whole = f.whole || whole
+	switch {
+	case f.whole:
+		f.arm(0)
+	case len(f.ids) > 0:
+		f.arm(tick)
+	}
+}
+
 // arm starts the timer of the next reading; the caller holds the lock.
 func (f *feed) arm(wait time.Duration) {
 	if f.running || f.stopped {
@@ -100,7 +121,12 @@ func (f *feed) read() {
 
 // load reads accounts and all rows, page by page, and sorts them. It runs on the feed's goroutine.
 func (l *List) load() {
-	accounts, ids, err := l.readAccounts()
+	var accounts []Account
+	var ids []string
+	err := l.p.Store.View(l.ctx, func(r storage.Reader) (err error) {
+		accounts, ids, err = l.readAccounts(r)
+		return err
+	})
 	var all []*item
 	for after := ""; err == nil; {
 		var rows []storage.Row
@@ -120,25 +146,28 @@ func (l *List) load() {
 		l.p.UI(func() { l.failed(err) })
 		return
 	}
-	bySlot := make([]*item, l.slots.len())
-	for _, it := range all {
-		bySlot[it.slot] = it
-	}
+	bySlot := l.numbered(all)
 	order := *l.wanted.Load()
 	slices.SortFunc(all, order.compare())
 	l.p.UI(func() { l.took(accounts, all, bySlot, order) })
 }
 
-func (l *List) readAccounts() (accounts []Account, ids []string, err error) {
-	err = l.p.Store.View(l.ctx, func(r storage.Reader) error {
-		kept, err := r.Accounts()
-		accounts = enabled(kept, l.p.Kinds)
-		return err
-	})
+func (l *List) readAccounts(r storage.Reader) (accounts []Account, ids []string, err error) {
+	kept, err := r.Accounts()
+	accounts = enabled(kept, l.p.Kinds)
 	for _, a := range accounts {
 		ids = append(ids, a.ID)
 	}
 	return accounts, ids, err
+}
+
+// numbered gives the items by slot; nil for slots of others.
+func (l *List) numbered(items []*item) []*item {
+	bySlot := make([]*item, l.slots.len())
+	for _, it := range items {
+		bySlot[it.slot] = it
+	}
+	return bySlot
 }
 
 // failed shows why the rows could not be read; rows already there stay.
@@ -146,7 +175,9 @@ func (l *List) failed(err error) {
 	if l.ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		return
 	}
-	l.err = err
+	if l.err = err; !l.loaded {
+		l.part, l.all, l.visible, l.waiting = false, nil, nil, nil
+	}
 	l.p.Log.Error("establishments list", "error", err)
 	l.changed(Change{All: true})
 }
@@ -166,27 +197,28 @@ func (l *List) took(accounts []Account, all, bySlot []*item, by Sort) {
 
 // refresh reads the rows of some establishments again. It runs on the feed's goroutine.
 func (l *List) refresh(ids map[string]struct{}) {
-	_, accounts, err := l.readAccounts()
 	var changed []*item
 	var gone []int32
-	if err == nil {
-		err = l.p.Store.View(l.ctx, func(r storage.Reader) error {
-			for id := range ids {
-				row, err := r.Row(id)
-				switch {
-				case err == nil:
-					changed = append(changed, newItem(row, accounts, l.slots.of(id)))
-				case errors.Is(err, storage.ErrNotFound):
-					if slot, ok := l.slots.find(id); ok {
-						gone = append(gone, slot)
-					}
-				default:
-					return err
+	err := l.p.Store.View(l.ctx, func(r storage.Reader) error {
+		_, accounts, err := l.readAccounts(r)
+		if err != nil {
+			return err
+		}
+		for id := range ids {
+			row, err := r.Row(id)
+			switch {
+			case err == nil:
+				changed = append(changed, newItem(row, accounts, l.slots.of(id)))
+			case errors.Is(err, storage.ErrNotFound):
+				if slot, ok := l.slots.find(id); ok {
+					gone = append(gone, slot)
 				}
+			default:
+				return err
 			}
-			return nil
-		})
-	}
+		}
+		return nil
+	})
 	l.p.UI(func() {
 		if err != nil {
 			l.failed(err)

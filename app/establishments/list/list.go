@@ -48,7 +48,7 @@ type State int
 
 // The states.
 const (
-	Loading  State = iota // before the first rows
+	Loading  State = iota // before the first rows are there, or while others than these are wanted
 	Failed                // the rows could not be read: see Err
 	Empty                 // the workspace has no establishment
 	NoResult              // the search or the filters leave nothing
@@ -75,6 +75,10 @@ type List struct {
 	remove func()
 
 	loaded   bool
+	opened   chan *opening // the first rows, once; nil in it: none
+	part     bool          // only the first rows are there, or all of them and not yet filtered
+	total    int           // before loaded: rows that are not archived
+	waiting  []func()      // until Whole: what acts on all rows
 	slow     bool
 	patience *time.Timer
 	err      error
@@ -125,7 +129,7 @@ func New(p Params) *List {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &List{p: p, ctx: ctx, cancel: cancel, slots: newSlots(), display: loadDisplay(p.Settings), room: 100}
+	l := &List{p: p, ctx: ctx, cancel: cancel, slots: newSlots(), display: loadDisplay(p.Settings), room: 100, opened: make(chan *opening, 1)}
 	l.sorted = l.display.Sort
 	first := l.sorted
 	l.wanted.Store(&first)
@@ -136,13 +140,21 @@ func New(p Params) *List {
 // patience is how long the first reading may take before the list says that it is loading.
 const patience = 300 * time.Millisecond
 
-// Start reads the rows for the first time and follows the store from then on.
+// Start reads the rows for the first time, the first ones before the others, and follows the store from then on.
+// Starting again does nothing.
 func (l *List) Start() {
+	if l.remove != nil {
+		return
+	}
+	l.feed.begin()
 	l.remove = l.p.Store.OnChange(l.feed.note)
-	l.feed.all()
+	go func() {
+		l.opened <- l.open()
+		l.p.UI(l.takeOpening)
+	}()
 	l.patience = time.AfterFunc(patience, func() {
 		l.p.UI(func() {
-			if !l.loaded && l.ctx.Err() == nil {
+			if l.State() == Loading && l.ctx.Err() == nil {
 				l.slow = true
 				l.changed(Change{All: true})
 			}
@@ -173,7 +185,7 @@ func (l *List) State() State {
 	switch {
 	case l.err != nil && !l.loaded:
 		return Failed
-	case !l.loaded:
+	case !l.loaded && !l.part:
 		return Loading
 	case len(l.all) == 0:
 		return Empty
@@ -194,6 +206,9 @@ func (l *List) Len() int { return len(l.visible) }
 
 // Total is the number of rows without any filter; archived ones count only while they are shown.
 func (l *List) Total() int {
+	if !l.loaded {
+		return l.total
+	}
 	if l.query.Archived {
 		return len(l.all)
 	}

@@ -6,6 +6,13 @@ import "slices"
 // never overtaken by an older one.
 func (l *List) pass() {
 	l.latest++
+	if !l.loaded { // the reading under way is followed by one; the first rows do not answer this wish
+		wanted := l.display.Sort
+		l.wanted.Store(&wanted)
+		l.part = false
+		l.changed(Change{All: true})
+		return
+	}
 	if l.passing {
 		l.again = true
 		return
@@ -35,12 +42,13 @@ func (l *List) passed(out outcome, number uint64) {
 	if l.ctx.Err() != nil {
 		return
 	}
-	l.passing, l.during, l.gone = false, nil, nil
+	l.passing, l.during, l.gone, l.part = false, nil, nil, false
 	l.visible, l.facets, l.shown = l.alive(out.visible), out.facets, number
 	if l.again || l.sorted != l.display.Sort {
 		l.pass()
 	}
 	l.changed(Change{All: true})
+	l.catchUp()
 }
 
 // alive leaves out rows that were deleted while the pass ran.

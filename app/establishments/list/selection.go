@@ -74,6 +74,9 @@ func (l *List) Header() Tri {
 	case 0:
 		return None
 	case len(l.visible):
+		if l.part {
+			return Some
+		}
 		return Every
 	}
 	return Some
@@ -102,7 +105,10 @@ func (l *List) Toggle(i int, extend bool) {
 
 // ToggleHeader ticks all visible rows, or unticks them when all are ticked.
 func (l *List) ToggleHeader() {
-	on := l.Header() != Every
+	l.WhenWhole(func() { l.setVisible(l.Header() != Every) })
+}
+
+func (l *List) setVisible(on bool) {
 	for _, slot := range l.visible {
 		l.selection.set(slot, on)
 	}
@@ -111,21 +117,20 @@ func (l *List) ToggleHeader() {
 
 // SelectVisible ticks all visible rows (Ctrl+A).
 func (l *List) SelectVisible() {
-	for _, slot := range l.visible {
-		l.selection.set(slot, true)
-	}
-	l.changed(Change{Selection: true})
+	l.WhenWhole(func() { l.setVisible(true) })
 }
 
 // SelectEverything ticks every row, those hidden by the search and the filters included (« Sélectionner les 412 »).
 // Archived rows are left out unless they are shown.
 func (l *List) SelectEverything() {
-	for _, it := range l.all {
-		if l.query.Archived || !it.archived() {
-			l.selection.set(it.slot, true)
+	l.WhenWhole(func() {
+		for _, it := range l.all {
+			if l.query.Archived || !it.archived() {
+				l.selection.set(it.slot, true)
+			}
 		}
-	}
-	l.changed(Change{Selection: true})
+		l.changed(Change{Selection: true})
+	})
 }
 
 // ClearSelection unticks everything (Escape, « Effacer »).
