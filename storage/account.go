@@ -19,6 +19,8 @@ type Account struct {
 	FailingSince time.Time `json:"failingSince,omitzero"`
 	Trips        int       `json:"trips,omitempty"`
 	TrippedAt    time.Time `json:"trippedAt,omitzero"`
+	// ClockOffset is how far its clock is ahead of ours, as its answers say.
+	ClockOffset time.Duration `json:"clockOffset,omitempty"`
 	// Leaving is set while an account is being removed; a removal that was interrupted goes on at the next start.
 	Leaving bool `json:"leaving,omitempty"`
 }

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -143,18 +144,30 @@ func (e *Engine) pause(accountID string, until time.Time, why *storage.Problem) 
 	})
 }
 
-// works keeps that an account answered: at once when it was paused, once a minute otherwise.
-func (e *Engine) works(accountID string, now time.Time) error {
-	a, err := e.account(e.calls, accountID)
-	if err != nil || a.Pause == nil && now.Sub(a.LastOK) < time.Minute {
+// works keeps that an account answered, and what its clock says: at once when that is news, once a minute otherwise.
+func (l *lane) works() error {
+	now := l.e.clock.Now()
+	offset, known := l.clock.median()
+	a, err := l.e.account(l.e.calls, l.account)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil // removed meanwhile
+	}
+	if err != nil {
 		return err
 	}
-	return e.update(e.calls, func(w *writer) error {
-		a, err := w.Account(accountID)
+	moved := known && (offset-a.ClockOffset).Abs() > clocksDiffer/2
+	if ago := now.Sub(a.LastOK); a.Pause == nil && !moved && ago >= 0 && ago < time.Minute {
+		return nil
+	}
+	return l.e.update(l.e.calls, func(w *writer) error {
+		a, err := w.Account(l.account)
 		if err != nil {
 			return err
 		}
 		a.Works(now)
+		if known {
+			a.ClockOffset = offset
+		}
 		return w.PutAccount(a)
 	})
 }

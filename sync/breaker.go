@@ -126,7 +126,7 @@ func (l *lane) after(pause *directory.Error) error {
 	case tripped != nil:
 		return l.open(tripped)
 	case answered:
-		return l.e.works(l.account, l.e.clock.Now())
+		return l.works()
 	}
 	return nil
 }

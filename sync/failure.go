@@ -1,6 +1,8 @@
 package sync
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"diapason/storage"
@@ -92,11 +94,24 @@ func (l *lane) refused(
 	}
 	if err := w.journal(&storage.JournalEntry{
 		Actor: storage.ActorDirectory, Action: storage.JournalRefuse, RunID: op.RunID, EstablishmentID: est.ID,
-		AccountID: l.account, Name: est.Name, RequestID: failure.RequestID, Reason: failure.Problem,
+		AccountID: l.account, Name: est.Name, RequestID: failure.RequestID, Answer: answer(failure.Answer),
+		Reason: failure.Problem,
 	}); err != nil {
 		return err
 	}
 	return w.settle(op.RunID, op.Item, storage.ItemFailed, storage.Problems{failure.Problem})
+}
+
+// answer gives what the other side said ("422 name: too long") as the journal keeps it.
+func answer(text string) *storage.Answer {
+	if text == "" {
+		return nil
+	}
+	code, rest, _ := strings.Cut(text, " ")
+	if status, err := strconv.Atoi(code); err == nil && len(code) == 3 {
+		return &storage.Answer{Status: status, Text: rest}
+	}
+	return &storage.Answer{Text: text}
 }
 
 // tryLater puts an operation off, tells people from the third attempt on, and gives up after a day.

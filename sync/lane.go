@@ -25,6 +25,7 @@ type lane struct {
 	// periodic limits the scheduler's readings to a part of the rate, so that a user's action finds some of it free.
 	periodic *rate.Limiter
 	breaker  *breaker
+	clock    offsets
 	wake     chan struct{}
 	quit     chan struct{} // closed to end this lane alone
 	done     chan struct{}

@@ -3,6 +3,7 @@ package sync
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"diapason/storage"
@@ -34,6 +35,7 @@ func (l *lane) publish(ops []*storage.Operation) error {
 	for i, s := range batch {
 		changes[i] = s.change
 	}
+	sent := l.e.clock.Now()
 	receipts, err := l.dir.Push(l.call(), changes)
 	if err == nil && len(receipts) != len(changes) {
 		err = fmt.Errorf("%d receipts for %d changes", len(receipts), len(changes))
@@ -47,6 +49,7 @@ func (l *lane) publish(ops []*storage.Operation) error {
 	// gofail: var beforeAcknowledgement struct{}
 	// dies()
 	l.breaker.count(outcome(receipts))
+	l.clock.add(serverTime(receipts), sent, l.e.clock.Now())
 	var pause *directory.Error
 	for from := 0; from < len(batch); from += ackSlice {
 		to := min(from+ackSlice, len(batch))
@@ -65,6 +68,20 @@ func (l *lane) publish(ops []*storage.Operation) error {
 		return err
 	}
 	return l.reread(batch)
+}
+
+// serverTime gives what the other side's clock said with the last of several receipts.
+func serverTime(receipts []directory.Receipt) time.Time {
+	for _, r := range slices.Backward(receipts) {
+		at := r.ServerTime
+		if r.Err != nil {
+			at = directory.Classify(r.Err).ServerTime
+		}
+		if !at.IsZero() {
+			return at
+		}
+	}
+	return time.Time{}
 }
 
 // reread checks what a batch brought about, at once: before that nothing is shown as up to date.
@@ -262,6 +279,7 @@ func (l *lane) accepted(w *writer, s sending, r directory.Receipt) error {
 	if err := w.journal(&storage.JournalEntry{
 		Actor: s.op.Actor, Action: storage.JournalSend, RunID: s.op.RunID, EstablishmentID: est.ID,
 		AccountID: l.account, Name: est.Name, Changes: changes, Created: created, RequestID: r.RequestID,
+		Answer: answer(r.Answer),
 	}); err != nil {
 		return err
 	}

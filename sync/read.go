@@ -112,8 +112,10 @@ const (
 func (l *lane) read(op *storage.Operation, ref directory.Ref) (directory.Observation, *directory.Error) {
 	begun := l.e.clock.Now()
 	for try := 1; ; try++ {
+		sent := l.e.clock.Now()
 		obs, err := l.reader.Read(l.call(), ref)
 		if err == nil {
+			l.clock.add(obs.ServerTime, sent, l.e.clock.Now())
 			l.breaker.count(nil)
 			return obs, nil
 		}

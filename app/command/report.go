@@ -11,6 +11,7 @@ import (
 	"diapason/app/say"
 	"diapason/assets/words"
 	"diapason/storage"
+	"diapason/sync"
 )
 
 // page is how many records one read transaction takes: short enough never to hold up a writer.
@@ -28,6 +29,8 @@ type accountStatus struct {
 	// Pause says in words why the account waits; PausedUntil is empty when it waits for the user.
 	Pause       string     `json:"pause,omitempty"`
 	PausedUntil *time.Time `json:"pausedUntil,omitempty"`
+	// Clock says in words that its clock and ours differ too much.
+	Clock string `json:"clock,omitempty"`
 }
 
 type statusReport struct {
@@ -60,8 +63,10 @@ func (statusCommand) Run(s *session) error {
 		}
 		tellHeld(s, report.Held)
 		for _, a := range report.Accounts {
-			if a.Pause != "" {
-				s.say(a.Pause)
+			for _, text := range []string{a.Pause, a.Clock} {
+				if text != "" {
+					s.say(text)
+				}
 			}
 		}
 		return s.document(report)
@@ -101,7 +106,7 @@ func statusOf(s *session, w *Workspace) (statusReport, error) {
 		why, until := pauseOf(a, w.Clock.Now().Local())
 		report.Accounts = append(report.Accounts, accountStatus{
 			ID: a.ID, Kind: a.Kind, Name: a.Name, Enabled: a.Enabled, Listings: map[string]int{},
-			Pause: why, PausedUntil: until,
+			Pause: why, PausedUntil: until, Clock: say.Problem(sync.ClockProblem(a)),
 		})
 	}
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"diapason/app/say"
 	"diapason/assets/words"
 	"diapason/storage"
+	"diapason/sync"
 	"diapason/sync/directory"
 	"diapason/widgets"
 	"diapason/widgets/look"
@@ -221,6 +222,9 @@ func (s *Screen) reason(r accountRow) string {
 		return words.T("integrations.unknownKind")
 	case conditionAction, conditionPaused:
 		return say.Pause(a.Pause, now)
+	}
+	if p := sync.ClockProblem(a); p != nil && r.Condition != conditionDisabled {
+		return say.Problem(p)
 	}
 	return folderOf(a, r.Kind.Capabilities.Settings)
 }

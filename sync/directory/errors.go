@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"diapason/storage"
@@ -67,11 +68,16 @@ func Classify(err error) *Error {
 }
 
 // RetryAfter reads the Retry-After header of an answer, in seconds or as a date; a date is measured against the
-// server's own clock when the answer bears it. Zero when it is absent or unreadable.
+// server's own clock when the answer bears it. Zero when it is absent, past or unreadable; never more than a day,
+// whatever is asked for.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
-	text := h.Get("Retry-After")
-	if s, err := strconv.Atoi(text); err == nil && s > 0 {
-		return time.Duration(min(s, int(maxRetryAfter/time.Second))) * time.Second
+	text := strings.TrimSpace(h.Get("Retry-After"))
+	if text != "" && strings.Trim(text, "0123456789") == "" {
+		s, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || s > int64(maxRetryAfter/time.Second) {
+			return maxRetryAfter
+		}
+		return time.Duration(s) * time.Second
 	}
 	at, err := http.ParseTime(text)
 	if err != nil {
