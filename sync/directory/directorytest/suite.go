@@ -36,6 +36,8 @@ func Run(t *testing.T, target Target) {
 		{"takes the same change twice without a second effect", idempotent},
 		{"says that an unknown listing is not found", unknown},
 		{"erases what is emptied", erases},
+		{"lists what single readings give", lists},
+		{"keeps the account's identity", keepsIdentity},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := target.Account(t)
@@ -43,7 +45,7 @@ func Run(t *testing.T, target Target) {
 			if err != nil {
 				t.Fatalf("open: %v", err)
 			}
-			s := &subject{kind: target.Kind, caps: d.Capabilities(), dir: d}
+			s := &subject{kind: target.Kind, account: a, caps: d.Capabilities(), dir: d}
 			s.reader, _ = d.(directory.Reader)
 			c.test(t, s)
 		})
@@ -52,10 +54,11 @@ func Run(t *testing.T, target Target) {
 
 // subject is one connection under test.
 type subject struct {
-	kind   directory.Kind
-	caps   directory.Capabilities
-	dir    directory.Directory
-	reader directory.Reader
+	kind    directory.Kind
+	account *storage.Account
+	caps    directory.Capabilities
+	dir     directory.Directory
+	reader  directory.Reader
 }
 
 // Sample gives a complete establishment that any directory takes; different numbers give different ones.

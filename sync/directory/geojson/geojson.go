@@ -76,12 +76,18 @@ func (c *collection) Test(context.Context) error {
 	return c.load()
 }
 
+// Identity gives the folder's witness.
+func (c *collection) Identity(context.Context) (string, error) { return c.folder.Witness() }
+
 // Push brings the features up to date in one writing of the file: all of them are there then, or none is.
 func (c *collection) Push(ctx context.Context, changes []directory.Change) ([]directory.Receipt, error) {
 	if err := c.folder.Check(); err != nil {
 		return nil, err
 	}
 	if err := c.load(); err != nil {
+		return nil, err
+	}
+	if err := c.folder.Mark(); err != nil {
 		return nil, err
 	}
 	fresh := make(map[string][]byte, len(changes)) // nil: taken out

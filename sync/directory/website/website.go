@@ -91,6 +91,9 @@ func (s *site) Test(context.Context) error {
 	return err
 }
 
+// Identity gives the folder's witness.
+func (s *site) Identity(context.Context) (string, error) { return s.folder.Witness() }
+
 // Push writes the index and then the documents: what a crash leaves undone in between is a document that is missing or
 // old, which the next reading notices.
 func (s *site) Push(ctx context.Context, changes []directory.Change) ([]directory.Receipt, error) {
@@ -99,6 +102,9 @@ func (s *site) Push(ctx context.Context, changes []directory.Change) ([]director
 	}
 	index, err := s.readIndex()
 	if err != nil {
+		return nil, err
+	}
+	if err := s.folder.Mark(); err != nil {
 		return nil, err
 	}
 	receipts := make([]directory.Receipt, len(changes))
