@@ -1,7 +1,6 @@
 package widgets
 
 import (
-	"image/color"
 	"math"
 
 	"fyne.io/fyne/v2"
@@ -37,6 +36,9 @@ var (
 
 // SelectList shows any number of rows of one height and makes objects only for those in view. It holds no row and no
 // selection: it asks for them by index and reports gestures. Its cost does not depend on the number of rows.
+//
+// It stands on the surface and draws none of its own, nor do its rows: filling the window again and again is what makes
+// frames slow where a processor draws.
 //
 // All callbacks may be nil. After a change of the data call Refresh; after a change of one row, UpdateRow.
 type SelectList struct {
@@ -271,17 +273,16 @@ func (l *SelectList) Refresh() {
 // CreateRenderer is called by Fyne.
 func (l *SelectList) CreateRenderer() fyne.WidgetRenderer {
 	l.ExtendBaseWidget(l)
-	r := &listRenderer{l: l, clip: container.NewClip(l.content), ground: canvas.NewRectangle(color.Transparent)}
-	r.objects = []fyne.CanvasObject{r.ground, r.clip, l.thumb, l.header}
+	r := &listRenderer{l: l, clip: container.NewClip(l.content)}
+	r.objects = []fyne.CanvasObject{r.clip, l.thumb, l.header}
 	r.Refresh()
 	return r
 }
 
 type listRenderer struct {
 	drawn
-	l      *SelectList
-	clip   *container.Clip
-	ground *canvas.Rectangle
+	l    *SelectList
+	clip *container.Clip
 }
 
 // MinSize is the header and three rows.
@@ -292,7 +293,6 @@ func (r *listRenderer) MinSize() fyne.Size {
 // Layout gives the rows what the header leaves.
 func (r *listRenderer) Layout(size fyne.Size) {
 	top := r.l.headerHeight()
-	place(r.ground, 0, 0, size.Width, size.Height)
 	place(r.l.header, 0, 0, size.Width, top)
 	place(r.clip, 0, top, size.Width, max(size.Height-top, 0))
 	r.l.offset = max(min(r.l.offset, r.l.maxOffset()), 0)
@@ -301,7 +301,6 @@ func (r *listRenderer) Layout(size fyne.Size) {
 
 // Refresh binds the rows in view again.
 func (r *listRenderer) Refresh() {
-	setFill(r.ground, look.Color(look.Surface))
 	if r.l.HideHeader {
 		r.l.header.Hide()
 	} else {

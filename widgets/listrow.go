@@ -150,15 +150,15 @@ func (r *listRow) paint() {
 	checked := l.IsChecked != nil && l.IsChecked(r.index)
 	open := l.IsOpen != nil && l.IsOpen(r.index)
 	plain := r.row.Heading == "" && r.row.Note == nil
-	fill := look.Surface
+	var fill color.Color = color.Transparent // the painter leaves it out
 	switch {
 	case !plain:
 	case checked || open:
-		fill = look.AccentPale
+		fill = look.Color(look.AccentPale)
 	case r.hovered && (l.OnOpen != nil || l.Checkable), r.row.Sunken:
-		fill = look.Sunken
+		fill = look.Color(look.Sunken)
 	}
-	setFill(r.back, look.Color(fill))
+	setFill(r.back, fill)
 	setFill(r.marker, look.Color(look.Accent))
 	r.marker.Hidden = !open
 	setFill(r.line, look.Color(look.Line))

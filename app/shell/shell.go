@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
 	"diapason/app/establishments/list"
@@ -104,7 +103,6 @@ type Shell struct {
 	rail      *widgets.Rail
 	status    *statusLine
 	stage     *fyne.Container
-	ground    *canvas.Rectangle
 	root      *fyne.Container
 	notices   *notices
 	feed      *jobFeed
@@ -237,10 +235,9 @@ func (s *Shell) build() {
 		report = func(runID string) { s.OpenRun(runID) }
 	}
 	s.status = newStatusLine(s.p.Engine.Jobs(), report)
-	s.ground = canvas.NewRectangle(look.Color(look.Surface))
 	s.stage = container.NewStack()
 	s.notices = newNotices(s.p.UI, func() { s.root.Refresh() })
-	s.root = container.New(&windowLayout{s}, s.ground, s.rail, s.notices.failures, s.stage, s.status.bar, s.notices.toasts)
+	s.root = container.New(&windowLayout{s}, s.rail, s.notices.failures, s.stage, s.status.bar, s.notices.toasts)
 	s.window.SetContent(s.root)
 	s.workspace.show(s.rail, s.p.Engine.Jobs().List())
 	if len(s.places) > 0 {
@@ -386,7 +383,6 @@ func (s *Shell) SetLanguage(language string) error {
 func (s *Shell) SetTheme(name string) {
 	s.prefs.Set(prefTheme, name)
 	s.app.Settings().SetTheme(look.NewTheme(themeModes[s.prefs.theme()]))
-	s.ground.FillColor = look.Color(look.Surface)
 	s.root.Refresh()
 }
 
@@ -426,7 +422,6 @@ func (l *windowLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		o.Resize(fyne.NewSize(w, h))
 	}
 	rail, bar := look.WidthRail, look.HeightStatusBar
-	put(s.ground, 0, 0, size.Width, size.Height)
 	put(s.rail, 0, 0, rail, size.Height)
 	top := s.notices.height(size.Width - rail)
 	put(s.notices.failures, rail, 0, size.Width-rail, top)
