@@ -18,10 +18,11 @@ const (
 	outcomeFailed    outcome = "failed"
 	outcomeCancelled outcome = "cancelled"
 	outcomeUndone    outcome = "undone"
+	outcomeHeld      outcome = "held"
 )
 
 // outcomes lists them in the order they are offered.
-var outcomes = []outcome{outcomeAll, outcomeRunning, outcomeDone, outcomeFailed, outcomeCancelled, outcomeUndone}
+var outcomes = []outcome{outcomeAll, outcomeHeld, outcomeRunning, outcomeDone, outcomeFailed, outcomeCancelled, outcomeUndone}
 
 // period is how far back the list goes; its text is the translation key "activity.period." + the text.
 type period string
@@ -38,7 +39,7 @@ var periods = []period{periodToday, periodWeek, periodMonth, periodAll}
 
 // kinds lists the run kinds that can be filtered on, in the order they are offered.
 var kinds = []storage.RunKind{
-	storage.RunSync, storage.RunAutoSync, storage.RunCheck, storage.RunImport, storage.RunEdit, storage.RunExport,
+	storage.RunSync, storage.RunAutoSync, storage.RunCheck, storage.RunImport, storage.RunEdit, storage.RunDecide, storage.RunExport,
 	storage.RunUndo,
 }
 
@@ -94,6 +95,8 @@ func outcomeOf(r *storage.Run) outcome {
 		return outcomeCancelled
 	case storage.RunUndone:
 		return outcomeUndone
+	case storage.RunHeld:
+		return outcomeHeld
 	case storage.RunFailed:
 		return outcomeFailed
 	}
@@ -152,6 +155,6 @@ func retryable(r *storage.Run) bool {
 
 // undoable tells whether it makes sense to ask the engine what taking the run back would do.
 func undoable(r *storage.Run) bool {
-	return r.State != storage.RunRunning && r.State != storage.RunUndone && r.UndoneBy == "" &&
-		(r.Kind == storage.RunImport || r.Kind == storage.RunEdit)
+	return r.State != storage.RunRunning && r.State != storage.RunHeld && r.State != storage.RunUndone && r.UndoneBy == "" &&
+		r.Kind != storage.RunUndo && r.Kind != storage.RunCheck && r.Kind != storage.RunExport
 }

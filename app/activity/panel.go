@@ -139,6 +139,10 @@ func (s *Screen) reportBar(r *storage.Run, rep *report) fyne.CanvasObject {
 		cells = append(cells, widgets.Own(widgets.NewButton(widgets.Outlined, words.T("activity.cancel"), look.IconClose, func() { s.p.Engine.Jobs().Cancel(r.ID) })))
 		return widgets.NewLine(8, cells...)
 	}
+	if r.State == storage.RunHeld {
+		cells = append(cells, widgets.Own(widgets.NewButton(widgets.Primary, words.T("guard.show"), look.IconShield, func() { s.p.Host.ShowHeld(r.ID) })))
+		return widgets.NewLine(8, cells...)
+	}
 	cells = append(cells, widgets.Own(widgets.NewButton(widgets.Plain, words.T("activity.save"), look.IconDocument, func() { s.saveReport(r) })))
 	if p := rep.plan; p != nil && p.Restore+p.Delete > 0 {
 		cells = append(cells, widgets.Own(widgets.NewButton(widgets.Outlined, words.T("activity.undo"), look.IconUndo, func() { s.askUndo(r, *p) })))

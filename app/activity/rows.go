@@ -59,7 +59,7 @@ func dayText(day, now time.Time) string {
 
 var kindIcons = map[storage.RunKind]look.Icon{
 	storage.RunImport: look.IconImport, storage.RunSync: look.IconSync, storage.RunAutoSync: look.StatusAuto,
-	storage.RunCheck: look.IconRetry, storage.RunUndo: look.IconUndo, storage.RunEdit: look.IconPencil,
+	storage.RunCheck: look.IconRetry, storage.RunUndo: look.IconUndo, storage.RunEdit: look.IconPencil, storage.RunDecide: look.IconPencil,
 	storage.RunExport: look.IconExport,
 }
 
@@ -74,6 +74,9 @@ func (s *Screen) runRow(r *storage.Run) fyne.CanvasObject {
 	took := words.T("activity.running")
 	if r.State != storage.RunRunning {
 		took = ""
+		if r.State == storage.RunHeld {
+			took = words.T("activity.waiting")
+		}
 		if d := duration(r); d >= time.Second {
 			took = say.Duration(d)
 		} else if !r.EndedAt.IsZero() {

@@ -39,6 +39,8 @@ type Host interface {
 	SaveFile(title, name string, endings []string, done func(path string, err error))
 	OpenURL(address string)
 	OpenEstablishment(id string)
+	// ShowHeld opens the dialog of a run that waits for the user's agreement.
+	ShowHeld(runID string)
 }
 
 // Params are what the screen needs.

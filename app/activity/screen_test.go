@@ -25,6 +25,7 @@ type host struct {
 	folder   string
 	saved    string
 	opened   string
+	held     string
 	failures []error
 }
 
@@ -32,6 +33,7 @@ func (h *host) Toast(string, string, func()) {}
 func (h *host) Failure(err error)            { h.failures = append(h.failures, err) }
 func (h *host) OpenURL(string)               {}
 func (h *host) OpenEstablishment(id string)  { h.opened = id }
+func (h *host) ShowHeld(id string)           { h.held = id }
 func (h *host) SaveFile(_, name string, _ []string, done func(string, error)) {
 	h.saved = filepath.Join(h.folder, name)
 	done(h.saved, nil)

@@ -73,6 +73,9 @@ func Job(p sync.Progress) string {
 // JobDone gives the last useful fact once a job has ended: « Synchronisation terminée : 38 fiches traitées, 2 échecs ».
 func JobDone(p sync.Progress) string {
 	key := "say.job." + string(p.Kind)
+	if p.State == storage.RunHeld {
+		return words.T("say.job.held")
+	}
 	fact := words.N(key+".done", p.Done)
 	if p.State == storage.RunCancelled {
 		fact = words.N(key+".cancelled", p.Total, "done", words.Number(p.Done), "total", words.Number(p.Total))

@@ -103,6 +103,8 @@ func (s *statusLine) fact() {
 	}
 	tone, icon := widgets.Success, look.StatusOK
 	switch {
+	case s.last.State == storage.RunHeld:
+		tone, icon = widgets.Warning, look.StatusAction
 	case s.last.State == storage.RunCancelled:
 		tone, icon = widgets.Neutral, look.StatusDisabled
 	case s.last.Failed > 0 || s.last.State == storage.RunFailed:

@@ -107,6 +107,7 @@ type Shell struct {
 	notices   *notices
 	feed      *jobFeed
 	arrival   arrivals
+	held      held
 	workspace *workspace
 	size      fyne.Size
 	ended     bool // what is to be kept is kept
@@ -155,6 +156,7 @@ func New(p Params) (*Shell, error) {
 	s.workspace = newWorkspace(p.Name)
 	s.build()
 	s.workspace.follow(s.ctx, p.Store, p.UI, func() { s.workspace.show(s.rail, p.Engine.Jobs().List()) })
+	s.followHeld()
 	s.feed = newJobFeed(p.Engine.Jobs(), p.UI, s.jobsChanged)
 	s.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.dropped(uris) })
 	shortcuts.Bind(s.window.Canvas(), s.do)
@@ -215,6 +217,7 @@ func (s *Shell) stopped() {
 	s.ended = true
 	s.prefs.keepSize(s.size)
 	s.feed.remove()
+	s.held.remove()
 	s.workspace.remove()
 	s.closeScreens()
 	s.cancel()
@@ -237,7 +240,8 @@ func (s *Shell) build() {
 	s.status = newStatusLine(s.p.Engine.Jobs(), report)
 	s.stage = container.NewStack()
 	s.notices = newNotices(s.p.UI, func() { s.root.Refresh() })
-	s.root = container.New(&windowLayout{s}, s.rail, s.notices.failures, s.stage, s.status.bar, s.notices.toasts)
+	s.newHeldBanner()
+	s.root = container.New(&windowLayout{s}, s.rail, s.held.banner, s.notices.failures, s.stage, s.status.bar, s.notices.toasts)
 	s.window.SetContent(s.root)
 	s.workspace.show(s.rail, s.p.Engine.Jobs().List())
 	if len(s.places) > 0 {
@@ -398,14 +402,15 @@ func (s *Shell) closeScreens() {
 // jobsChanged shows the jobs' news.
 func (s *Shell) jobsChanged(running, ended []sync.Progress) {
 	s.status.show(running, ended)
+	s.offerHeld(ended)
 	s.workspace.show(s.rail, running)
 }
 
 // today is the clock of the screens: the machine's, in its own zone.
 func (s *Shell) today() time.Time { return s.p.Clock.Now().In(time.Local) }
 
-// windowLayout puts the rail at the left, the status bar at the bottom, failures at the top, the stage in what is left,
-// and toasts over it.
+// windowLayout puts the rail at the left, the status bar at the bottom, what waits for the user and failures at the top,
+// the stage in what is left, and toasts over it.
 type windowLayout struct{ s *Shell }
 
 // MinSize keeps the rail and a narrow list.
@@ -423,8 +428,11 @@ func (l *windowLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 	rail, bar := look.WidthRail, look.HeightStatusBar
 	put(s.rail, 0, 0, rail, size.Height)
-	top := s.notices.height(size.Width - rail)
-	put(s.notices.failures, rail, 0, size.Width-rail, top)
+	top := s.heldHeight(size.Width - rail)
+	put(s.held.banner, rail+look.Margin, 8, size.Width-rail-2*look.Margin, max(top-8, 0))
+	failures := s.notices.height(size.Width - rail)
+	put(s.notices.failures, rail, top, size.Width-rail, failures)
+	top += failures
 	put(s.stage, rail, top, size.Width-rail, size.Height-bar-top)
 	put(s.status.bar, rail, size.Height-bar, size.Width-rail, bar)
 	put(s.notices.toasts, 0, 0, size.Width, size.Height-s.foot())

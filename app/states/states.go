@@ -49,6 +49,7 @@ var runStates = map[storage.RunState]State{
 	storage.RunFailed:    {Tone: widgets.Error, Icon: look.StatusError},
 	storage.RunCancelled: {Tone: widgets.Neutral, Icon: look.StatusDisabled},
 	storage.RunUndone:    {Tone: widgets.Neutral, Icon: look.StatusUndone},
+	storage.RunHeld:      {Tone: widgets.Warning, Icon: look.StatusAction},
 }
 
 // Run gives the look of a run's state.

@@ -20,6 +20,7 @@ func TestEveryStateHasAShape(t *testing.T) {
 	}
 	for _, s := range []storage.RunState{
 		storage.RunRunning, storage.RunDone, storage.RunFailed, storage.RunCancelled, storage.RunUndone,
+		storage.RunHeld,
 	} {
 		if Run(s).Icon == "" {
 			t.Errorf("run state %s has no icon", s)
