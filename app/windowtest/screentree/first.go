@@ -34,5 +34,6 @@ func AnnounceFirst() {
 			})
 		}
 		fmt.Fprintln(os.Stderr, FirstText)
+		measureFrames()
 	}()
 }
