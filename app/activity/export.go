@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"diapason/app/say"
+	"diapason/app/wholefile"
 	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/sync/tabular"
@@ -20,31 +20,21 @@ import (
 // Endings are the files that reports and the journal can be saved as.
 var Endings = []string{".xlsx", ".csv"}
 
-// writeFile writes a table beside path and gives it its name when it is whole, so that a failure leaves no half of it.
-func writeFile(path string, fill func(tabular.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".diapason-*")
-	if err != nil {
-		return fmt.Errorf("save: %w", err)
-	}
-	defer func() {
+// writeFile writes a table whole.
+func writeFile(path string, fill func(tabular.Writer) error) error {
+	return wholefile.Write(path, func(out io.Writer) error {
+		w, err := tableWriter(path, out)
 		if err != nil {
-			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+			return err
 		}
-	}()
-	w, err := tableWriter(path, f)
-	if err != nil {
-		return err
-	}
-	if err = fill(w); err != nil {
-		return err
-	}
-	if err = w.Close(); err != nil {
-		return fmt.Errorf("save: %w", err)
-	}
-	if err = f.Close(); err != nil {
-		return fmt.Errorf("save: %w", err)
-	}
-	return os.Rename(f.Name(), path)
+		if err := fill(w); err != nil {
+			return err
+		}
+		if err := w.Close(); err != nil {
+			return fmt.Errorf("save: %w", err)
+		}
+		return nil
+	})
 }
 
 // tableWriter writes a workbook, or a CSV file when the name says so.

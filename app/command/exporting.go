@@ -1,14 +1,11 @@
 package command
 
 import (
-	"bufio"
-	"errors"
-	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"diapason/app/wholefile"
 	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/sync/establishments"
@@ -39,7 +36,7 @@ func (c exportEstablishments) Run(s *session) error {
 	}
 	return s.withWorkspace(func(w *Workspace) error {
 		count := 0
-		err := replaceFile(path, func(out io.Writer) (err error) {
+		err := wholefile.Write(path, func(out io.Writer) (err error) {
 			count, err = establishments.Export(s.ctx, establishments.ExportParams{
 				Store: w.Store, Format: format, Language: words.Lang(),
 			}, out)
@@ -51,22 +48,4 @@ func (c exportEstablishments) Run(s *session) error {
 		s.say(words.N("command.export.done", count, "file", path))
 		return s.document(map[string]any{"file": path, "format": format, "count": count})
 	})
-}
-
-// replaceFile writes a file aside and gives it its name once it is whole and on the disk.
-func replaceFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return storage.NewProblem("command.exportFailed", "file", path).Because(err)
-	}
-	buffered := bufio.NewWriterSize(f, 1<<16)
-	err = write(buffered)
-	err = errors.Join(err, buffered.Flush(), f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("export: %w", errors.Join(err, os.Remove(f.Name())))
-	}
-	return nil
 }

@@ -1,17 +1,16 @@
 package shell
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/google/uuid"
 
+	"diapason/app/wholefile"
 	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/sync/establishments"
@@ -68,7 +67,7 @@ func (s *Shell) writeExport(path, language string, ids []string) (n int, err err
 	ctx, job := s.p.Engine.Jobs().Begin(s.ctx, storage.RunExport, id.String(), filepath.Base(path), len(ids))
 	state := storage.RunFailed
 	defer func() { job.Finish(state) }()
-	err = replaceFile(path, func(w io.Writer) error {
+	err = wholefile.Write(path, func(w io.Writer) error {
 		n, err = establishments.Export(ctx, establishments.ExportParams{
 			Store: s.p.Store, IDs: ids, Format: format, Language: language,
 			Progress: func(done int) { job.Advance(done, 0, filepath.Base(path)) },
@@ -82,22 +81,4 @@ func (s *Shell) writeExport(path, language string, ids []string) (n int, err err
 		state, err = storage.RunCancelled, ctx.Err()
 	}
 	return n, err
-}
-
-// replaceFile writes a file aside and gives it its name once it is whole and on the disk.
-func replaceFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return storage.NewProblem("shell.cannotWrite", "file", filepath.Base(path)).Because(err)
-	}
-	buffered := bufio.NewWriterSize(f, 1<<16)
-	err = write(buffered)
-	err = errors.Join(err, buffered.Flush(), f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
 }

@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 
+	"diapason/app/wholefile"
 	"diapason/storage"
 	"diapason/sync"
 	"diapason/sync/establishments"
@@ -112,22 +111,7 @@ func (f *Flow) WriteTemplate(path, lang string, done func(error)) {
 // write fills a file beside path, elsewhere, and renames it once it is whole.
 func (f *Flow) write(path string, done func(error), fill func(io.Writer) error) {
 	go func() {
-		err := writeWhole(path, fill)
+		err := wholefile.Write(path, fill)
 		f.p.UI(func() { done(err) })
 	}()
-}
-
-func writeWhole(path string, fill func(io.Writer) error) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".diapason-*")
-	if err != nil {
-		return storage.NewProblem("import.notWritten", "name", filepath.Base(path)).Because(err)
-	}
-	err = errors.Join(fill(tmp), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return storage.NewProblem("import.notWritten", "name", filepath.Base(path)).Because(errors.Join(err, os.Remove(tmp.Name())))
-	}
-	return nil
 }
