@@ -143,14 +143,18 @@ func TestSearchEntryClearsWithCrossAndEscape(t *testing.T) {
 	var got []string
 	s := NewSearchEntry("Rechercher…", "Effacer", func(q string) { got = append(got, q) })
 	w := show(t, s)
+	hint := test.WidgetRenderer(s).(*searchRenderer).hint
+	if hint.Text != "Rechercher…" {
+		t.Errorf("the empty field says %q", hint.Text)
+	}
 	w.Canvas().Focus(s.Focusable())
 	test.Type(s.Focusable(), "ni")
-	if s.Text() != "ni" || !s.clear.Visible() {
-		t.Fatalf("text %q, cross %v", s.Text(), s.clear.Visible())
+	if s.Text() != "ni" || !s.clear.Visible() || hint.Text != "" {
+		t.Fatalf("text %q, cross %v, hint %q", s.Text(), s.clear.Visible(), hint.Text)
 	}
 	press(s.Focusable(), fyne.KeyEscape)
-	if s.Text() != "" || s.clear.Visible() {
-		t.Error("Escape does not clear")
+	if s.Text() != "" || s.clear.Visible() || hint.Text != "Rechercher…" {
+		t.Errorf("Escape does not clear: text %q, cross %v, hint %q", s.Text(), s.clear.Visible(), hint.Text)
 	}
 	test.Type(s.Focusable(), "x")
 	test.Tap(s.clear)
