@@ -104,8 +104,12 @@ func subject(r *storage.Run) string {
 		unit = "activity.subject.listings"
 	}
 	count := ""
-	if r.Totals.Total > 0 {
-		count = words.N(unit, r.Totals.Total)
+	n := r.Totals.Total
+	if r.State == storage.RunHeld {
+		n = r.Guard.Changes // it may have no lines yet
+	}
+	if n > 0 {
+		count = words.N(unit, n)
 	}
 	if r.Subject == "" || count == "" {
 		return r.Subject + count
