@@ -70,3 +70,17 @@ func FuzzMasked(f *testing.F) {
 		}
 	})
 }
+
+func TestEntryIsKeptWithoutTheSecretsOfItsAnswer(t *testing.T) {
+	j := &JournalEntry{
+		Name: "token=abcdefghijkl", Answer: &Answer{Status: 401, Text: "Bearer abcdefghijkl is expired"},
+		Reason: NewProblem("x", "detail", "token=abcdefghijkl"),
+	}
+	m := j.Masked()
+	if strings.Contains(m.Answer.Text+m.Reason.Args["detail"], "abcdefghijkl") || m.Name != j.Name {
+		t.Errorf("%+v %+v", m.Answer, m.Reason)
+	}
+	if j.Reason.Args["detail"] != "token=abcdefghijkl" {
+		t.Error("the caller's own entry was changed")
+	}
+}

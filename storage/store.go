@@ -124,7 +124,9 @@ type Writer interface {
 	DeleteOperation(accountID, establishmentID string) error
 	PutRun(r *Run) error
 	PutRunItem(i *RunItem) error
-	// DeleteRun removes a run with its items, and DeleteJournal an entry. Only the end of their retention does that.
+	// DeleteRunItems removes the first items of a run, up to limit of them, and tells how many there were; DeleteRun
+	// removes a run with its items, and DeleteJournal an entry. Only the end of their retention does that.
+	DeleteRunItems(runID string, limit int) (int, error)
 	DeleteRun(id string) error
 	DeleteJournal(id string) error
 	// AppendJournal refuses ErrDuplicate (ID).

@@ -85,6 +85,11 @@ func (e *Engine) Agree(ctx context.Context, runID, planHash string) error {
 		}
 		return storage.NewProblem("guard.planChanged")
 	}
+	if e.backup != nil { // what leaves may come back wrong
+		if err := e.backup(ctx); err != nil {
+			return err
+		}
+	}
 	err = e.update(ctx, func(w *writer) error {
 		run, err = heldRun(w, runID)
 		if err != nil {

@@ -34,6 +34,10 @@ type Params struct {
 	Log   *slog.Logger // nil: silent
 	// Zone is the IANA name of the zone that schedules count in before somebody chooses another; "" is UTC.
 	Zone string
+	// Backup makes a verified copy of the workspace, before a run that the guard held goes on; nil: none is made.
+	Backup func(ctx context.Context) error
+	// Version is the program's, for support files.
+	Version string
 	// AutoSyncDelay is how long an automatic publication waits for more edits; 0 means 2 s.
 	AutoSyncDelay time.Duration
 }
@@ -48,6 +52,9 @@ type Engine struct {
 	delay time.Duration
 	zone  string
 	jobs  *Jobs
+	// backup makes a verified copy of the workspace; version is the program's.
+	backup  func(ctx context.Context) error
+	version string
 	// dice gives a random number in [0,1) for the jitter of retries; injected, so that tests repeat.
 	dice func() float64
 
@@ -85,6 +92,7 @@ func New(p Params) *Engine {
 	}
 	e := &Engine{
 		store: p.Store, kinds: p.Kinds, clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay, zone: p.Zone,
+		backup: p.Backup, version: p.Version,
 		dice:      rand.Float64,
 		quit:      make(chan struct{}),
 		lanes:     map[string]*lane{},

@@ -66,6 +66,9 @@ func (e *Engine) report(runID, current string) {
 		if job != nil {
 			job.Advance(decided(run.Totals), run.Totals.Failed, current)
 			job.Finish(run.State)
+			if run.Kind == storage.RunSync || run.Kind == storage.RunAutoSync {
+				e.spawn(func() { e.closing(runID) })
+			}
 		}
 		return
 	}

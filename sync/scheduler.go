@@ -31,6 +31,9 @@ func (e *Engine) schedule() {
 		if err := k.turn(); err != nil {
 			e.log.Error("scheduler", "error", err)
 		}
+		if err := e.tidy(); err != nil {
+			e.log.Error("retention", "error", err)
+		}
 		t := time.NewTimer(turnEvery)
 		select {
 		case <-t.C:

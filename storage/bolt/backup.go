@@ -27,6 +27,7 @@ const (
 	BackupRegular   BackupReason = "regular"
 	BackupMigration BackupReason = "migration"
 	BackupImport    BackupReason = "import"
+	BackupAgreed    BackupReason = "agreed" // before a run that the guard held goes on
 )
 
 const (

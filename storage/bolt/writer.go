@@ -227,6 +227,26 @@ func (w *writer) PutRun(r *storage.Run) error {
 	return w.save(bRuns, []byte(r.ID), r)
 }
 
+func (w *writer) DeleteRunItems(runID string, limit int) (int, error) {
+	var keys [][]byte
+	err := w.scan(bItems, prefix(runID), nil, func(k, _ []byte) (bool, error) {
+		keys = append(keys, append([]byte(nil), k...))
+		return len(keys) < limit, nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, k := range keys {
+		if err := w.in(bItems).Delete(k); err != nil {
+			return 0, err
+		}
+	}
+	if len(keys) > 0 {
+		w.changes.run(runID)
+	}
+	return len(keys), nil
+}
+
 func (w *writer) DeleteRun(id string) error {
 	r, err := w.Run(id)
 	if err != nil {
