@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"diapason/app/apptest"
 	"diapason/storage"
 	"diapason/storage/bolt"
 	"diapason/sync"
@@ -50,15 +51,7 @@ func newShownScreen(t *testing.T) *shownScreen {
 	t.Helper()
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(look.NewTheme(look.Light))
-	store, err := bolt.Open(t.Context(), bolt.Params{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := apptest.Store(t)
 	if err := store.Update(context.Background(), fill); err != nil {
 		t.Fatal(err)
 	}

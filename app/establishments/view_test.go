@@ -10,10 +10,10 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
+	"diapason/app/apptest"
 	"diapason/app/establishments/list"
 	"diapason/app/shortcuts"
 	"diapason/storage"
-	"diapason/storage/bolt"
 	"diapason/sync"
 	"diapason/sync/directory"
 	"diapason/widgets"
@@ -28,7 +28,7 @@ type bench struct {
 	host   *host
 	detail *detail
 	window fyne.Window
-	queue  chan func()
+	queue  apptest.Queue
 }
 
 // host notes what the screen asks of the window.
@@ -59,12 +59,9 @@ func (d *detail) Sync() bool                 { d.synced++; return true }
 
 func open(t testing.TB, names ...string) *bench {
 	t.Helper()
-	store, err := bolt.Open(context.Background(), bolt.Params{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{t: t, host: &host{}, queue: make(chan func(), 1000)}
-	err = store.Update(context.Background(), func(w storage.Writer) error {
+	store := apptest.Store(t)
+	b := &bench{t: t, host: &host{}, queue: apptest.NewQueue()}
+	err := store.Update(context.Background(), func(w storage.Writer) error {
 		for i, n := range names {
 			labels := []string{[]string{"Nord", "Sud"}[i%2]}
 			e := &storage.Establishment{ID: n, Name: n, Status: storage.StatusActive, Labels: labels}
@@ -91,7 +88,7 @@ func open(t testing.TB, names ...string) *bench {
 	app.Settings().SetTheme(look.NewTheme(look.Light))
 	b.view = New(Params{
 		List: list.New(list.Params{
-			Store: store, Engine: b.engine, Kinds: directory.NewKinds(), UI: func(f func()) { b.queue <- f }, Now: time.Now,
+			Store: store, Engine: b.engine, Kinds: directory.NewKinds(), UI: b.queue.UI, Now: time.Now,
 		}),
 		Host: b.host,
 		Detail: func(close func()) Detail {
@@ -105,9 +102,6 @@ func open(t testing.TB, names ...string) *bench {
 	t.Cleanup(func() {
 		b.view.Close()
 		b.engine.Stop()
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
 	})
 	b.settle()
 	return b
@@ -116,15 +110,7 @@ func open(t testing.TB, names ...string) *bench {
 // until runs what is queued for the interface until a condition holds.
 func (b *bench) until(what string, ok func() bool) {
 	b.t.Helper()
-	late := time.After(time.Minute)
-	for !ok() {
-		select {
-		case f := <-b.queue:
-			f()
-		case <-late:
-			b.t.Fatalf("%s: did not happen within a minute", what)
-		}
-	}
+	b.queue.Until(b.t, what, ok, nil)
 }
 
 func (b *bench) settle() { b.t.Helper(); b.until("the list settles", b.view.list.Settled) }

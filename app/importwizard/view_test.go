@@ -1,7 +1,7 @@
 package importwizard_test
 
 import (
-	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,11 +11,11 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"diapason/app/apptest"
 	"diapason/app/importwizard"
 	"diapason/app/importwizard/flow"
 	"diapason/assets/words"
 	"diapason/storage"
-	"diapason/storage/bolt"
 	"diapason/sync"
 	"diapason/sync/establishments"
 	"diapason/widgets"
@@ -29,7 +29,7 @@ type window struct {
 	flow   *flow.Flow
 	view   *importwizard.View
 	win    fyne.Window
-	queue  chan func()
+	queue  apptest.Queue
 	closed int
 	opened string
 	toasts []string
@@ -63,14 +63,11 @@ func newWindow(t *testing.T, lang string) *window {
 	})
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(look.NewTheme(look.Light))
-	store, err := bolt.Open(context.Background(), bolt.Params{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := apptest.Store(t)
 	engine := sync.New(sync.Params{Store: store})
-	w := &window{t: t, store: store, queue: make(chan func(), 1000)}
+	w := &window{t: t, store: store, queue: apptest.NewQueue()}
 	w.flow = flow.New(flow.Params{
-		Store: store, Jobs: engine.Jobs(), Undo: engine.Undo, Now: time.Now, UI: func(f func()) { w.queue <- f },
+		Store: store, Jobs: engine.Jobs(), Undo: engine.Undo, Now: time.Now, UI: w.queue.UI,
 		Importer: establishments.NewImporter(establishments.ImporterParams{
 			Store: store, Editor: engine, Jobs: engine.Jobs(), TempDir: t.TempDir(),
 		}),
@@ -82,24 +79,13 @@ func newWindow(t *testing.T, lang string) *window {
 	t.Cleanup(func() {
 		w.view.Hidden()
 		engine.Stop()
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
 	})
 	return w
 }
 
 func (w *window) until(what string, holds func() bool) {
 	w.t.Helper()
-	late := time.After(time.Minute)
-	for !holds() {
-		select {
-		case f := <-w.queue:
-			f()
-		case <-late:
-			w.t.Fatalf("%s: still waiting at step %d, error %v", what, w.flow.Step(), w.flow.Err())
-		}
-	}
+	w.queue.Until(w.t, what, holds, func() string { return fmt.Sprintf("step %d, error %v", w.flow.Step(), w.flow.Err()) })
 }
 
 func (w *window) open(lines ...string) {

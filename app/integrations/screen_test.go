@@ -7,8 +7,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"diapason/app/apptest"
 	"diapason/storage"
-	"diapason/storage/bolt"
 	"diapason/sync"
 	"diapason/sync/directory"
 	"diapason/sync/directory/geojson"
@@ -39,18 +39,10 @@ func newShownScreen(t *testing.T) *shownScreen {
 	t.Helper()
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(look.NewTheme(look.Light))
-	store, err := bolt.Open(t.Context(), bolt.Params{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := apptest.Store(t)
 	real := directory.NewKinds(website.Kind(), geojson.Kind())
 	engine := sync.New(sync.Params{Store: store, Kinds: real})
-	t.Cleanup(func() {
-		engine.Stop()
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(engine.Stop)
 	s := &shownScreen{host: &host{folder: t.TempDir()}}
 	direct := func(f func()) { f() }
 	s.Screen = New(Params{

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"diapason/app/apptest"
 	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/storage/bolt"
@@ -58,15 +59,7 @@ func newShownPane(t *testing.T) *shownPane {
 	t.Helper()
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(look.NewTheme(look.Light))
-	store, err := bolt.Open(t.Context(), bolt.Params{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := apptest.Store(t)
 	engine := sync.New(sync.Params{Store: store, Kinds: paneKinds})
 	s := &shownPane{host: &host{}, store: store}
 	now := func(f func()) { f() }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"diapason/app/apptest"
 	"diapason/storage"
 	"diapason/storage/bolt"
 	"diapason/sync"
@@ -26,15 +27,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	store, err := bolt.Open(t.Context(), bolt.Params{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := apptest.Store(t)
 	b := &bench{store: store}
 	now := func(f func()) { f() }
 	b.session = &session{

@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
+	"diapason/app/apptest"
 	"diapason/app/shortcuts"
 	"diapason/assets/words"
 	"diapason/storage"
@@ -30,7 +31,7 @@ type bench struct {
 	app   fyne.App
 	store *bolt.Store
 	shell *Shell
-	queue chan func()
+	queue apptest.Queue
 }
 
 // page is a screen that notes what happens to it.
@@ -49,31 +50,27 @@ func (p *page) OpenRun(id string)          { p.name = id }
 // open makes the window; places nil: the real ones.
 func open(t *testing.T, places []Place, change ...func(*Params)) *bench {
 	t.Helper()
-	store, err := bolt.Open(t.Context(), bolt.Params{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{t: t, app: test.NewTempApp(t), store: store, queue: make(chan func(), 1000)}
+	store := apptest.Store(t)
+	b := &bench{t: t, app: test.NewTempApp(t), store: store, queue: apptest.NewQueue()}
 	engine := sync.New(sync.Params{Store: store, Kinds: directory.NewKinds()})
 	if err := engine.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	p := Params{
 		Store: store, Engine: engine, App: b.app, Places: places, Name: func() string { return "Groupe Lumen" },
-		UI: func(f func()) { b.queue <- f },
+		UI: b.queue.UI,
 	}
 	for _, f := range change {
 		f(&p)
 	}
-	if b.shell, err = New(p); err != nil {
+	made, err := New(p)
+	if err != nil {
 		t.Fatal(err)
 	}
+	b.shell = made
 	t.Cleanup(func() {
 		b.shell.stopped()
 		engine.Stop()
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
 		if err := useLanguage("fr"); err != nil {
 			t.Error(err)
 		}
@@ -84,15 +81,7 @@ func open(t *testing.T, places []Place, change ...func(*Params)) *bench {
 // until runs what is queued for the interface until a condition holds.
 func (b *bench) until(what string, ok func() bool) {
 	b.t.Helper()
-	late := time.After(time.Minute)
-	for !ok() {
-		select {
-		case f := <-b.queue:
-			f()
-		case <-late:
-			b.t.Fatalf("%s: did not happen within a minute", what)
-		}
-	}
+	b.queue.Until(b.t, what, ok, nil)
 }
 
 func twoPages() (one, two *page, places []Place) {

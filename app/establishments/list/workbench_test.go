@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"diapason/app/apptest"
 	"diapason/storage"
-	"diapason/storage/bolt"
 	"diapason/sync"
 	"diapason/sync/directory"
 )
@@ -20,7 +20,7 @@ type bench struct {
 	t       *testing.T
 	store   storage.Store
 	list    *List
-	queue   chan func()
+	queue   apptest.Queue
 	engine  *recorder
 	changes []Change
 	reports []Report
@@ -73,20 +73,14 @@ var kinds = directory.NewKinds(
 // open makes a bench; names are the establishments kept from the start.
 func open(t *testing.T, names ...string) *bench {
 	t.Helper()
-	store, err := bolt.Open(t.Context(), bolt.Params{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{t: t, store: store, queue: make(chan func(), 1000), engine: &recorder{store: store}}
+	store := apptest.Store(t)
+	b := &bench{t: t, store: store, queue: apptest.NewQueue(), engine: &recorder{store: store}}
 	for _, n := range names {
 		b.add(n)
 	}
 	t.Cleanup(func() {
 		if b.list != nil {
 			b.list.Stop()
-		}
-		if err := store.Close(); err != nil {
-			t.Error(err)
 		}
 	})
 	return b
@@ -132,7 +126,7 @@ func (b *bench) account(id, kind, name string) {
 func (b *bench) start() *List {
 	b.t.Helper()
 	b.list = New(Params{
-		Store: b.store, Engine: b.engine, Kinds: kinds, UI: func(f func()) { b.queue <- f },
+		Store: b.store, Engine: b.engine, Kinds: kinds, UI: b.queue.UI,
 		Now: func() time.Time { return noon },
 	})
 	b.list.OnChange = func(c Change) { b.changes = append(b.changes, c) }
@@ -145,15 +139,7 @@ func (b *bench) start() *List {
 // until runs what is queued for the interface until a condition holds.
 func (b *bench) until(what string, ok func() bool) {
 	b.t.Helper()
-	late := time.After(time.Minute)
-	for !ok() {
-		select {
-		case f := <-b.queue:
-			f()
-		case <-late:
-			b.t.Fatalf("%s: did not happen within a minute", what)
-		}
-	}
+	b.queue.Until(b.t, what, ok, nil)
 }
 
 // settle waits until what is shown answers the last wish.

@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"diapason/app/apptest"
 	"diapason/app/importwizard/flow"
 	"diapason/storage"
-	"diapason/storage/bolt"
 	"diapason/sync"
 	"diapason/sync/establishments"
 	"diapason/sync/tabular"
@@ -25,22 +25,19 @@ type bench struct {
 	*flow.Flow
 	t      *testing.T
 	store  storage.Store
-	queue  chan func()
+	queue  apptest.Queue
 	errs   []error
 	params flow.Params
 }
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	store, err := bolt.Open(context.Background(), bolt.Params{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := apptest.Store(t)
 	engine := sync.New(sync.Params{Store: store})
-	b := &bench{t: t, store: store, queue: make(chan func(), 10_000)}
+	b := &bench{t: t, store: store, queue: apptest.NewQueue()}
 	b.params = flow.Params{
 		Store: store, Jobs: engine.Jobs(), Undo: engine.Undo, Now: time.Now,
-		UI: func(f func()) { b.queue <- f },
+		UI: b.queue.UI,
 		Importer: establishments.NewImporter(establishments.ImporterParams{
 			Store: store, Editor: engine, Jobs: engine.Jobs(), TempDir: t.TempDir(),
 		}),
@@ -49,9 +46,6 @@ func newBench(t *testing.T) *bench {
 	t.Cleanup(func() {
 		b.Close()
 		engine.Stop()
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
 	})
 	return b
 }
@@ -68,15 +62,9 @@ func (b *bench) restart() {
 // until runs what waits for the interface until the condition holds.
 func (b *bench) until(what string, holds func() bool) {
 	b.t.Helper()
-	late := time.After(time.Minute)
-	for !holds() {
-		select {
-		case f := <-b.queue:
-			f()
-		case <-late:
-			b.t.Fatalf("%s: still waiting; step %d, work %d, error %v", what, b.Step(), b.Work(), b.Err())
-		}
-	}
+	b.queue.Until(b.t, what, holds, func() string {
+		return fmt.Sprintf("step %d, work %d, error %v", b.Step(), b.Work(), b.Err())
+	})
 }
 
 func (b *bench) idle() {
