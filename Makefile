@@ -10,7 +10,7 @@ help:
 	@echo "make run          open the demonstration workspace (without a display: run the same job and print it)"
 	@echo "make test         every test: packages under the race detector, then the real window under Xvfb"
 	@echo "make race         the same packages, each test three times under the race detector, in random order"
-	@echo "make test-long    the properties of the merge on a million cases each"
+	@echo "make test-long    the properties of the merge on a million cases each, every order of two faults"
 	@echo "make lint         gofumpt, staticcheck, go vet, and the test of the house's arrows and words"
 	@echo "make bench        figures and ratios"
 	@echo "make fuzz         every fuzz target for 30 s (FUZZTIME=5m for longer)"
@@ -70,10 +70,11 @@ crash:
 	@bash .ci/packages run
 	DIAPASON_CRASHES=$(KILLS) $(GO) test $(BUILD) -run Killed -count=1 -timeout 60m -v ./app/crashtest ./storage/bolt
 
-# The properties of the merge on a million cases each; make test draws 20,000.
+# The properties of the merge on a million cases each (make test draws 20,000), and every order of two faults.
 test-long:
 	@bash .ci/packages run
 	DIAPASON_CASES=1000000 $(GO) test $(BUILD) -count=1 -timeout 60m ./sync/merge
+	DIAPASON_FAULTS=all $(GO) test $(BUILD) -count=1 -timeout 60m -run 'Fault' ./sync
 
 screenshots:
 	@bash .ci/packages test

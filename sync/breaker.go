@@ -42,6 +42,10 @@ type breaker struct {
 	tripped  *directory.Error
 	answered bool
 	last     *directory.Error
+	// failures counts those in a row, however slow: gobreaker forgets them with its window, and few calls that each wait
+	// for their deadline fit into a minute.
+	failures int
+	since    time.Time // of the first of them
 }
 
 // errUncounted stands for a failure that says nothing about the directory: no network here, or a wait it asked for.
@@ -54,7 +58,7 @@ func newBreaker() *breaker {
 		IsExcluded: func(err error) bool { return errors.Is(err, errUncounted) },
 		ReadyToTrip: func(c gobreaker.Counts) bool {
 			counted := c.TotalSuccesses + c.TotalFailures
-			return c.ConsecutiveFailures >= tripAfter || counted >= tripAmong && 2*c.TotalFailures >= counted
+			return b.failures >= tripAfter || counted >= tripAmong && 2*c.TotalFailures >= counted
 		},
 		OnStateChange: func(_ string, _, to gobreaker.State) {
 			if to == gobreaker.StateOpen {
@@ -65,8 +69,8 @@ func newBreaker() *breaker {
 	return b
 }
 
-// count enters the outcome of one call; nil is an answer, and so is a refusal.
-func (b *breaker) count(failure *directory.Error) {
+// count enters the outcome of one call at a moment; nil is an answer, and so is a refusal.
+func (b *breaker) count(failure *directory.Error, now time.Time) {
 	done, err := b.calls.Allow()
 	if err != nil {
 		return // it opened at this very instant: the pause is about to be kept
@@ -74,14 +78,20 @@ func (b *breaker) count(failure *directory.Error) {
 	b.last = failure
 	switch {
 	case answers(failure):
-		b.answered = true
+		b.answered, b.failures = true, 0
 		done(nil)
 	case failure.Class == directory.Ambiguous:
+		if b.failures++; b.failures == 1 {
+			b.since = now
+		}
 		done(failure)
 	default:
 		done(errUncounted)
 	}
 }
+
+// count enters the outcome of a call that has just ended.
+func (l *lane) count(failure *directory.Error) { l.breaker.count(failure, l.e.clock.Now()) }
 
 // answers reports whether a call was answered by the directory itself, be it with a refusal of the item.
 func answers(failure *directory.Error) bool {
@@ -147,7 +157,7 @@ func (l *lane) pauseFor(failure *directory.Error) error {
 	case directory.Offline:
 		l.offline++
 		return l.hold(failure, func(a *storage.Account, now time.Time) {
-			since(a, now)
+			since(a, now, now)
 			a.PausedUntil = now.Add(min(l.e.backoff(l.offline), offlineFor))
 			a.Pause = storage.NewProblem(codeOffline, "account", a.Name, "since", instant(a.FailingSince),
 				"until", instant(a.PausedUntil))
@@ -166,7 +176,7 @@ func (l *lane) open(failure *directory.Error) error {
 		}
 		a.Trips, a.TrippedAt = a.Trips+1, now
 		trips = a.Trips
-		since(a, now)
+		since(a, l.breaker.since, now)
 		d := min(openFor<<min(a.Trips-1, 10), longestBackoff)
 		a.PausedUntil = now.Add(l.e.spread(d))
 		a.Pause = storage.NewProblem(codeOpen, "account", a.Name, "since", instant(a.FailingSince),
@@ -204,10 +214,13 @@ func (e *Engine) spread(d time.Duration) time.Duration {
 	return d + time.Duration(e.dice()*float64(d)/10)
 }
 
-// since keeps when an account stopped answering.
-func since(a *storage.Account, now time.Time) {
+// since keeps when an account stopped answering: at a moment, unless it has not answered for longer.
+func since(a *storage.Account, at, now time.Time) {
+	if at.IsZero() || at.After(now) {
+		at = now
+	}
 	if a.FailingSince.IsZero() || a.FailingSince.After(now) {
-		a.FailingSince = now
+		a.FailingSince = at
 	}
 }
 
@@ -238,7 +251,7 @@ func (l *lane) attempt(work []*storage.Operation) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	l.breaker.count(failure)
+	l.count(failure)
 	switch {
 	case answers(failure):
 		return true, l.after(nil)

@@ -48,7 +48,7 @@ func (l *lane) publish(ops []*storage.Operation) error {
 	}
 	// gofail: var beforeAcknowledgement struct{}
 	// dies()
-	l.breaker.count(outcome(receipts))
+	l.count(outcome(receipts))
 	l.clock.add(serverTime(receipts), sent, l.e.clock.Now())
 	var pause *directory.Error
 	for from := 0; from < len(batch); from += ackSlice {

@@ -116,11 +116,11 @@ func (l *lane) read(op *storage.Operation, ref directory.Ref) (directory.Observa
 		obs, err := l.reader.Read(l.call(), ref)
 		if err == nil {
 			l.clock.add(obs.ServerTime, sent, l.e.clock.Now())
-			l.breaker.count(nil)
+			l.count(nil)
 			return obs, nil
 		}
 		failure := directory.Classify(err)
-		l.breaker.count(failure)
+		l.count(failure)
 		switch {
 		case failure.Class == directory.Gone:
 			return directory.Observation{}, nil
