@@ -14,7 +14,7 @@ type AlertPlace string
 // The places.
 const (
 	AlertAccount  AlertPlace = "account"  // the account waits for them, or does not answer
-	AlertRun      AlertPlace = "run"      // a run waits for their agreement, or failed
+	AlertRun      AlertPlace = "run"      // a run failed: its report says why
 	AlertSchedule AlertPlace = "schedule" // slots passed while nothing ran
 )
 
@@ -27,7 +27,7 @@ type Alert struct {
 	ScheduleID string // "" when the account as a whole is concerned
 	RunID      string // the last run, "" without
 	Problem    *storage.Problem
-	Since      time.Time // last success, or since when it is expected
+	LastOK     time.Time // zero: it never succeeded
 }
 
 // quietPeriod stands for the period of an account that nothing comes back on: it may fail for a day before an alert.
@@ -72,12 +72,11 @@ func (e *Engine) Alerts(ctx context.Context) ([]Alert, error) {
 
 // alertOf gives the alert of an account as a whole.
 func alertOf(a *storage.Account, period time.Duration, now time.Time) *Alert {
-	alert := &Alert{ID: "account:" + a.ID, Place: AlertAccount, AccountID: a.ID, Since: a.LastOK}
+	alert := &Alert{ID: "account:" + a.ID, Place: AlertAccount, AccountID: a.ID, LastOK: a.LastOK}
 	switch {
 	case a.Pause != nil && a.PausedUntil.IsZero():
 		alert.Problem = storage.NewProblem("alert.blocked", "account", a.Name)
 	case !a.FailingSince.IsZero() && now.Sub(a.FailingSince) > 2*period:
-		alert.Since = a.FailingSince
 		alert.Problem = storage.NewProblem("alert.failing", "account", a.Name)
 	default:
 		return nil
@@ -91,18 +90,20 @@ func (j *job) alert(now time.Time) *Alert {
 	if j.NextDue.IsZero() || !j.NextDue.After(now) || now.Before(timetable.Overdue(j.Rule, j.zone, since)) {
 		return nil
 	}
-	if slot := j.Running(); slot != nil && now.Sub(slot.Started) < j.longest() {
-		return nil
-	}
-	alert := &Alert{
-		ID: "schedule:" + j.ID, Place: AlertSchedule, AccountID: j.Account, ScheduleID: j.ID, Since: since,
-		Problem: storage.NewProblem("alert.missed", "account", j.account.Name),
-	}
 	last := j.Last()
 	switch {
-	case last == nil || last.State == storage.SlotMissed:
+	case last == nil:
+	case last.State == storage.SlotStarted && now.Sub(last.Started) < j.longest():
+		return nil
 	case last.Outcome == storage.OutcomeHeld:
-		alert.Place, alert.Problem = AlertRun, storage.NewProblem("alert.held", "account", j.account.Name)
+		return nil // its run asks for agreement by itself
+	}
+	alert := &Alert{
+		ID: "schedule:" + j.ID, Place: AlertSchedule, AccountID: j.Account, ScheduleID: j.ID, LastOK: j.LastOK,
+		Problem: storage.NewProblem("alert.missed", "account", j.account.Name),
+	}
+	switch {
+	case last == nil || last.State == storage.SlotMissed:
 	case j.Kind == storage.SchedulePublish:
 		alert.Place, alert.Problem = AlertRun, storage.NewProblem("alert.publish", "account", j.account.Name)
 	default:

@@ -164,7 +164,7 @@ func (d *dayEditor) rangeRow(i int) fyne.CanvasObject {
 
 // typed takes a time over and writes it as it was understood. The day is copied first: drafts are shared.
 func (d *dayEditor) typed(i int, field *widgets.Field, text string) {
-	if m, err := readClock(text); err == nil {
+	if m, err := say.ReadClock(text); err == nil {
 		text = storage.ClockText(m)
 		field.SetValue(text)
 	}

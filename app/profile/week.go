@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"diapason/app/say"
 	"diapason/storage"
 )
 
@@ -47,11 +48,11 @@ func draftOfWeek(w storage.Week) weekDraft {
 
 // period reads one range. An end at or before its start is the next morning's.
 func (r rangeDraft) period() (storage.Period, error) {
-	from, err := readClock(r.From)
+	from, err := say.ReadClock(r.From)
 	if err != nil {
 		return storage.Period{}, err
 	}
-	to, err := readClock(r.To)
+	to, err := say.ReadClock(r.To)
 	if err != nil {
 		return storage.Period{}, err
 	}

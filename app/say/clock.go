@@ -1,4 +1,4 @@
-package profile
+package say
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 	"diapason/storage"
 )
 
-// readClock reads a time of day as people type it, in minutes since midnight: "8", "8h", "8 h 30", "08:30", "8.30",
+// ReadClock reads a time of day as people type it, in minutes since midnight: "8", "8h", "8 h 30", "08:30", "8.30",
 // "0830", "830", and 24:00 for the end of the day. What it cannot read is the store's own problem "hours.clock".
-func readClock(s string) (int, error) {
+func ReadClock(s string) (int, error) {
 	bad := storage.NewProblem("hours.clock", "value", s)
 	text := strings.ToLower(strings.Map(func(r rune) rune {
 		switch r {

@@ -36,6 +36,20 @@ type Host interface {
 	SetScale(scale float32)
 }
 
+// Page is a page of the screen, beside the general one.
+type Page interface {
+	Content() fyne.CanvasObject
+	Shown()
+	Hidden()
+	Close()
+}
+
+// The pages; their words are the translation keys "settings.tab." + the text.
+const (
+	pageGeneral  = "general"
+	pagePlanning = "planning"
+)
+
 // Params are what the screen needs.
 type Params struct {
 	Store Store
@@ -46,16 +60,20 @@ type Params struct {
 	// Restore puts a backup in the place of the workspace, which is closed and opened again; nil: not offered.
 	Restore     func(backup Backup)
 	Preferences Preferences
-	Version     string
-	Now         func() time.Time // in the person's zone
-	UI          func(func())
-	Background  func(func()) // nil: a new goroutine each
+	// Planning is the page beside the general one; nil: there is none.
+	Planning   Page
+	Version    string
+	Now        func() time.Time // in the person's zone
+	UI         func(func())
+	Background func(func()) // nil: a new goroutine each
 }
 
 // Screen is the screen Paramètres. Its methods are called on the interface's goroutine.
 type Screen struct {
 	p         Params
 	content   *fyne.Container
+	tabs      *widgets.Tabs // nil with one page
+	stage     *fyne.Container
 	column    *widgets.Column
 	scroll    *container.Scroll
 	backups   *widgets.Column
@@ -86,18 +104,64 @@ func New(p Params) *Screen {
 	s.column = widgets.NewPaddedColumn(20, widgets.Insets{Top: 16, Right: look.Margin, Bottom: 32, Left: look.Margin},
 		s.workspace(), s.backupPanel(), s.verifyPanel(), s.appearance(), s.about())
 	s.scroll = widgets.NewScroll(widgets.NewLine(0, widgets.LineCell{Object: s.column, Width: pageWidth, Top: true}, widgets.Space()))
-	s.content = widgets.NewFrame(widgets.NewColumn(0, widgets.NewPageHeader(words.T("settings.title")), widgets.NewRule()), nil, nil, nil, s.scroll)
+	s.stage = container.NewStack(s.scroll)
+	top := []fyne.CanvasObject{widgets.NewPageHeader(words.T("settings.title"))}
+	if p.Planning != nil {
+		s.tabs = widgets.NewTabs([]widgets.Choice{
+			{ID: pageGeneral, Text: words.T("settings.tab." + pageGeneral)}, {ID: pagePlanning, Text: words.T("settings.tab." + pagePlanning)},
+		}, s.turn)
+		top = append(top, widgets.NewPaddedColumn(0, widgets.Insets{Left: look.Margin}, s.tabs))
+	}
+	s.content = widgets.NewFrame(widgets.NewColumn(0, append(top, widgets.NewRule())...), nil, nil, nil, s.stage)
 	return s
 }
+
+// turn shows one of the pages.
+func (s *Screen) turn(page string) {
+	if page == pagePlanning {
+		s.stage.Objects = []fyne.CanvasObject{s.p.Planning.Content()}
+		s.p.Planning.Shown()
+	} else {
+		s.p.Planning.Hidden()
+		s.stage.Objects = []fyne.CanvasObject{s.scroll}
+	}
+	s.stage.Refresh()
+}
+
+// OpenPlanning shows the page Planification.
+func (s *Screen) OpenPlanning() {
+	if s.tabs != nil && !s.planning() {
+		s.tabs.Select(pagePlanning)
+		s.turn(pagePlanning)
+	}
+}
+
+func (s *Screen) planning() bool { return s.tabs != nil && s.tabs.Selected() == pagePlanning }
 
 // Content gives what the window shows.
 func (s *Screen) Content() fyne.CanvasObject { return s.content }
 
-// Shown lists the backups.
-func (s *Screen) Shown() { s.readBackups() }
+// Shown lists the backups, and lets the page in front follow what it shows.
+func (s *Screen) Shown() {
+	s.readBackups()
+	if s.planning() {
+		s.p.Planning.Shown()
+	}
+}
 
-// Hidden has nothing to stop.
-func (s *Screen) Hidden() {}
+// Hidden lets the page in front rest.
+func (s *Screen) Hidden() {
+	if s.p.Planning != nil {
+		s.p.Planning.Hidden()
+	}
+}
+
+// Close ends what the pages follow.
+func (s *Screen) Close() {
+	if s.p.Planning != nil {
+		s.p.Planning.Close()
+	}
+}
 
 func (s *Screen) relayout() {
 	s.column.Refresh()

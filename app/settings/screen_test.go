@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
 	"diapason/storage"
@@ -101,5 +102,51 @@ func TestVerificationThatCannotBeDoneIsAFailure(t *testing.T) {
 	test.Tap(s.verify)
 	if len(s.host.failures) != 1 || s.verify.Busy() {
 		t.Errorf("failures %v", s.host.failures)
+	}
+}
+
+// pageStub counts how often it is in front.
+type pageStub struct {
+	fyne.CanvasObject
+	shown, closed int
+}
+
+func (p *pageStub) Content() fyne.CanvasObject { return p.CanvasObject }
+func (p *pageStub) Shown()                     { p.shown++ }
+func (p *pageStub) Hidden()                    { p.shown = 0 }
+func (p *pageStub) Close()                     { p.closed++ }
+
+func TestPlanningIsAPageOfItsOwn(t *testing.T) {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(look.NewTheme(look.Light))
+	planning := &pageStub{CanvasObject: canvas.NewRectangle(look.Color(look.Text))}
+	direct := func(f func()) { f() }
+	s := New(Params{
+		Store: workspace{}, Host: &host{}, Now: func() time.Time { return now }, UI: direct, Background: direct,
+		Preferences: Preferences{Language: "fr", Theme: "system"}, Planning: planning,
+		Backups: func(context.Context) ([]Backup, error) { return nil, nil },
+	})
+	s.Shown()
+	if planning.shown != 0 || s.stage.Objects[0] != fyne.CanvasObject(s.scroll) {
+		t.Fatal("the general page is not the first")
+	}
+	s.OpenPlanning()
+	s.OpenPlanning()
+	if planning.shown != 1 || s.stage.Objects[0] != planning.Content() || s.tabs.Selected() != pagePlanning {
+		t.Errorf("shown %d times, tab %s", planning.shown, s.tabs.Selected())
+	}
+	s.Hidden()
+	s.Shown()
+	if planning.shown != 1 {
+		t.Error("it does not follow again when the screen comes back")
+	}
+	s.tabs.Select(pageGeneral)
+	s.turn(pageGeneral)
+	if planning.shown != 0 || s.stage.Objects[0] != fyne.CanvasObject(s.scroll) {
+		t.Error("it still follows behind the general page")
+	}
+	s.Close()
+	if planning.closed != 1 {
+		t.Errorf("closed %d times", planning.closed)
 	}
 }

@@ -28,7 +28,7 @@ func newNotices(ui func(func()), changed func()) *notices {
 		t := time.AfterFunc(d, func() { ui(f) })
 		return func() { t.Stop() }
 	}
-	n.failures = &fyne.Container{Layout: n}
+	n.failures = &fyne.Container{Layout: stackBanners{}}
 	return n
 }
 
@@ -76,19 +76,25 @@ func (n *notices) close(b *widgets.Banner) {
 }
 
 // height is the room that the failures take at a width.
-func (n *notices) height(width float32) float32 {
+func (n *notices) height(width float32) float32 { return bannersHeight(n.failures, width) }
+
+// bannersHeight is the room that the banners of a box take at a width.
+func bannersHeight(box *fyne.Container, width float32) float32 {
 	h := float32(0)
-	for _, o := range n.failures.Objects {
+	for _, o := range box.Objects {
 		h += 8 + o.(*widgets.Banner).HeightFor(width-2*look.Margin)
 	}
 	return h
 }
 
-// MinSize lets the window decide.
-func (n *notices) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+// stackBanners is the layout of a box of banners, one below the other.
+type stackBanners struct{}
 
-// Layout stacks the failures.
-func (n *notices) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+// MinSize lets the window decide.
+func (stackBanners) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+// Layout stacks the banners.
+func (stackBanners) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	y, width := float32(8), size.Width-2*look.Margin
 	for _, o := range objects {
 		h := o.(*widgets.Banner).HeightFor(width)

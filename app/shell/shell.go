@@ -108,6 +108,7 @@ type Shell struct {
 	feed      *jobFeed
 	arrival   arrivals
 	held      held
+	alerts    alerts
 	workspace *workspace
 	size      fyne.Size
 	ended     bool // what is to be kept is kept
@@ -157,6 +158,7 @@ func New(p Params) (*Shell, error) {
 	s.build()
 	s.workspace.follow(s.ctx, p.Store, p.UI, func() { s.workspace.show(s.rail, p.Engine.Jobs().List()) })
 	s.followHeld()
+	s.followAlerts()
 	s.feed = newJobFeed(p.Engine.Jobs(), p.UI, s.jobsChanged)
 	s.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.dropped(uris) })
 	shortcuts.Bind(s.window.Canvas(), s.do)
@@ -218,6 +220,7 @@ func (s *Shell) stopped() {
 	s.prefs.keepSize(s.size)
 	s.feed.remove()
 	s.held.remove()
+	s.alerts.remove()
 	s.workspace.remove()
 	s.closeScreens()
 	s.cancel()
@@ -241,7 +244,8 @@ func (s *Shell) build() {
 	s.stage = container.NewStack()
 	s.notices = newNotices(s.p.UI, func() { s.root.Refresh() })
 	s.newHeldBanner()
-	s.root = container.New(&windowLayout{s}, s.rail, s.held.banner, s.notices.failures, s.stage, s.status.bar, s.notices.toasts)
+	s.newAlerts()
+	s.root = container.New(&windowLayout{s}, s.rail, s.held.banner, s.alerts.box, s.notices.failures, s.stage, s.status.bar, s.notices.toasts)
 	s.window.SetContent(s.root)
 	s.workspace.show(s.rail, s.p.Engine.Jobs().List())
 	if len(s.places) > 0 {
@@ -430,6 +434,9 @@ func (l *windowLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	put(s.rail, 0, 0, rail, size.Height)
 	top := s.heldHeight(size.Width - rail)
 	put(s.held.banner, rail+look.Margin, 8, size.Width-rail-2*look.Margin, max(top-8, 0))
+	alerts := bannersHeight(s.alerts.box, size.Width-rail)
+	put(s.alerts.box, rail, top, size.Width-rail, alerts)
+	top += alerts
 	failures := s.notices.height(size.Width - rail)
 	put(s.notices.failures, rail, top, size.Width-rail, failures)
 	top += failures

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"diapason/app/integrations"
+	"diapason/app/planning"
 	"diapason/app/settings"
 	"diapason/assets/words"
 	"diapason/storage/bolt"
@@ -23,6 +24,9 @@ func buildSettings(s *Shell) Screen {
 		},
 		Backups:   s.backups,
 		BackupNow: s.p.BackupNow,
+		Planning: planning.New(planning.Params{
+			Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI,
+		}),
 	}
 	if s.p.RestoreLater != nil {
 		p.Restore = func(b settings.Backup) {
