@@ -61,6 +61,10 @@ type Progress struct {
 	StartedAt time.Time
 	Finished  bool
 	State     storage.RunState
+	// Growing is set while more is being queued: Total is then not all that was asked for.
+	Growing bool
+	// Cancelling is set from the wish to cancel until the job ends: nothing new leaves, what is on its way is let through.
+	Cancelling bool
 }
 
 // BulkEdit is one edit applied to several establishments as one undoable run. Zero fields change nothing.

@@ -31,9 +31,11 @@ type Job struct {
 	done    atomic.Int64
 	failed  atomic.Int64
 	total   atomic.Int64
+	growing atomic.Bool // total is not all: more is being queued
 	mu      stdsync.Mutex
 	current string
 	over    bool
+	asked   bool // to be cancelled
 	state   storage.RunState
 	timer   *time.Timer // armed while a notice is owed
 }
@@ -109,6 +111,7 @@ func (j *Job) progress() Progress {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	p.Current, p.Finished, p.State = j.current, j.over, j.state
+	p.Growing, p.Cancelling = j.growing.Load(), j.asked && !j.over
 	return p
 }
 
@@ -137,9 +140,15 @@ func (j *Jobs) List() []Progress {
 // Cancel asks a job to stop after the item in flight; it is over when its last notice says so. An unknown run is not
 // running any more, which is what was asked for.
 func (j *Jobs) Cancel(runID string) {
-	if job := j.find(runID); job != nil {
-		job.cancel()
+	job := j.find(runID)
+	if job == nil {
+		return
 	}
+	job.mu.Lock()
+	job.asked = true
+	job.mu.Unlock()
+	job.cancel()
+	job.tell()
 }
 
 // OnChange registers a listener: called when a job begins, at most ten times a second while it advances, and once

@@ -64,7 +64,8 @@ func (e *Engine) report(runID, current string) {
 	job := e.jobs.find(runID)
 	if run.State != storage.RunRunning {
 		if job != nil {
-			job.Advance(decided(run.Totals), run.Totals.Failed, current)
+			job.growing.Store(false)
+			job.Advance(treated(run.Totals), run.Totals.Failed, current)
 			job.Finish(run.State)
 			if run.Kind == storage.RunSync || run.Kind == storage.RunAutoSync {
 				e.spawn(func() { e.closing(runID) })
@@ -76,7 +77,8 @@ func (e *Engine) report(runID, current string) {
 		job = e.begin(run)
 	}
 	job.total.Store(int64(run.Totals.Total))
-	job.Advance(decided(run.Totals), run.Totals.Failed, current)
+	job.growing.Store(run.Queueing > 0)
+	job.Advance(treated(run.Totals), run.Totals.Failed, current)
 }
 
 // begin enters a run of operations into the list of jobs; cancelling it takes its waiting operations back.
@@ -209,6 +211,9 @@ func count(t *storage.Totals, r storage.ItemResult, n int) {
 func decided(t storage.Totals) int {
 	return t.Created + t.Updated + t.Unchanged + t.Rejected + t.Sent + t.Failed + t.Skipped
 }
+
+// treated is what of a run was done, well or not: all that is decided but what its cancelling left undone.
+func treated(t storage.Totals) int { return decided(t) - t.Skipped }
 
 // Wait returns the run when it is over, ctx ends or the engine stops; then the error says so and the run is as it is
 // at that moment.

@@ -64,7 +64,12 @@ func Totals(t storage.Totals) string {
 // Job gives the title of a running job: « Synchronisation : 14 fiches sur 38 ».
 func Job(p sync.Progress) string {
 	key := "say.job." + string(p.Kind)
-	if p.Total == 0 {
+	switch {
+	case p.Cancelling:
+		return words.T("say.job.cancelling", "job", RunKind(p.Kind))
+	case p.Growing:
+		return words.N("say.job.growing", p.Done, "job", RunKind(p.Kind), "done", words.Number(p.Done))
+	case p.Total == 0:
 		return RunKind(p.Kind)
 	}
 	return words.N(key, p.Total, "done", words.Number(p.Done), "total", words.Number(p.Total))

@@ -217,6 +217,10 @@ func TestJobSaysWhereItIs(t *testing.T) {
 	p := sync.Progress{Kind: storage.RunSync, Done: 14, Total: 1201}
 	check(t, "running", Job(p), "Synchronisation : 14 fiches sur 1 201")
 	in(t, "en", func() { check(t, "running", Job(p), "Sync: 14 of 1,201 listings") })
+	check(t, "more to come", Job(sync.Progress{Kind: storage.RunSync, Done: 225, Total: 500, Growing: true}),
+		"Synchronisation : 225 fiches traitées, la suite se prépare")
+	check(t, "being cancelled", Job(sync.Progress{Kind: storage.RunSync, Done: 225, Total: 500, Cancelling: true}),
+		"Synchronisation : annulation en cours…")
 	check(t, "cancelled", JobDone(sync.Progress{Kind: storage.RunSync, State: storage.RunCancelled, Done: 3, Total: 5}),
 		"Synchronisation annulée : 3 fiches sur 5")
 	check(t, "failed", JobDone(sync.Progress{Kind: storage.RunSync, State: storage.RunFailed, Done: 3, Failed: 1}),

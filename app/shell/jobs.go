@@ -85,11 +85,15 @@ func (s *statusLine) show(running, ended []sync.Progress) {
 	}
 	s.now = running[0]
 	share := -1.0
-	if s.now.Total > 0 {
+	if s.now.Total > 0 && !s.now.Growing {
 		share = float64(s.now.Done) / float64(s.now.Total)
 	}
 	s.bar.SetNote("", "")
-	s.bar.SetAction(words.T("shell.cancel"), func() { s.jobs.Cancel(s.now.RunID) })
+	if s.now.Cancelling { // said; what is on its way is let through
+		s.bar.SetAction("", nil)
+	} else {
+		s.bar.SetAction(words.T("shell.cancel"), func() { s.jobs.Cancel(s.now.RunID) })
+	}
 	s.bar.ShowProgress(say.Job(s.now), share, s.now.Current)
 }
 

@@ -355,6 +355,7 @@ func TestStatusBarShowsTheRunningJobAndItsEnd(t *testing.T) {
 	if !errors.Is(ctx.Err(), context.Canceled) {
 		t.Error("the job was not cancelled")
 	}
+	b.until("word of it", func() bool { return b.shell.status.now.Cancelling })
 	job.Finish(storage.RunCancelled)
 	b.until("its end", func() bool { return b.shell.status.last != nil })
 	if b.shell.status.now.RunID != "" || b.shell.status.last.State != storage.RunCancelled {
