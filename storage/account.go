@@ -10,6 +10,8 @@ type Account struct {
 	Settings  map[string]string `json:"settings,omitempty"` // "base-url", "folder"…
 	Enabled   bool              `json:"enabled"`
 	CreatedAt time.Time         `json:"createdAt"`
+	// Identity is what the account called itself when it was last talked to; "" before that, or when it cannot say.
+	Identity string `json:"identity,omitempty"`
 	// PausedUntil and Pause tell people why the lane waits; zero and nil when it does not.
 	PausedUntil time.Time `json:"pausedUntil,omitzero"`
 	Pause       *Problem  `json:"pause,omitempty"`

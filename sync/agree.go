@@ -124,7 +124,7 @@ func (e *Engine) Agree(ctx context.Context, runID, planHash string) error {
 // proceedWith queues what a run still asks for.
 func (e *Engine) proceedWith(run *storage.Run) {
 	if run.Gathering != nil {
-		e.release(run.ID)
+		e.queueLines(run.ID)
 		return
 	}
 	e.queueRest(run.ID)

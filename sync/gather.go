@@ -50,11 +50,11 @@ func (e *Engine) letGo(runID, cause string) {
 		}
 		return
 	}
-	e.release(runID)
+	e.queueLines(runID)
 }
 
-// release gives the lines of a run their operations, slice by slice.
-func (e *Engine) release(runID string) {
+// queueLines gives the lines of a run their operations, slice by slice.
+func (e *Engine) queueLines(runID string) {
 	for more := true; more && !e.stopping(); {
 		err := e.update(e.calls, func(w *writer) (err error) {
 			more, err = e.releaseNext(w, runID)

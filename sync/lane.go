@@ -26,18 +26,27 @@ type lane struct {
 	periodic *rate.Limiter
 	breaker  *breaker
 	clock    offsets
-	wake     chan struct{}
-	quit     chan struct{} // closed to end this lane alone
-	done     chan struct{}
+	// roll is the list being read, nil when none is; alone are the readings that lists are no longer tried for, and
+	// pages is how long the last list was.
+	roll  *roll
+	alone map[string]bool
+	pages int
+	wake  chan struct{}
+	quit  chan struct{} // closed to end this lane alone
+	done  chan struct{}
 	// offline counts the calls in a row that did not leave this machine, throttled those that were asked to wait.
 	offline, throttled int
 	// urged is set when the user asks for something: an interrupted connection is tried at once.
 	urged atomic.Bool
+	// turnedAt is when the lane last looked at its queue.
+	turnedAt time.Time
 	// toldAt is when those who wait were last told of a pause.
 	toldAt time.Time
 	// counted is how many listings the account held at countedAt, for the guard.
 	counted   int
 	countedAt time.Time
+	// identifiedAt is when the account last said who it is.
+	identifiedAt time.Time
 }
 
 // periodicShare is the part of the directory's rate that periodic readings may take.
@@ -212,6 +221,9 @@ func (l *lane) turn() (time.Duration, error) {
 	}
 	if account.Pause != nil && account.PausedUntil.IsZero() {
 		return l.paused(now, turnEvery, func() error { return l.block(account.Pause, work) })
+	}
+	if err := l.mindClock(now); err != nil {
+		return 0, err
 	}
 	urged := l.urged.Swap(false)
 	if d := pausedFor(account, now); urged && halfOpen(account) {

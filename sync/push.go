@@ -36,7 +36,10 @@ func (l *lane) publish(ops []*storage.Operation) error {
 		changes[i] = s.change
 	}
 	sent := l.e.clock.Now()
-	receipts, err := l.dir.Push(l.call(), changes)
+	var receipts []directory.Receipt
+	if err = l.identify(); err == nil {
+		receipts, err = l.dir.Push(l.call(), changes)
+	}
 	if err == nil && len(receipts) != len(changes) {
 		err = fmt.Errorf("%d receipts for %d changes", len(receipts), len(changes))
 	}
@@ -349,8 +352,11 @@ func confirms(op *storage.Operation) bool { return op.Kind == storage.OpCheck &&
 // the time it has taken so far, an hour at most.
 func (l *lane) moderation(lst *storage.Listing, now time.Time) time.Duration {
 	soonest := max(l.caps.MinDelay, time.Second)
-	return min(max(now.Sub(lst.SentAt)/2, min(soonest, time.Hour)), time.Hour)
+	return min(max(now.Sub(lst.SentAt)/2, min(soonest, longestModeration)), longestModeration)
 }
+
+// longestModeration bounds the time between two looks at a moderation.
+const longestModeration = time.Hour
 
 // current reads an establishment and its listing as they are now; nil when it was deleted meanwhile.
 func (l *lane) current(w *writer, id string) (*storage.Establishment, *storage.Listing, error) {
