@@ -19,14 +19,6 @@ type reading struct {
 	failure *directory.Error
 }
 
-// check reads the listings of the operations again.
-func (l *lane) check(ops []*storage.Operation) error {
-	if l.reader == nil {
-		return l.keepAll(unread(ops), l.keepReading)
-	}
-	return l.readAll(ops, l.keepReading)
-}
-
 // readAll reads the listings of the operations, and keeps the answers in slices.
 func (l *lane) readAll(ops []*storage.Operation, keep func(*writer, reading) error) error {
 	var gathered []reading
@@ -101,35 +93,44 @@ func (l *lane) ref(op *storage.Operation) (*directory.Ref, error) {
 	return ref, err
 }
 
+// read asks for one listing; a listing that is gone is an answer, not a failure.
+func (l *lane) read(op *storage.Operation, ref directory.Ref) (directory.Observation, *directory.Error) {
+	var obs directory.Observation
+	failure := l.ask(op, func() (at time.Time, err error) {
+		obs, err = l.reader.Read(l.call(), ref)
+		return obs.ServerTime, err
+	})
+	if failure != nil && failure.Class == directory.Gone {
+		return directory.Observation{}, nil
+	}
+	return obs, failure
+}
+
 // A reading that had no answer is made again at once, readTries times at most and for readWithin at most.
 const (
 	readTries  = 3
 	readWithin = 30 * time.Second
 )
 
-// read asks for one listing; a listing that is gone is an answer, not a failure. What had no answer is asked again, which
-// is harmless.
-func (l *lane) read(op *storage.Operation, ref directory.Ref) (directory.Observation, *directory.Error) {
+// ask makes a call that changes nothing there, for op. What had no answer is asked again, which is harmless.
+func (l *lane) ask(op *storage.Operation, call func() (serverTime time.Time, err error)) *directory.Error {
 	begun := l.e.clock.Now()
 	for try := 1; ; try++ {
 		sent := l.e.clock.Now()
-		obs, err := l.reader.Read(l.call(), ref)
+		at, err := call()
 		if err == nil {
-			l.clock.add(obs.ServerTime, sent, l.e.clock.Now())
+			l.clock.add(at, sent, l.e.clock.Now())
 			l.count(nil)
-			return obs, nil
+			return nil
 		}
 		failure := directory.Classify(err)
 		l.count(failure)
-		switch {
-		case failure.Class == directory.Gone:
-			return directory.Observation{}, nil
-		case failure.Class != directory.Ambiguous, try == readTries, l.breaker.tripped != nil:
-			return obs, failure
+		if failure.Class != directory.Ambiguous || try == readTries || l.breaker.tripped != nil {
+			return failure
 		}
 		wait := time.Duration(l.e.dice() * float64(time.Second<<try))
 		if l.e.clock.Now().Sub(begun)+wait > readWithin || !l.wait(wait) || !l.pace(op) {
-			return obs, failure
+			return failure
 		}
 	}
 }
