@@ -79,7 +79,7 @@ func openForTest(ctx context.Context, dir string) (*Workspace, error) {
 	kinds := directory.NewKinds(googlefile.Kind(), website.Kind(), geojson.Kind(), trial.Kind())
 	return &Workspace{
 		Store: store, Clock: sync.WallClock{}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Engine: sync.New(sync.Params{Store: store, Kinds: kinds}),
+		Engine: sync.New(sync.Params{Store: store, Kinds: kinds, Version: "1.2.3"}),
 	}, nil
 }
 

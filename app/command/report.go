@@ -1,11 +1,8 @@
 package command
 
 import (
-	"errors"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"diapason/app/say"
@@ -128,113 +125,6 @@ func statusOf(s *session, w *Workspace) (statusReport, error) {
 		}
 	})
 	return report, err
-}
-
-// journalCommand lists what happened, newest first.
-type journalCommand struct {
-	Since         string `name:"since" placeholder:"command.value.since"`
-	Establishment string `name:"establishment" placeholder:"command.value.id"`
-	Limit         int    `name:"limit" default:"100" placeholder:"command.value.count"`
-}
-
-// Run reads the journal by pages.
-func (c journalCommand) Run(s *session) error {
-	return s.withWorkspace(func(w *Workspace) error {
-		q := storage.JournalQuery{EstablishmentID: c.Establishment, Limit: min(page, c.Limit)}
-		var err error
-		if q.Since, err = readSince(c.Since, w.Clock.Now()); err != nil {
-			return err
-		}
-		if c.Establishment != "" {
-			if q.EstablishmentID, err = establishmentID(s, w.Store, c.Establishment); err != nil {
-				return err
-			}
-		}
-		entries := []*storage.JournalEntry{}
-		for len(entries) < c.Limit {
-			var found []*storage.JournalEntry
-			err := w.Store.View(s.ctx, func(tx storage.Reader) (err error) {
-				found, err = tx.Journal(q)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			entries = append(entries, found...)
-			if len(found) < q.Limit {
-				break
-			}
-			q.Before = found[len(found)-1].ID
-		}
-		entries = entries[:min(len(entries), c.Limit)]
-		for _, j := range entries {
-			if err := s.line(journalCells(j, w.Clock.Now())...); err != nil {
-				return err
-			}
-		}
-		return s.document(map[string]any{"entries": entries})
-	})
-}
-
-func journalCells(j *storage.JournalEntry, now time.Time) []string {
-	cells := []string{say.Moment(j.At.Local(), now), say.Actor(j.Actor), say.JournalAction(j.Action), j.Name}
-	for _, c := range j.Changes {
-		cells = append(cells, words.T("command.journal.change", "field", say.Field(c.Field), "before", c.Before, "after", c.After))
-	}
-	return cells
-}
-
-// readSince reads a date (2026-01-31), an instant (RFC 3339) or a span back from now ("36h", "7d"); "" is no limit.
-func readSince(text string, now time.Time) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if d, err := time.ParseInLocation("2006-01-02", text, time.Local); err == nil {
-		return d.UTC(), nil
-	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t.UTC(), nil
-	}
-	if days, ok := strings.CutSuffix(text, "d"); ok {
-		if n, err := strconv.Atoi(days); err == nil && n >= 0 {
-			return now.AddDate(0, 0, -n), nil
-		}
-	}
-	if d, err := time.ParseDuration(text); err == nil && d >= 0 {
-		return now.Add(-d), nil
-	}
-	return time.Time{}, storage.NewProblem("command.since", "value", text)
-}
-
-// undoCommand undoes a run.
-type undoCommand struct {
-	Run_ string `arg:"" name:"run"` //nolint:revive // Run is the method
-}
-
-// Run undoes the run and tells what it restored and what it left because it changed since.
-func (c undoCommand) Run(s *session) error {
-	return s.withWorkspace(func(w *Workspace) error {
-		plan, err := w.Engine.UndoPlan(s.ctx, c.Run_)
-		if errors.Is(err, storage.ErrNotFound) {
-			return storage.NewProblem("command.unknownRun", "run", c.Run_).Because(err)
-		}
-		if err != nil {
-			return err
-		}
-		run, err := w.Engine.Undo(s.ctx, c.Run_)
-		if err != nil {
-			return err
-		}
-		s.sayT("command.undo.done", "restored", words.Number(plan.Restore), "deleted", words.Number(plan.Delete),
-			"conflicts", words.Number(plan.Conflicts))
-		err = s.document(map[string]any{
-			"run": run, "undoes": c.Run_, "restored": plan.Restore, "deleted": plan.Delete, "conflicts": plan.Conflicts,
-		})
-		if err == nil && plan.Conflicts > 0 {
-			return errFailures
-		}
-		return err
-	})
 }
 
 // verifyCommand checks every invariant of the workspace.
