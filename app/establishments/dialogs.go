@@ -130,7 +130,7 @@ func (n *creation) mark(problems storage.Problems) {
 	n.dialog.Refresh()
 }
 
-// relabel asks which groups several establishments are to be in: those all of them bear are ticked, those that some bear
+// relabel asks which labels several establishments are to bear: those all of them have are ticked, those that some bear
 // are half ticked and stay as they are until pressed.
 func (v *View) relabel(ids []string) {
 	c := v.canvas()

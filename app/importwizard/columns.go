@@ -73,6 +73,7 @@ func (f *columnsFace) titles() []widgets.ListColumn {
 	header := widgets.ListColumn{Title: word("column.header"), Flex: 1}
 	field := widgets.ListColumn{Title: word("column.field"), Width: 190}
 	if f.narrow {
+		field.Width = 150
 		return []widgets.ListColumn{header, field}
 	}
 	return []widgets.ListColumn{
