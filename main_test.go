@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +19,7 @@ import (
 	"time"
 
 	"diapason/assets/demo"
+	"diapason/sync/sandbox"
 )
 
 // patience is how long a process may take before a test gives up.
@@ -186,5 +189,66 @@ func TestKilledImportIsWholeOrGoesOn(t *testing.T) {
 	var doc struct{ Establishments int }
 	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || doc.Establishments != 1201 {
 		t.Errorf("%d establishments, %v", doc.Establishments, err)
+	}
+}
+
+// TestServeFinishesTheItemUnderWayWhenItIsStopped stops the program between a change that the directory has received and
+// its answer.
+func TestServeFinishesTheItemUnderWayWhenItIsStopped(t *testing.T) {
+	workspace := filepath.Join(t.TempDir(), "espace")
+	directory, err := sandbox.NewTrial(sandbox.TrialParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	arrived, answer := make(chan struct{}, 100), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			arrived <- struct{}{}
+			<-answer
+		}
+		directory.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	file := filepath.Join(t.TempDir(), "etablissements.csv")
+	rows := "Identifiant;Nom;Rue et numéro;Code postal;Ville;Pays;Auto-sync\nH-1;Hôtel Un;1 rue de Rivoli;75001;Paris;FR;TRUE\n"
+	if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"account", "add", "trial", "--name", "Essai", "--set", "base-url=" + server.URL}, {"import", "establishments", file},
+	} {
+		if code, _, stderr := run(t, workspace, args...); code != 0 {
+			t.Fatalf("diapason %s: exit %d\n%s", strings.Join(args, " "), code, stderr)
+		}
+	}
+	c := serving(t, workspace)
+	select {
+	case <-arrived:
+	case <-time.After(patience):
+		t.Fatal("nothing was sent")
+	}
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	close(answer)
+	if err := c.Wait(); err != nil {
+		t.Errorf("serve ended with %v", err)
+	}
+	if n := directory.Effects("H-1"); n != 1 {
+		t.Errorf("%d effects", n)
+	}
+	if code, stdout, stderr := run(t, workspace, "verify"); code != 0 {
+		t.Errorf("verify: exit %d\n%s%s", code, stdout, stderr)
+	}
+	_, stdout, _ := run(t, workspace, "status", "--json")
+	var doc struct {
+		Listings  map[string]int
+		Schedules []struct{ Kind, Next string }
+	}
+	if err := json.Unmarshal([]byte(stdout), &doc); err != nil || doc.Listings["upToDate"]+doc.Listings["sent"] != 1 {
+		t.Errorf("what was answered is not kept: %v\n%s", err, stdout)
+	}
+	if len(doc.Schedules) != 2 || doc.Schedules[0].Kind != "check" || doc.Schedules[0].Next == "" || doc.Schedules[1].Next != "" {
+		t.Errorf("schedules %+v", doc.Schedules)
 	}
 }

@@ -31,14 +31,16 @@ type accountStatus struct {
 }
 
 type statusReport struct {
-	Workspace      string          `json:"workspace"`
-	Establishments int             `json:"establishments"`
-	AutoSync       int             `json:"autoSync"`
-	Listings       map[string]int  `json:"listings"`
-	Waiting        int             `json:"waiting"`
-	Blocked        int             `json:"blocked"`
-	Held           []heldStatus    `json:"held"` // runs that wait for an agreement
-	Accounts       []accountStatus `json:"accounts"`
+	Workspace      string           `json:"workspace"`
+	Establishments int              `json:"establishments"`
+	AutoSync       int              `json:"autoSync"`
+	Listings       map[string]int   `json:"listings"`
+	Waiting        int              `json:"waiting"`
+	Blocked        int              `json:"blocked"`
+	Held           []heldStatus     `json:"held"` // runs that wait for an agreement
+	Accounts       []accountStatus  `json:"accounts"`
+	Schedules      []scheduleStatus `json:"schedules"`
+	Alerts         []alertStatus    `json:"alerts"`
 }
 
 // Run counts the listings by word, over all enabled accounts and per account.
@@ -57,6 +59,9 @@ func (statusCommand) Run(s *session) error {
 		s.say(words.N("command.status.waiting", report.Waiting))
 		if report.Blocked > 0 {
 			s.say(words.N("command.status.blocked", report.Blocked))
+		}
+		for _, a := range report.Alerts {
+			s.say(a.Message)
 		}
 		tellHeld(s, report.Held)
 		for _, a := range report.Accounts {
@@ -84,6 +89,7 @@ func pauseOf(a *storage.Account, now time.Time) (why string, until *time.Time) {
 func statusOf(s *session, w *Workspace) (statusReport, error) {
 	report := statusReport{
 		Workspace: w.Store.Path(), Listings: map[string]int{}, Accounts: []accountStatus{},
+		Schedules: []scheduleStatus{}, Alerts: []alertStatus{},
 	}
 	var accounts []*storage.Account
 	err := w.Store.View(s.ctx, func(tx storage.Reader) error {

@@ -66,7 +66,9 @@ type Screen struct {
 	content  *fyne.Container
 	column   *widgets.Column
 	scroll   *container.Scroll
-	form     *form // the last one opened
+	form     *form                       // the last one opened
+	ages     map[*widgets.Text]time.Time // how long ago the accounts answered, as shown
+	ageing   *time.Timer                 // brings them up to date while the screen is shown
 }
 
 // New makes the screen; it reads nothing before Shown.
@@ -91,14 +93,43 @@ func New(p Params) *Screen {
 // Content gives what the window shows.
 func (s *Screen) Content() fyne.CanvasObject { return s.content }
 
-// Shown reads the accounts.
-func (s *Screen) Shown() { s.reload() }
+// Shown reads the accounts, and counts the minutes since they answered.
+func (s *Screen) Shown() {
+	s.reload()
+	s.age()
+}
 
-// Hidden has nothing to stop.
-func (s *Screen) Hidden() {}
+// age brings the times since the accounts answered up to date, and again every minute.
+func (s *Screen) age() {
+	for text, at := range s.ages {
+		text.SetText(say.Ago(at, s.p.Now()))
+	}
+	s.rest()
+	s.ageing = time.AfterFunc(time.Minute, func() {
+		s.p.UI(func() {
+			if s.ageing != nil {
+				s.age()
+			}
+		})
+	})
+}
+
+// rest stops the counting of minutes.
+func (s *Screen) rest() {
+	if s.ageing != nil {
+		s.ageing.Stop()
+		s.ageing = nil
+	}
+}
+
+// Hidden stops counting.
+func (s *Screen) Hidden() { s.rest() }
 
 // Close ends what the screen follows.
-func (s *Screen) Close() { s.unwatch() }
+func (s *Screen) Close() {
+	s.rest()
+	s.unwatch()
+}
 
 func (s *Screen) reload() {
 	s.read++
@@ -141,6 +172,7 @@ func readAccounts(ctx context.Context, store Store) (accounts []*storage.Account
 }
 
 func (s *Screen) rebuild() {
+	s.ages = map[*widgets.Text]time.Time{}
 	rows := []fyne.CanvasObject{section(words.T("integrations.accounts"))}
 	if len(s.accounts) == 0 {
 		rows = append(rows, widgets.NewParagraph(words.T("integrations.empty.text"), look.SizeBody, look.TextSecondary))
@@ -180,13 +212,14 @@ func (s *Screen) accountPanel(r accountRow) fyne.CanvasObject {
 	a, shape := r.Account, conditionChips[r.Condition]
 	chip := widgets.NewChip(shape.tone, shape.icon, "")
 	chip.Set(shape.tone, shape.icon, words.T("integrations.condition."+string(r.Condition)), shape.calm)
-	last := words.T("integrations.never")
+	last := widgets.NewText(words.T("integrations.never"), look.SizeSmall, look.Text)
 	if !a.LastOK.IsZero() {
-		last = say.Moment(a.LastOK, s.p.Now())
+		last.SetText(say.Ago(a.LastOK, s.p.Now()))
+		s.ages[last] = a.LastOK
 	}
 	who := widgets.NewColumn(2, widgets.NewText(say.Account(a, s.p.Kinds), look.SizeBody, look.Text).Bold(),
 		widgets.NewText(s.describe(r.Kind, a.Kind), look.SizeSmall, look.TextSecondary))
-	when := widgets.NewColumn(2, widgets.NewText(last, look.SizeSmall, look.Text),
+	when := widgets.NewColumn(2, last,
 		widgets.NewText(words.T("integrations.column.lastOK"), look.SizeCaption, look.TextSecondary))
 	cells := []widgets.LineCell{
 		widgets.Own(widgets.NewIconTile(look.IconIntegrations, shape.tone, 36)),

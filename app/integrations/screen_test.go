@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"diapason/app/apptest"
+	"diapason/app/say"
 	"diapason/storage"
 	"diapason/sync"
 	"diapason/sync/directory"
@@ -97,5 +98,24 @@ func TestFormAsksForWhatIsMandatoryBeforeAnythingIsKept(t *testing.T) {
 	f.submit()
 	if f.fields["folder"].Error() == "" || len(s.accounts) != 0 {
 		t.Errorf("error %q, %d accounts", f.fields["folder"].Error(), len(s.accounts))
+	}
+}
+
+func TestTimeSinceAnAccountAnsweredGoesOn(t *testing.T) {
+	s := newShownScreen(t)
+	a := s.add(t, "directory.website")
+	if err := s.p.Engine.TestAccount(t.Context(), a.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.p.Now = func() time.Time { return s.accounts[0].LastOK.Add(3 * time.Hour) }
+	s.age()
+	for text := range s.ages {
+		if got := text.Text(); got != say.Ago(time.Time{}, time.Time{}.Add(3*time.Hour)) {
+			t.Errorf("shown: %q", got)
+		}
+	}
+	s.Hidden()
+	if len(s.ages) != 1 || s.ageing != nil {
+		t.Errorf("%d times, still counting: %t", len(s.ages), s.ageing != nil)
 	}
 }

@@ -32,6 +32,21 @@ func Moment(t, now time.Time) string {
 	return words.T("say.moment.day", "day", shortDay(day, today), "time", Time(t))
 }
 
+// Ago gives how long ago an instant was: « à l’instant », « il y a 5 min », « il y a 3 h », « il y a 2 jours ». One that is
+// to come, on a clock that was set back, is now.
+func Ago(t, now time.Time) string {
+	d := now.Sub(t)
+	switch {
+	case d < time.Minute:
+		return words.T("say.ago.now")
+	case d < time.Hour:
+		return words.N("say.ago.minutes", int(d/time.Minute))
+	case d < 48*time.Hour:
+		return words.N("say.ago.hours", int(d/time.Hour))
+	}
+	return words.N("say.ago.days", int(d/(24*time.Hour)))
+}
+
 // FullDay gives the date of an instant with its day of the week, the year only when it is not now's: « jeudi 19
 // novembre ».
 func FullDay(t, now time.Time) string {
