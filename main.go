@@ -68,7 +68,11 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	engine := sync.New(sync.Params{
-		Store: store, Kinds: kinds(), Clock: sync.WallClock{}, Log: log, Zone: sync.LocalZone(os.Getenv),
+		Store: store, Kinds: kinds(), Clock: sync.WallClock{}, Log: log, Zone: sync.LocalZone(os.Getenv), Version: version,
+		Backup: func(ctx context.Context) error {
+			_, err := store.RotateBackup(ctx, bolt.BackupAgreed)
+			return err
+		},
 	})
 	return &command.Workspace{Store: store, Engine: engine, Clock: sync.WallClock{}, Log: log, Release: release}, nil
 }

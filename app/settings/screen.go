@@ -60,6 +60,8 @@ type Params struct {
 	// Restore puts a backup in the place of the workspace, which is closed and opened again; nil: not offered.
 	Restore     func(backup Backup)
 	Preferences Preferences
+	// Retention is how long the past is kept; nil: not offered.
+	Retention Retention
 	// Planning is the page beside the general one; nil: there is none.
 	Planning   Page
 	Version    string
@@ -81,6 +83,7 @@ type Screen struct {
 	verify    *widgets.Button
 	verdict   *widgets.Column
 	restart   *widgets.Text
+	retention *widgets.SelectField // nil: not offered
 	found     []storage.Violation
 }
 
@@ -101,8 +104,12 @@ func New(p Params) *Screen {
 	}
 	s.backupNow = widgets.NewButton(widgets.Outlined, words.T("settings.backups.now"), look.IconDatabase, s.makeBackup)
 	s.verify = widgets.NewButton(widgets.Outlined, words.T("settings.verify.do"), look.IconShield, s.check)
+	parts := []fyne.CanvasObject{s.workspace(), s.backupPanel(), s.verifyPanel()}
+	if p.Retention != nil {
+		parts = append(parts, s.retentionPanel())
+	}
 	s.column = widgets.NewPaddedColumn(20, widgets.Insets{Top: 16, Right: look.Margin, Bottom: 32, Left: look.Margin},
-		s.workspace(), s.backupPanel(), s.verifyPanel(), s.appearance(), s.about())
+		append(parts, s.appearance(), s.about())...)
 	s.scroll = widgets.NewScroll(widgets.NewLine(0, widgets.LineCell{Object: s.column, Width: pageWidth, Top: true}, widgets.Space()))
 	s.stage = container.NewStack(s.scroll)
 	top := []fyne.CanvasObject{widgets.NewPageHeader(words.T("settings.title"))}
@@ -141,9 +148,10 @@ func (s *Screen) planning() bool { return s.tabs != nil && s.tabs.Selected() == 
 // Content gives what the window shows.
 func (s *Screen) Content() fyne.CanvasObject { return s.content }
 
-// Shown lists the backups, and lets the page in front follow what it shows.
+// Shown lists the backups, tells how long the past is kept, and lets the page in front follow what it shows.
 func (s *Screen) Shown() {
 	s.readBackups()
+	s.readRetention()
 	if s.planning() {
 		s.p.Planning.Shown()
 	}

@@ -24,6 +24,7 @@ func buildSettings(s *Shell) Screen {
 		},
 		Backups:   s.backups,
 		BackupNow: s.p.BackupNow,
+		Retention: s.p.Engine,
 		Planning: planning.New(planning.Params{
 			Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI,
 		}),
