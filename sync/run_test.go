@@ -342,13 +342,13 @@ func TestNextRunReReadsWhatAKilledRunOnlySent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
-		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Method: "GET", Delay: time.Hour})
+		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Method: "GET", Path: "/v1/listings", Delay: time.Hour})
 		killed, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: []string{id}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Second)
-		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Method: "GET", Times: 100, Delay: time.Second})
+		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Method: "GET", Path: "/v1/listings", Times: 100, Delay: time.Second})
 		r.restart()
 		r.wantWord(id, storage.WordPending)
 		run := r.sync(id)
@@ -374,7 +374,7 @@ func TestReadingGivenUpIsTakenUpAgainWhenAsked(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, sandbox.TrialParams{})
 				id := r.hotels(1)[0]
-				r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Answer, Method: "GET", Status: 500, Times: 1 << 20})
+				r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Answer, Method: "GET", Path: "/v1/listings", Status: 500, Times: 1 << 20})
 				r.sync(id)
 				time.Sleep(25 * time.Hour)
 				r.wantWord(id, storage.WordAction)
