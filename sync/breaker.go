@@ -182,7 +182,7 @@ func (l *lane) open(failure *directory.Error) error {
 		a.Pause = storage.NewProblem(codeOpen, "account", a.Name, "since", instant(a.FailingSince),
 			"until", instant(a.PausedUntil))
 	})
-	if err != nil || trips < giveUpTries {
+	if err != nil || trips < giveUpTrips {
 		return err
 	}
 	return l.giveUpOld(failure.Problem)

@@ -16,10 +16,11 @@ const (
 	patience = 3
 	// patienceFor is the longest pause of a lane that a run waits through silently.
 	patienceFor = time.Minute
-	// giveUpAfter is the age at which an operation stops being tried by itself, once it was tried giveUpTries times: a
-	// machine that slept or a clock that jumped does not count as trying.
+	// giveUpAfter is the age at which an operation stops being tried by itself, once it was tried giveUpTries times, or
+	// the directory giveUpTrips times in a row: a machine that slept or a clock that jumped does not count as trying.
 	giveUpAfter = 24 * time.Hour
-	giveUpTries = 10
+	giveUpTries = 60
+	giveUpTrips = 10
 	// longestBackoff bounds one wait; longestPause bounds what a directory may ask for.
 	longestBackoff = 15 * time.Minute
 	longestPause   = 24 * time.Hour

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"time"
 
 	"diapason/storage"
 )
@@ -66,10 +67,20 @@ func (e *Engine) eachOperation(
 	return nil
 }
 
-// unblock lets what waited for a reconnection leave again.
+// unblock lets what waited for a reconnection, and what was put off besides, leave again: the user has just reconnected.
 func (e *Engine) unblock(ctx context.Context, accountID string) error {
-	return e.eachOperation(ctx, accountID, e.stopping, blocked, func(w *writer, op *storage.Operation) error {
-		op.State, op.Problem = storage.OpPending, nil
+	return e.letLeave(ctx, accountID, putOff)
+}
+
+// letLeave lets the chosen operations leave.
+func (e *Engine) letLeave(
+	ctx context.Context, accountID string, chosen func(storage.Reader, *storage.Operation) (bool, error),
+) error {
+	return e.eachOperation(ctx, accountID, e.stopping, chosen, func(w *writer, op *storage.Operation) error {
+		if op.State != storage.OpInflight {
+			op.State = storage.OpPending
+		}
+		op.NotBefore = time.Time{}
 		if err := w.PutOperation(op); err != nil {
 			return err
 		}
@@ -82,8 +93,13 @@ func (e *Engine) unblock(ctx context.Context, accountID string) error {
 	})
 }
 
+// blocked chooses what cannot leave before a reconnection, putOff what a failure put off as well.
 func blocked(_ storage.Reader, op *storage.Operation) (bool, error) {
 	return op.State == storage.OpBlocked, nil
+}
+
+func putOff(_ storage.Reader, op *storage.Operation) (bool, error) {
+	return op.State == storage.OpBlocked || op.State != storage.OpDead && op.Attempt > 0 && !op.NotBefore.IsZero(), nil
 }
 
 // takeBack removes what waits for an account that was switched off: lines are skipped, listings to be synchronised. What
@@ -178,7 +194,7 @@ func (e *Engine) resumeAccounts(ctx context.Context) error {
 		case !a.Enabled:
 			f = e.takeBack
 		case a.Pause == nil || !a.PausedUntil.IsZero():
-			f = func(ctx context.Context, a *storage.Account) error { return e.unblock(ctx, a.ID) }
+			f = func(ctx context.Context, a *storage.Account) error { return e.letLeave(ctx, a.ID, blocked) }
 		default:
 			continue // waits for the user
 		}
