@@ -66,13 +66,18 @@ func (b *bulkBar) update() {
 	b.back.FillColor, b.line.FillColor, b.divider.FillColor = look.Color(look.AccentPale), look.Color(look.AccentLine), look.Color(look.AccentLine)
 	l := b.v.list
 	n, total := l.SelectedCount(), words.Number(max(l.Total(), l.SelectedCount()))
-	if hidden := l.HiddenCount(); hidden > 0 {
+	b.clear.SetText(word("clear"))
+	if b.v.reduced() { // beside a pane the bar is a third as wide
+		b.clear.SetText("")
+		b.clear.Label = word("clear")
+		b.count.SetText(words.N("list.selectedShort", n))
+	} else if hidden := l.HiddenCount(); hidden > 0 {
 		b.count.SetText(words.N("list.selectedHidden", n, "total", total, "hidden", words.N("list.selectedHidden.hidden", hidden)))
 	} else {
 		b.count.SetText(words.N("list.selected", n, "total", total))
 	}
 	b.every.SetText(words.T("list.selectAll", "n", total))
-	setShown(b.every, n < l.Total())
+	setShown(b.every, n < l.Total() && !b.v.reduced())
 	b.Layout(nil, b.box.Size())
 	b.back.Refresh()
 }
@@ -80,10 +85,22 @@ func (b *bulkBar) update() {
 // showMore opens the actions that the width left out.
 func (b *bulkBar) showMore() {
 	var items []widgets.MenuItem
+	if l := b.v.list; b.v.reduced() { // neither the header's button nor the link is there
+		items = append(items, widgets.MenuItem{
+			ID: "sync", Text: words.T("list.syncCount", "n", words.Number(l.SelectedCount())), Icon: look.IconSync,
+		})
+		if n := l.Total(); l.SelectedCount() < n {
+			items = append(items, widgets.MenuItem{ID: "every", Text: words.T("list.selectAll", "n", words.Number(n))})
+		}
+	}
 	for _, a := range b.hidden {
 		items = append(items, widgets.MenuItem{ID: a.id, Text: word(a.key), Icon: a.icon})
 	}
 	widgets.ShowMenuBelow(b.more, widgets.MenuParams{Items: items, OnChosen: func(id string) {
+		if id == "every" {
+			b.v.list.SelectEverything()
+			return
+		}
 		b.v.act(id, b.v.list.SelectedIDs())
 	}})
 }

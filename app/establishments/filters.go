@@ -22,6 +22,7 @@ type filters struct {
 	account *widgets.Dropdown
 	label   *widgets.Dropdown
 	display *widgets.Button
+	both    *widgets.Button // filters and order in one menu, beside a pane
 	box     *fyne.Container
 }
 
@@ -48,7 +49,13 @@ func newFilters(v *View) *filters {
 	f.display.OnTapped = func() {
 		widgets.ShowMenuBelow(f.display, widgets.MenuParams{Items: f.displayItems(), OnChosen: f.displayChosen})
 	}
-	f.box = &fyne.Container{Layout: f, Objects: []fyne.CanvasObject{f.search, f.status, f.account, f.label, f.display}}
+	f.both = widgets.NewIconButton(widgets.Plain, word("display"), look.IconColumns, nil)
+	f.both.OnTapped = func() {
+		widgets.ShowMenuBelow(f.both, widgets.MenuParams{Items: f.reducedItems(), OnChosen: f.reducedChosen})
+	}
+	f.box = &fyne.Container{
+		Layout: f, Objects: []fyne.CanvasObject{f.search, f.status, f.account, f.label, f.display, f.both},
+	}
 	return f
 }
 
@@ -218,15 +225,18 @@ func (f *filters) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0
 
 // Layout gives each field its width; when the row is short the display menu loses its word and the group its place.
 func (f *filters) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	setShown(f.both, f.v.reduced())
 	if f.v.reduced() {
 		setShown(f.account, false)
 		setShown(f.label, false)
 		setShown(f.display, false)
 		f.status.Label = word("filterStatusShort")
 		f.search.SetPlaceHolder(word("searchShort"))
-		status := min(max(f.status.MinSize().Width, 117), 140)
-		place(f.search, look.Margin, 0, size.Width-look.Margin-26-status-8, size.Height)
-		place(f.status, size.Width-26-status, 0, status, size.Height)
+		status, both := min(max(f.status.MinSize().Width, 108), 120), f.both.MinSize().Width
+		right := size.Width - 8 - both
+		place(f.both, right, 0, both, size.Height)
+		place(f.status, right-4-status, 0, status, size.Height)
+		place(f.search, look.Margin, 0, right-4-status-8-look.Margin, size.Height)
 		return
 	}
 	setShown(f.status, true)

@@ -293,7 +293,7 @@ func (l *frameLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	place(v.header.content(), 0, 0, width, 60)
 	place(v.filters.content(), 0, 60, width, look.HeightField)
 	bottom := size.Height
-	if v.bulk.visible() && alone {
+	if v.bulk.visible() {
 		bottom -= look.HeightBulkBar
 		place(v.bulk.content(), 0, bottom, width, look.HeightBulkBar)
 		v.bulk.content().Show()

@@ -341,3 +341,31 @@ func BenchmarkChanged(b *testing.B) {
 		}
 	})
 }
+
+func TestReducedListKeepsFiltersAndBulkActions(t *testing.T) {
+	b := open(t, "Abri", "Bastide", "Chalet")
+	v := b.view
+	v.list.Toggle(0, false)
+	v.Open("Bastide")
+	if !has(v.bulk.content()) || v.bulk.count.Text() != "1 sélectionné" || has(v.bulk.every) || !has(v.bulk.more) {
+		t.Errorf("bar %v, count %q", has(v.bulk.content()), v.bulk.count.Text())
+	}
+	ids := map[string]bool{}
+	for _, it := range v.filters.reducedItems() {
+		ids[it.ID] = true
+	}
+	if !ids[byAccount+"a1"] || !ids[byLabel+"Sud"] || !ids["sort:"+string(list.ByStatus)] || ids["compact"] {
+		t.Errorf("menu %v", ids)
+	}
+	v.filters.reducedChosen(byLabel + "Sud")
+	b.settle()
+	if v.list.Len() != 1 || v.list.Query().Label != "Sud" {
+		t.Errorf("%d rows of %+v", v.list.Len(), v.list.Query())
+	}
+	v.filters.reducedChosen(byLabel)
+	v.filters.reducedChosen(byAccount + "a1")
+	b.settle()
+	if q := v.list.Query(); q.Label != "" || q.Account != "a1" {
+		t.Errorf("query %+v", q)
+	}
+}
