@@ -3,6 +3,7 @@ package sync_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,9 +32,10 @@ func TestWhateverHappensEverythingIsInTuneInTheEnd(t *testing.T) {
 	}
 }
 
-var faultKinds = []sandbox.FaultKind{
-	sandbox.ApplyThen500, sandbox.ApplyThenCut, sandbox.ApplyThenHang, sandbox.Cut, sandbox.Slow, sandbox.Answer,
-}
+// faultKinds are all faults but the end of the access, which only the user can repair.
+var faultKinds = append(slices.DeleteFunc(slices.Clone(sandbox.FaultKinds), func(k sandbox.FaultKind) bool {
+	return k == sandbox.Unauthorized
+}), sandbox.Answer)
 
 // mischief does one random thing.
 func (r *rig) mischief(dice *rand.Rand, ids []string) {
