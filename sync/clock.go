@@ -44,6 +44,7 @@ func LocalZone(getenv func(string) string) string {
 		names = append(names, strings.TrimSpace(string(text)))
 	}
 	for _, name := range names {
+		name = strings.TrimPrefix(name, "Etc/") // Etc/UTC is UTC
 		if _, err := time.LoadLocation(name); err == nil && name != "" && name != "Local" {
 			return name
 		}

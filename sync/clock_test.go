@@ -10,7 +10,7 @@ import (
 func TestMachineZoneHasAName(t *testing.T) {
 	env := func(tz string) func(string) string { return func(string) string { return tz } }
 	for tz, want := range map[string]string{
-		"America/New_York": "America/New_York", ":Indian/Reunion": "Indian/Reunion", "UTC": "UTC",
+		"America/New_York": "America/New_York", ":Indian/Reunion": "Indian/Reunion", "UTC": "UTC", "Etc/UTC": "UTC",
 	} {
 		if got := sync.LocalZone(env(tz)); got != want {
 			t.Errorf("TZ=%s gives %q", tz, got)

@@ -118,6 +118,9 @@ func statusOf(s *session, w *Workspace) (statusReport, error) {
 	if report.Held, err = heldOf(s, w); err != nil {
 		return report, err
 	}
+	if err := report.plan(s, w); err != nil {
+		return report, err
+	}
 	err = storage.EachRow(s.ctx, w.Store, func(r storage.Row) {
 		if r.AutoSync {
 			report.AutoSync++
