@@ -63,6 +63,11 @@ func otherAccount(a *storage.Account, id string) *storage.Problem {
 	return storage.NewProblem(codeOtherAccount, "account", a.Name, "expected", a.Identity, "found", id)
 }
 
+// IsOther reports whether an account waits because it is not the one it was last time.
+func IsOther(a *storage.Account) bool {
+	return a.Pause != nil && (a.Pause.Code == codeOtherAccount || a.Pause.Code == codeLostAccount)
+}
+
 // AcceptIdentity takes the account that answers now for the right one. What was known of its listings is forgotten, so
 // that the next publication is a first one: nothing is deleted anywhere.
 func (e *Engine) AcceptIdentity(ctx context.Context, accountID string) error {

@@ -151,6 +151,21 @@ func (s *session) setEnabled(text string, on bool) error {
 	})
 }
 
+type accountAccept struct {
+	Account string `arg:"" name:"account"`
+}
+
+// Run takes the account that answers now for the right one, though it is not the one of last time.
+func (c accountAccept) Run(s *session) error {
+	return s.onAccount(c.Account, func(w *Workspace, a *storage.Account) error {
+		if err := w.Engine.AcceptIdentity(s.ctx, a.ID); err != nil {
+			return err
+		}
+		s.sayT("command.account.accepted", "name", a.Name)
+		return s.document(map[string]any{"id": a.ID, "accepted": true})
+	})
+}
+
 type accountRemove struct {
 	Account string `arg:"" name:"account"`
 }

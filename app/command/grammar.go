@@ -35,6 +35,7 @@ type grammar struct {
 		List    accountList    `cmd:""`
 		Test    accountTest    `cmd:""`
 		Enable  accountEnable  `cmd:""`
+		Accept  accountAccept  `cmd:""`
 		Disable accountDisable `cmd:""`
 		Remove  accountRemove  `cmd:""`
 	} `cmd:""`

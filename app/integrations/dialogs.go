@@ -160,3 +160,24 @@ func (s *Screen) askRemove(a *storage.Account) {
 		Buttons: []*widgets.Button{cancel, do},
 	})
 }
+
+// askAccept says what accepting another account than last time means.
+func (s *Screen) askAccept(a *storage.Account) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(s.content)
+	if c == nil {
+		return
+	}
+	name := say.Account(a, s.p.Kinds)
+	var d *widgets.Dialog
+	cancel := widgets.NewButton(widgets.Outlined, words.T("integrations.cancel"), "", func() { d.Close() })
+	do := widgets.NewButton(widgets.Danger, words.T("integrations.acceptDo"), "", func() {
+		d.Close()
+		s.slow.Do(func(ctx context.Context) error { return s.p.Engine.AcceptIdentity(ctx, a.ID) },
+			func() { s.p.Host.Toast(words.T("integrations.accepted", "name", name), "", nil) })
+	})
+	d = widgets.ShowDialog(c, widgets.DialogParams{
+		Title:   words.T("integrations.acceptTitle", "name", name),
+		Body:    widgets.NewParagraph(words.T("integrations.acceptText"), look.SizeBody, look.TextSecondary),
+		Buttons: []*widgets.Button{cancel, do},
+	})
+}

@@ -26,6 +26,8 @@ type Engine interface {
 	TestAccount(ctx context.Context, id string) error
 	SetAccountEnabled(ctx context.Context, id string, on bool) error
 	RemoveAccount(ctx context.Context, id string) error
+	// AcceptIdentity takes the account that answers now for the right one.
+	AcceptIdentity(ctx context.Context, id string) error
 }
 
 // Store is what the screen reads.
@@ -277,6 +279,9 @@ func (s *Screen) actions(r accountRow) []widgets.LineCell {
 		return []widgets.LineCell{widgets.Own(button("remove", func() { s.askRemove(a) }))}
 	case conditionDisabled:
 		return []widgets.LineCell{widgets.Own(button("enable", func() { s.enable(a, true) })), widgets.Own(more)}
+	}
+	if sync.IsOther(a) {
+		return []widgets.LineCell{widgets.Own(button("accept", func() { s.askAccept(a) })), widgets.Own(more)}
 	}
 	test := button("test", func() { s.test(a) })
 	test.SetBusy(s.testing[a.ID])
