@@ -42,7 +42,7 @@ func newFilters(v *View) *filters {
 	f.status.ItemsFunc = f.statusItems
 	f.account = widgets.NewDropdown(word("filterAccount"), word("all"), nil, v.list.FilterAccount)
 	f.account.ItemsFunc = f.accountItems
-	f.label = widgets.NewDropdown(word("filterLabel"), word("all"), nil, v.list.FilterLabel)
+	f.label = widgets.NewDropdown(word("filterLabel"), word("allLabels"), nil, v.list.FilterLabel)
 	f.label.ItemsFunc = f.labelItems
 	f.account.SearchHint, f.label.SearchHint = word("searchMenu"), word("searchMenu")
 	f.display = widgets.NewButton(widgets.Plain, word("display"), look.IconColumns, nil)
@@ -69,7 +69,11 @@ func (f *filters) update() {
 	}
 	f.status.SetValue(statusName(q.Status))
 	f.account.SetValue(f.accountName(q.Account))
-	f.label.SetValue(orAll(q.Label))
+	label := q.Label
+	if label == "" {
+		label = word("allLabels")
+	}
+	f.label.SetValue(label)
 	f.Layout(nil, f.box.Size())
 }
 
@@ -144,7 +148,7 @@ func (f *filters) accountItems() []widgets.MenuItem {
 
 func (f *filters) labelItems() []widgets.MenuItem {
 	now := f.v.list.Query().Label
-	items := []widgets.MenuItem{{Text: word("all"), Current: now == ""}}
+	items := []widgets.MenuItem{{Text: word("allLabels"), Current: now == ""}}
 	for _, l := range f.v.list.Facets().Labels {
 		items = append(items, widgets.MenuItem{ID: l.Name, Text: l.Name, Detail: words.Number(l.Count), Current: l.Name == now})
 	}

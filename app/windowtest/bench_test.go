@@ -89,7 +89,7 @@ func bareList(b *testing.B) string {
 }
 
 // numbered writes establishments named "Établissement 000000" and on, the way the bare list names its rows.
-func numbered(b *testing.B, rows int) string {
+func numbered(b testing.TB, rows int) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "numbered.csv")
 	f, err := os.Create(path)

@@ -28,3 +28,24 @@ func TestThreeTickedEstablishmentsArePublishedAndNoOther(t *testing.T) {
 		t.Errorf("listings: %v", words)
 	}
 }
+
+func TestEverythingIsSelectedBeyondTheSearchAndEditedAtOnce(t *testing.T) {
+	workspace := filepath.Join(t.TempDir(), "espace")
+	command(t, workspace, "import", "establishments", numbered(t, 300))
+	p := open(t, workspace)
+	p.see("Établissement 000000")
+	p.key("ctrl+f")
+	p.write("00001")
+	p.see("11 sur 300")
+	p.key("Down") // from the search field into the rows
+	p.key("ctrl+a")
+	p.see("11 sélectionnés sur 300")
+	p.press("Sélectionner les 300")
+	p.see("300 sélectionnés sur 300, dont 289 masqués par le filtre")
+	p.press("Activer l’Auto-sync")
+	p.see("Auto-sync activé pour 300 établissements")
+	p.close()
+	if on := command(t, workspace, "status")["autoSync"]; on != 300.0 {
+		t.Errorf("Auto-sync is on for %v", on)
+	}
+}
