@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Listings", listingTests},
 		{"Operations", operationTests},
 		{"Activity", activityTests},
+		{"Past", pastTests},
 		{"Settings", settingTests},
 		{"Transactions", transactionTests},
 		{"Properties", propertyTests},
