@@ -218,3 +218,19 @@ func TestFileDirectoryWaitsForTheUploadAndThenHoldsWhatWasInTheFile(t *testing.T
 		}
 	})
 }
+
+func TestRefusalOfWhatIsShownAlreadyLeavesNothingToCorrect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		ids := r.published(1)
+		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.RejectedLater, Delay: time.Minute})
+		r.wait(r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids, Force: true}))
+		time.Sleep(time.Hour)
+		r.wantWord(ids[0], storage.WordUpToDate)
+		r.edit(ids[0], storage.FieldPhone, "+33142608888")
+		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.RejectedLater, Delay: time.Minute})
+		r.sync(ids...)
+		time.Sleep(time.Hour)
+		r.wantWord(ids[0], storage.WordAction)
+	})
+}

@@ -258,7 +258,9 @@ func (l *lane) rejected(
 	if lst.Observed == nil {
 		lst.Sync = storage.SyncUnknown
 	}
-	lst.Flow, lst.Reason = storage.FlowUser, why
+	if len(toSend(lst, false)) > 0 { // else what is shown is what we want: there is nothing to correct
+		lst.Flow, lst.Reason = storage.FlowUser, why
+	}
 	if told {
 		return w.PutListing(lst)
 	}
