@@ -23,6 +23,8 @@ type Account struct {
 	TrippedAt    time.Time `json:"trippedAt,omitzero"`
 	// ClockOffset is how far its clock is ahead of ours, as its answers say.
 	ClockOffset time.Duration `json:"clockOffset,omitempty"`
+	// Compared identifies what its directory took (fields, limits) when its listings were compared last.
+	Compared string `json:"compared,omitempty"`
 	// Leaving is set while an account is being removed; a removal that was interrupted goes on at the next start.
 	Leaving bool `json:"leaving,omitempty"`
 }

@@ -103,6 +103,9 @@ type Run struct {
 	Problem   *Problem `json:"problem,omitempty"` // why the run as a whole stopped
 	// Queueing is how many slices of what was asked for have no lines yet; until then the run is not over.
 	Queueing int `json:"queueing,omitempty"`
+	// Tallied is how many items were counted in Totals without a line in the report: what a large publication found as it
+	// should be.
+	Tallied int `json:"tallied,omitempty"`
 	// Unjudged tells that the guard has not looked at the whole plan yet: nothing of it is queued before.
 	Unjudged bool `json:"unjudged,omitempty"`
 	// Guard is set on a run that was held, also after it went on.
@@ -110,6 +113,9 @@ type Run struct {
 	// Gathering is set while lines have no operations yet; until then the run is not over.
 	Gathering *Gathering `json:"gathering,omitempty"`
 }
+
+// Lines is the number of lines of the run's report.
+func (r *Run) Lines() int { return r.Totals.Total - r.Tallied }
 
 // ItemResult is the outcome of one item of a run.
 type ItemResult string

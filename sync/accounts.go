@@ -25,7 +25,7 @@ func (e *Engine) AddAccount(ctx context.Context, a *storage.Account) error {
 		if err != nil {
 			return err
 		}
-		a.ID, a.CreatedAt = id, e.clock.Now()
+		a.ID, a.CreatedAt, a.Compared = id, e.clock.Now(), e.prints[a.Kind]
 	}
 	a.Enabled, a.Pause, a.PausedUntil, a.FailingSince, a.Trips = true, nil, time.Time{}, time.Time{}, 0
 	e.stopLane(a.ID)

@@ -35,7 +35,7 @@ func (e *Engine) HeldPlan(ctx context.Context, runID string, from, limit int) (H
 			page.Next = n + 1
 			looked += slice
 			for _, r := range part {
-				err := e.each(tx, r, func(p *pair) error {
+				err := e.each(tx, r, unseen, func(p *pair) error {
 					if e.judge(p, r.Force); p.item.sends() {
 						page.Items = append(page.Items, p.item)
 					}

@@ -47,11 +47,13 @@ type Params struct {
 type Engine struct {
 	store storage.Store
 	kinds directory.Kinds
-	clock Clock
-	log   *slog.Logger
-	delay time.Duration
-	zone  string
-	jobs  *Jobs
+	// prints identify what each kind of directory takes, see recompare.
+	prints map[string]string
+	clock  Clock
+	log    *slog.Logger
+	delay  time.Duration
+	zone   string
+	jobs   *Jobs
 	// backup makes a verified copy of the workspace; version is the program's.
 	backup  func(ctx context.Context) error
 	version string
@@ -91,7 +93,7 @@ func New(p Params) *Engine {
 		p.AutoSyncDelay = defaultAutoSyncDelay
 	}
 	e := &Engine{
-		store: p.Store, kinds: p.Kinds, clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay, zone: p.Zone,
+		store: p.Store, kinds: p.Kinds, prints: fingerprints(p.Kinds), clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay, zone: p.Zone,
 		backup: p.Backup, version: p.Version,
 		dice:      rand.Float64,
 		quit:      make(chan struct{}),

@@ -77,6 +77,13 @@ func (e *Engine) startLane(a *storage.Account) {
 	if r, ok := dir.(directory.Reader); ok && len(l.caps.Readable) > 0 {
 		l.reader = r
 	}
+	if !e.compared(a) {
+		e.spawn(func() {
+			if err := e.recompare(a.ID); err != nil {
+				e.log.Error("listings not compared again", "account", a.ID, "error", err)
+			}
+		})
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.stopped || !e.started || e.lanes[a.ID] != nil {

@@ -107,19 +107,31 @@ func split(tx storage.Reader, requests []Request) ([][]Request, error) {
 	return parts, nil
 }
 
-// queuePart gives a run the lines and operations of one slice. A run of one establishment bears its name.
+// queuePart gives a run the lines and operations of one slice. A run of one establishment bears its name. Of a large
+// publication what is as it should be has no line: it is counted.
 func (e *Engine) queuePart(w *writer, run *storage.Run, part []Request) error {
-	add := e.addPublication
-	if run.Kind == storage.RunCheck {
-		add = e.addCheck
-	}
 	names := 0
+	named := func(name string) {
+		if run.Subject != name {
+			run.Subject = name
+			names++
+		}
+	}
+	add, still := e.addPublication, func(row *storage.Row, a *storage.Account) error {
+		if named(row.Name); run.Queueing > 0 || run.Lines() < run.Totals.Total {
+			countOnly(run, storage.ItemUnchanged)
+			return nil
+		}
+		return w.addItem(run, &storage.RunItem{
+			EstablishmentID: row.ID, AccountID: a.ID, Name: row.Name, Result: storage.ItemUnchanged,
+		})
+	}
+	if run.Kind == storage.RunCheck {
+		add, still = e.addCheck, nil
+	}
 	for _, r := range part {
-		err := e.each(w, r, func(p *pair) error {
-			if run.Subject != p.est.Name {
-				run.Subject = p.est.Name
-				names++
-			}
+		err := e.each(w, r, still, func(p *pair) error {
+			named(p.est.Name)
 			return add(r, w, run, p)
 		})
 		if err != nil {
@@ -154,34 +166,22 @@ func (e *Engine) queueRest(runID string) {
 	}
 }
 
-// queueNext queues one slice of a run; it reports whether more wait. Establishments deleted meanwhile are left out; a
-// request that has become impossible, because its accounts are gone, ends the queueing.
+// queueNext queues one slice of a run, after those in which nothing is to be done; it reports whether more wait.
 func (e *Engine) queueNext(w *writer, runID string) (more bool, err error) {
 	run, err := w.Run(runID)
 	if err != nil || run.Queueing == 0 || run.Unjudged || run.State != storage.RunRunning {
 		return false, err
 	}
 	first := run.Totals.Total == 0
-	part, err := w.takePart(run)
-	if err != nil {
-		return false, err
-	}
-	agreed, err := e.agreedPart(w, run, part)
-	if err != nil {
-		return false, err
-	}
-	w.agreed = agreed
-	var refused *storage.Problem
-	err = e.queuePart(w, run, part)
-	w.agreed = false
-	switch {
-	case errors.As(err, &refused):
-		run.Problem = refused
-		if err := w.forget(run); err != nil {
+	for looked := 0; run.Queueing > 0 && looked < lookedAtOnce; looked++ {
+		lines := run.Lines()
+		if err := e.queueOne(w, run); err != nil {
 			return false, err
 		}
-	case err != nil:
-		return false, err
+		if run.Lines() > lines {
+			break
+		}
+		first = false
 	}
 	if !first {
 		run.Subject = ""
@@ -192,6 +192,31 @@ func (e *Engine) queueNext(w *writer, runID string) (more bool, err error) {
 		}
 	}
 	return run.Queueing > 0, w.putRun(run)
+}
+
+// lookedAtOnce is the number of slices without work whose rows one transaction reads: some tens of milliseconds.
+const lookedAtOnce = 40
+
+// queueOne queues the next slice of a run. Establishments deleted meanwhile are left out; a request that has become
+// impossible, because its accounts are gone, ends the queueing.
+func (e *Engine) queueOne(w *writer, run *storage.Run) error {
+	part, err := w.takePart(run)
+	if err != nil {
+		return err
+	}
+	agreed, err := e.agreedPart(w, run, part)
+	if err != nil {
+		return err
+	}
+	w.agreed = agreed
+	var refused *storage.Problem
+	err = e.queuePart(w, run, part)
+	w.agreed = false
+	if errors.As(err, &refused) {
+		run.Problem = refused
+		return w.forget(run)
+	}
+	return err
 }
 
 // takePart gives the next slice of a run, without the establishments that are no more, and forgets it.

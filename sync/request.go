@@ -39,7 +39,7 @@ func (e *Engine) Plan(ctx context.Context, r Request) (Plan, error) {
 		return Plan{}, err
 	}
 	var plan Plan
-	s, err := e.survey(ctx, fresh(parts), func(p *pair) { plan.Items = append(plan.Items, p.item) })
+	s, err := e.survey(ctx, fresh(parts), func(i PlanItem) { plan.Items = append(plan.Items, i) })
 	if err != nil {
 		return Plan{}, err
 	}
@@ -147,8 +147,11 @@ func line(p *pair) *storage.RunItem {
 	}
 }
 
-// each calls f for every pair of a request, establishments in the order asked for.
-func (e *Engine) each(tx storage.Reader, r Request, f func(*pair) error) error {
+// each calls f for every pair of a request, establishments in the order asked for. With still, the pairs that a
+// publication leaves as they are, as far as the rows know, are given to it instead, unread.
+func (e *Engine) each(
+	tx storage.Reader, r Request, still func(*storage.Row, *storage.Account) error, f func(*pair) error,
+) error {
 	accounts, err := e.addressed(tx, r)
 	if err != nil {
 		return err
@@ -168,11 +171,20 @@ func (e *Engine) each(tx storage.Reader, r Request, f func(*pair) error) error {
 			continue
 		}
 		seen[id] = true
+		moving := accounts
+		if still != nil && !r.Force {
+			if moving, err = e.moving(tx, id, accounts, still); err != nil {
+				return err
+			}
+		}
+		if len(moving) == 0 {
+			continue
+		}
 		est, err := tx.Establishment(id)
 		if err != nil {
 			return fmt.Errorf("establishment %s: %w", id, err)
 		}
-		for _, a := range accounts {
+		for _, a := range moving {
 			p := &pair{est: est, account: a, caps: e.capabilities(a)}
 			if p.listing, p.exists, err = listing(tx, est.ID, a.ID); err != nil {
 				return err
@@ -186,6 +198,33 @@ func (e *Engine) each(tx storage.Reader, r Request, f func(*pair) error) error {
 		}
 	}
 	return nil
+}
+
+// moving gives the accounts on which a publication may have something to do, and gives the others to still.
+func (e *Engine) moving(
+	tx storage.Reader, id string, accounts []*storage.Account, still func(*storage.Row, *storage.Account) error,
+) ([]*storage.Account, error) {
+	row, err := tx.Row(id)
+	if err != nil {
+		return nil, fmt.Errorf("row of %s: %w", id, err)
+	}
+	var moving []*storage.Account
+	for _, a := range accounts {
+		if !publishable(row.Status) || !isStill(&row, a.ID) || !e.compared(a) {
+			moving = append(moving, a)
+			continue
+		}
+		if err := still(&row, a); err != nil {
+			return nil, err
+		}
+	}
+	return moving, nil
+}
+
+// isStill reports whether a listing was read back and shows what we want, as its row knows.
+func isStill(row *storage.Row, accountID string) bool {
+	at := slices.IndexFunc(row.Listings, func(l storage.RowListing) bool { return l.AccountID == accountID })
+	return at >= 0 && row.Listings[at].Word == storage.WordUpToDate && row.Listings[at].Changed == 0
 }
 
 // addressed lists the accounts of a request; without any it cannot be done.

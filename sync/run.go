@@ -118,10 +118,17 @@ func (w *writer) newRun(kind storage.RunKind, actor storage.Actor, subject strin
 
 // addItem appends a line to a run and counts it; the caller puts the run.
 func (w *writer) addItem(run *storage.Run, item *storage.RunItem) error {
-	item.RunID, item.Seq, item.At = run.ID, run.Totals.Total, w.now
+	item.RunID, item.Seq, item.At = run.ID, run.Lines(), w.now
 	run.Totals.Total++
 	count(&run.Totals, item.Result, 1)
 	return w.PutRunItem(item)
+}
+
+// countOnly counts an item without a line of its own.
+func countOnly(run *storage.Run, result storage.ItemResult) {
+	run.Totals.Total++
+	run.Tallied++
+	count(&run.Totals, result, 1)
 }
 
 // settle decides one line of a run's report, or decides it again, and ends the run with its last line. An operation

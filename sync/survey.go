@@ -156,9 +156,9 @@ func (s *survey) hash() string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// survey reads what is asked for, a part per transaction, and sums it up; see, when there is one, is shown every pair.
-// It writes nothing.
-func (e *Engine) survey(ctx context.Context, a asked, see func(*pair)) (*survey, error) {
+// survey reads what is asked for, a part per transaction, and sums it up; see, when there is one, is shown every line of
+// the plan. It writes nothing.
+func (e *Engine) survey(ctx context.Context, a asked, see func(PlanItem)) (*survey, error) {
 	s := newSurvey(e.clock.Now())
 	for n := 0; ; n++ {
 		if err := ctx.Err(); err != nil {
@@ -184,12 +184,19 @@ func (e *Engine) survey(ctx context.Context, a asked, see func(*pair)) (*survey,
 	}
 }
 
-func (e *Engine) surveyPart(tx storage.Reader, s *survey, part []Request, see func(*pair)) error {
+func (e *Engine) surveyPart(tx storage.Reader, s *survey, part []Request, see func(PlanItem)) error {
+	still := unseen
+	if see != nil {
+		still = func(row *storage.Row, a *storage.Account) error {
+			see(PlanItem{EstablishmentID: row.ID, AccountID: a.ID, Name: row.Name, Intent: IntentUnchanged})
+			return nil
+		}
+	}
 	for _, r := range part {
-		err := e.each(tx, r, func(p *pair) error {
+		err := e.each(tx, r, still, func(p *pair) error {
 			e.judge(p, r.Force)
 			if see != nil {
-				see(p)
+				see(p.item)
 			}
 			return s.add(tx, p)
 		})
@@ -200,6 +207,9 @@ func (e *Engine) surveyPart(tx storage.Reader, s *survey, part []Request, see fu
 	s.endPart()
 	return nil
 }
+
+// unseen passes over the pairs that stay as they are.
+func unseen(*storage.Row, *storage.Account) error { return nil }
 
 // tolerant leaves out what has become impossible since a run was asked for: accounts that are gone.
 type tolerant struct{ asked }

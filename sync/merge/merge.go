@@ -18,10 +18,23 @@ func Compare(
 	accepted, desired, observed storage.Snapshot, readable []storage.Field,
 ) map[storage.Field]storage.FieldMatch {
 	matches := make(map[storage.Field]storage.FieldMatch, len(desired))
-	for f, want := range desired {
+	compare := func(f storage.Field, want string, shown side) {
 		base, based := accepted[f]
-		shown, read := observed[f]
-		matches[f] = match(side{base, based}, want, side{shown, read && slices.Contains(readable, f)})
+		matches[f] = match(side{base, based}, want, shown)
+	}
+	for _, f := range readable {
+		if want, carried := desired[f]; carried {
+			shown, read := observed[f]
+			compare(f, want, side{shown, read})
+		}
+	}
+	if len(matches) == len(desired) {
+		return matches
+	}
+	for f, want := range desired {
+		if _, done := matches[f]; !done {
+			compare(f, want, side{})
+		}
 	}
 	return matches
 }
@@ -79,10 +92,12 @@ func ToSend(
 ) []storage.Field {
 	var out []storage.Field
 	for _, f := range storage.Fields {
-		if _, carried := desired[f]; !carried {
-			continue
+		m, carried := matches[f]
+		if !carried {
+			if _, carried = desired[f]; !carried {
+				continue
+			}
 		}
-		m := matches[f]
 		drift := m == storage.MatchRemoteChanged || m == storage.MatchBothChanged
 		if force || m == storage.MatchLocalChanged || drift && slices.Contains(kept, f) {
 			out = append(out, f)
