@@ -380,17 +380,17 @@ func TestProgramStoppedInTheMiddleOfASlotGoesOnWithItsRun(t *testing.T) {
 			p.edit(id, storage.FieldPhone, "01 42 60 99 99")
 		}
 		p.plan(storage.SchedulePublish, daily(9, 0))
-		p.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Delay: 5 * time.Minute, Times: 1000})
+		p.trial.Misbehave(sandbox.Fault{Kind: sandbox.Slow, Delay: 8 * time.Second, Times: 1000})
 		s := p.schedule(storage.SchedulePublish)
 		time.Sleep(s.NextDue.Sub(p.wall.Now()) + time.Minute)
 		if s = p.schedule(storage.SchedulePublish); s.Running() == nil {
 			t.Fatalf("schedule %+v", s)
 		}
-		p.trial.Behave()
 		p.restart()
 		if s = p.schedule(storage.SchedulePublish); s.Running() == nil || s.Running().RunID == "" {
 			t.Fatalf("after the restart %+v", s)
 		}
+		p.trial.Behave()
 		time.Sleep(10 * time.Minute)
 		if s = p.schedule(storage.SchedulePublish); s.Running() != nil || s.Last().Outcome != storage.OutcomeOK {
 			t.Fatalf("at last %+v", s.Last())
