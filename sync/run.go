@@ -67,6 +67,7 @@ func (e *Engine) report(runID, current string) {
 			job.growing.Store(false)
 			job.Advance(treated(run.Totals), run.Totals.Failed, current)
 			job.Finish(run.State)
+			signal(e.scheduler) // it may have been a schedule's
 			if run.Kind == storage.RunSync || run.Kind == storage.RunAutoSync {
 				e.spawn(func() { e.closing(runID) })
 			}

@@ -74,7 +74,7 @@ func New(p Params) *Page {
 		p: p, slow: elsewhere.Worker{Background: p.Background, UI: p.UI, Failed: p.Host.Failure},
 		column: widgets.NewPaddedColumn(12, widgets.Insets{Top: 16, Right: look.Margin, Bottom: 32, Left: look.Margin}),
 	}
-	s.scroll = widgets.NewScroll(widgets.NewLine(0, widgets.LineCell{Object: s.column, Width: pageWidth, Top: true}, widgets.Space()))
+	s.scroll = widgets.NewScroll(widgets.NewLine(0, widgets.LineCell{Object: s.column, Width: pageWidth, Top: true, Shrinks: true}, widgets.Space()))
 	s.unwatch = p.Store.OnChange(func(c storage.Changes) {
 		if c.All || c.Accounts || c.Settings {
 			p.UI(s.reload)
@@ -151,10 +151,24 @@ func (s *Page) card(g group) fyne.CanvasObject {
 		widgets.NewPanel(widgets.Insets{Top: 12, Right: 12, Bottom: 12, Left: 16}, widgets.NewColumn(12, parts...)))
 }
 
+// narrow is the width under which the actions of a schedule stand below it.
+const narrow float32 = 760
+
 // line is one schedule: what and when, next, last, and what can be done.
 func (s *Page) line(r row) fyne.CanvasObject {
-	on := widgets.NewSwitch("", nil)
-	on.Label = r.kind
+	beside := widgets.NewLine(16, append(s.facts(r), widgets.LineCell{Object: widgets.NewLine(8, s.actions(r)...), Top: true})...)
+	below := widgets.NewColumn(8, widgets.NewLine(16, s.facts(r)...), widgets.NewLine(8, append(s.actions(r), widgets.Space())...))
+	parts := []fyne.CanvasObject{widgets.NewReflow(narrow, beside, below)}
+	if text := r.trouble(); text != "" {
+		parts = append(parts, widgets.NewLine(8, widgets.Own(widgets.NewStatusIcon(widgets.Warning, look.StatusAction)),
+			widgets.Share(widgets.NewParagraph(text, look.SizeSmall, look.Text))))
+	}
+	return widgets.NewColumn(6, parts...)
+}
+
+// facts are the columns of a schedule.
+func (s *Page) facts(r row) []widgets.LineCell {
+	on := widgets.NewSwitch(r.kind, nil)
 	on.SetOn(r.schedule.Enabled)
 	on.OnChanged = func(now bool) { s.enable(r, now) }
 	what := widgets.NewColumn(2, widgets.NewLine(0, widgets.Own(on), widgets.Space()), widgets.NewParagraph(r.rule, look.SizeSmall, look.TextSecondary))
@@ -162,16 +176,11 @@ func (s *Page) line(r row) fyne.CanvasObject {
 	if next == "" {
 		next = words.T("planning.next.none")
 	}
-	parts := []fyne.CanvasObject{widgets.NewLine(16,
-		widgets.LineCell{Object: what, Width: -1, Least: 170, Top: true},
-		widgets.LineCell{Object: fact(words.T("planning.next"), next), Width: 150, Top: true},
-		widgets.LineCell{Object: s.lastOf(r), Width: 190, Top: true},
-		widgets.LineCell{Object: widgets.NewLine(8, s.actions(r)...), Top: true})}
-	if text := r.trouble(); text != "" {
-		parts = append(parts, widgets.NewLine(8, widgets.Own(widgets.NewStatusIcon(widgets.Warning, look.StatusAction)),
-			widgets.Share(widgets.NewParagraph(text, look.SizeSmall, look.Text))))
+	return []widgets.LineCell{
+		{Object: what, Width: -1, Least: 170, Top: true},
+		{Object: fact(words.T("planning.next"), next), Width: 150, Top: true, Shrinks: true},
+		{Object: s.lastOf(r), Width: 190, Top: true, Shrinks: true},
 	}
-	return widgets.NewColumn(6, parts...)
 }
 
 // trouble tells what passed without a run, or why nothing could be asked for; "" when all is well.
@@ -235,12 +244,12 @@ func (s *Page) actions(r row) []widgets.LineCell {
 		cells = append([]widgets.LineCell{widgets.Own(run)}, cells...)
 	}
 	if r.slot == nil || r.slot.RunID == "" {
-		return cells
+		return append(cells, widgets.LineCell{Width: look.HeightInline}) // the columns stay where they are
 	}
 	id := r.slot.RunID
 	report := widgets.NewIconButton(widgets.Plain, words.T("planning.report"), look.IconHistory, func() { s.p.Host.OpenRun(id) })
 	report.Height = look.HeightInline
-	return append(cells, widgets.Own(report))
+	return append(cells, widgets.Fixed(look.HeightInline, report))
 }
 
 func (s *Page) enable(r row, on bool) {

@@ -221,6 +221,9 @@ func (a album) tools(p *program) {
 			"activity": "11-activity", "integrations": "12-integrations", "settings": "13-settings",
 		}[place])
 	}
+	p.press(words.T("settings.tab.planning"))
+	p.see(words.T("schedule.kind.publish"))
+	a.take(p, "14-planning")
 }
 
 // keep writes the preferences where the program will look for them.
