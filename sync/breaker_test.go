@@ -131,7 +131,7 @@ func TestHalfOfTheCallsFailingOpensTheBreaker(t *testing.T) {
 		r, record := taped(t, sandbox.TrialParams{})
 		ids := r.hotels(30)
 		r.broken(http.MethodPost) // every publication fails, every probe is answered
-		for _, id := range ids { // each by its own call: a batch that fails is one failure and many answered probes
+		for _, id := range ids {  // each by its own call: a batch that fails is one failure and many answered probes
 			if _, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: []string{id}}); err != nil {
 				t.Fatal(err)
 			}
