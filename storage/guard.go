@@ -7,15 +7,16 @@ type Counts struct {
 	Linked   int `json:"linked,omitempty"` // held by the account before
 	Created  int `json:"created,omitempty"`
 	Modified int `json:"modified,omitempty"`
-	Emptied  int `json:"emptied,omitempty"` // losing at least one value
-	Closed   int `json:"closed,omitempty"`  // declared closed for good
+	Emptied  int `json:"emptied,omitempty"`  // losing at least one value
+	Closed   int `json:"closed,omitempty"`   // declared closed for good
+	Vanished int `json:"vanished,omitempty"` // not found there any more, by a reading
 }
 
 // Plus adds two counts up.
 func (c Counts) Plus(o Counts) Counts {
 	return Counts{
 		Linked: c.Linked + o.Linked, Created: c.Created + o.Created, Modified: c.Modified + o.Modified,
-		Emptied: c.Emptied + o.Emptied, Closed: c.Closed + o.Closed,
+		Emptied: c.Emptied + o.Emptied, Closed: c.Closed + o.Closed, Vanished: c.Vanished + o.Vanished,
 	}
 }
 
@@ -25,6 +26,9 @@ type Marks struct {
 	Modified time.Time `json:"modified,omitzero"`
 	Emptied  time.Time `json:"emptied,omitzero"`
 	Closed   time.Time `json:"closed,omitzero"`
+	Vanished time.Time `json:"vanished,omitzero"`
+	// Missing is since when a reading does not find it, while that is not believed yet.
+	Missing time.Time `json:"missing,omitzero"`
 }
 
 // Guard is why a run was held before anything of it left, and what the user is asked to agree to.

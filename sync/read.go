@@ -192,11 +192,24 @@ func (l *lane) observe(
 	case !obs.Found && !known:
 		return nil // never published there: no listing to speak of
 	case !obs.Found:
+		told := lst.Reason
+		gone, err := l.believes(w, lst)
+		if err != nil {
+			return err
+		}
+		if !gone {
+			rested := lst.Reason
+			rest(lst, est.Status)
+			if lst.Reason = rested; told != nil && told.Code == rested.Code {
+				return w.PutListing(lst) // the journal does not repeat it
+			}
+			return l.noted(w, op, est, lst, storage.JournalObserve, nil, lst.Reason)
+		}
 		vanish(lst, w.now)
 		return l.noted(w, op, est, lst, storage.JournalObserve, nil, lst.Reason)
 	}
 	lst.RemoteID, lst.ETag, lst.URL = keep(obs.RemoteID, lst.RemoteID), obs.ETag, keep(obs.URL, lst.URL)
-	lst.Sync = settled(lst.Sync)
+	lst.Sync, lst.Marks.Missing = settled(lst.Sync), time.Time{}
 	if obs.Pending {
 		rest(lst, est.Status)
 		lst.NextCheck = w.now.Add(l.moderation(lst, w.now))

@@ -374,7 +374,7 @@ func TestReadingGivenUpIsTakenUpAgainWhenAsked(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, sandbox.TrialParams{})
 				id := r.hotels(1)[0]
-				r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Answer, Method: "GET", Path: "/v1/listings", Status: 500, Times: 1 << 20})
+				r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Answer, Method: "GET", Skip: 1, Status: 500, Times: 1 << 20})
 				r.sync(id)
 				time.Sleep(25 * time.Hour)
 				r.wantWord(id, storage.WordAction)

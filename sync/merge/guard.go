@@ -24,6 +24,7 @@ type Thresholds struct {
 	Closed   Threshold // declared closed for good: the nearest thing to a deletion that there is
 	Emptied  Threshold // losing at least one value
 	Modified Threshold // changed at all
+	Vanished Threshold // not found by readings, which is believed up to there
 }
 
 // DefaultThresholds are those of a directory that declares none.
@@ -31,6 +32,7 @@ var DefaultThresholds = Thresholds{
 	Closed:   Threshold{Floor: 5, Percent: 10},
 	Emptied:  Threshold{Floor: 10, Percent: 10},
 	Modified: Threshold{Floor: 50, Percent: 50},
+	Vanished: Threshold{Floor: 5, Percent: 30},
 }
 
 // OrDefault gives the thresholds, the default one where none is declared.
@@ -39,6 +41,7 @@ func (t Thresholds) OrDefault() Thresholds {
 		{&t.Closed, &DefaultThresholds.Closed},
 		{&t.Emptied, &DefaultThresholds.Emptied},
 		{&t.Modified, &DefaultThresholds.Modified},
+		{&t.Vanished, &DefaultThresholds.Vanished},
 	} {
 		if *x.own == (Threshold{}) {
 			*x.own = *x.other
@@ -61,6 +64,7 @@ const (
 	GuardClosed     GuardKind = "closed"
 	GuardEmptied    GuardKind = "emptied"
 	GuardModified   GuardKind = "modified"
+	GuardVanished   GuardKind = "vanished"
 )
 
 // wholeAccount is the number of listings from which closing all of them is out of the ordinary.
@@ -97,6 +101,9 @@ func Guard(plan, sent storage.Counts, t Thresholds) []GuardReason {
 	}
 	if plan.Modified > 0 && t.Modified.crossed(plan.Modified+sent.Modified, plan.Linked) {
 		add(GuardModified, plan.Modified, sent.Modified, t.Modified.Limit(plan.Linked))
+	}
+	if plan.Vanished > 0 && t.Vanished.crossed(plan.Vanished+sent.Vanished, plan.Linked) {
+		add(GuardVanished, plan.Vanished, sent.Vanished, t.Vanished.Limit(plan.Linked))
 	}
 	return reasons
 }
@@ -170,6 +177,9 @@ func (w *Window) Fresh(now time.Time, m storage.Marks, impact storage.Counts) st
 	if counted(m.Closed) {
 		impact.Closed = 0
 	}
+	if counted(m.Vanished) {
+		impact.Vanished = 0
+	}
 	return impact
 }
 
@@ -197,6 +207,7 @@ func (w *Window) Add(now time.Time, m storage.Marks, impact storage.Counts) stor
 	move(impact.Modified, fresh.Modified, &m.Modified, func(c *storage.Counts, n int) { c.Modified = max(c.Modified+n, 0) })
 	move(impact.Emptied, fresh.Emptied, &m.Emptied, func(c *storage.Counts, n int) { c.Emptied = max(c.Emptied+n, 0) })
 	move(impact.Closed, fresh.Closed, &m.Closed, func(c *storage.Counts, n int) { c.Closed = max(c.Closed+n, 0) })
+	move(impact.Vanished, fresh.Vanished, &m.Vanished, func(c *storage.Counts, n int) { c.Vanished = max(c.Vanished+n, 0) })
 	return m
 }
 
