@@ -1,8 +1,10 @@
 package sync_test
 
 import (
+	"io"
 	"net/http"
 	stdsync "sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,12 +27,11 @@ type call struct {
 	at     time.Time
 	method string
 	path   string
-	query  string
 }
 
 func (p *tape) RoundTrip(r *http.Request) (*http.Response, error) {
 	p.mu.Lock()
-	p.calls = append(p.calls, call{time.Now(), r.Method, r.URL.Path, r.URL.RawQuery})
+	p.calls = append(p.calls, call{time.Now(), r.Method, r.URL.Path})
 	p.mu.Unlock()
 	return p.RoundTripper.RoundTrip(r)
 }
@@ -126,27 +127,40 @@ func TestDirectoryThatDoesNotAnswerIsLeftAloneLongerAndLonger(t *testing.T) {
 	})
 }
 
+// everySecond loses the answer of every second call.
+type everySecond struct {
+	http.RoundTripper
+	calls atomic.Int64
+	on    atomic.Bool
+}
+
+func (e *everySecond) RoundTrip(r *http.Request) (*http.Response, error) {
+	if e.on.Load() && e.calls.Add(1)%2 == 1 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return e.RoundTripper.RoundTrip(r)
+}
+
 func TestHalfOfTheCallsFailingOpensTheBreaker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, record := taped(t, sandbox.TrialParams{})
+		r := newRig(t, sandbox.TrialParams{})
+		r.close()
+		flaky := &everySecond{RoundTripper: sandbox.Transport{Handler: r.trial}}
+		r.kinds = directory.NewKinds(narrowKind(flaky))
+		r.open()
+		r.start()
 		ids := r.hotels(30)
-		r.broken(http.MethodPost) // every publication fails, every probe is answered
-		for _, id := range ids {  // each by its own call: a batch that fails is one failure and many answered probes
-			if _, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: []string{id}}); err != nil {
-				t.Fatal(err)
-			}
-			time.Sleep(500 * time.Millisecond)
-			if r.kept().Pause != nil {
-				break // asking again would try the connection at once
-			}
-		}
-		if a := r.kept(); a.Pause == nil || a.Pause.Code != "lane.open" {
-			t.Fatalf("account %+v after %d calls", a, record.length())
-		}
-		r.trial.Behave()
-		if _, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids}); err != nil {
+		r.sync(ids...)
+		time.Sleep(2 * time.Minute) // the answers so far no longer count
+		flaky.on.Store(true)
+		if _, err := r.engine.Check(t.Context(), sync.Request{EstablishmentIDs: ids}); err != nil {
 			t.Fatal(err)
 		}
+		time.Sleep(25 * time.Second)
+		if a := r.kept(); a.Trips != 1 || flaky.calls.Load() < 10 {
+			t.Errorf("account %+v after %d calls", a, flaky.calls.Load())
+		}
+		flaky.on.Store(false)
 		time.Sleep(20 * time.Minute)
 		for _, id := range ids {
 			r.wantWord(id, storage.WordUpToDate)

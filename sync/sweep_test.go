@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"errors"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -113,21 +114,26 @@ func (n narrow) Capabilities() directory.Capabilities {
 	return c
 }
 
+// narrowKind is the trial directory's connector so narrowed.
+func narrowKind(transport http.RoundTripper) directory.Kind {
+	over := trial.KindOver(transport)
+	kind := over
+	kind.Open = func(a *storage.Account) (directory.Directory, error) {
+		d, err := over.Open(a)
+		if err != nil {
+			return nil, err
+		}
+		return narrow{d, d.(directory.Reader)}, nil
+	}
+	return kind
+}
+
 func TestPeriodicReadingsLeaveTheUserAPartOfTheRateAndTheFirstPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		r.close()
 		record := &tape{RoundTripper: sandbox.Transport{Handler: r.trial}}
-		over := trial.KindOver(record)
-		kind := over
-		kind.Open = func(a *storage.Account) (directory.Directory, error) {
-			d, err := over.Open(a)
-			if err != nil {
-				return nil, err
-			}
-			return narrow{d, d.(directory.Reader)}, nil
-		}
-		r.kinds = directory.NewKinds(kind)
+		r.kinds = directory.NewKinds(narrowKind(record))
 		r.open()
 		r.start()
 		ids := r.hotels(200)
