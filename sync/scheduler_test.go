@@ -48,7 +48,7 @@ func newPlanning(t *testing.T, begin string, kinds ...directory.Kind) *planning 
 		t.Fatal(err)
 	}
 	p := &planning{wall: &wall{}, paris: paris}
-	p.wall.jump(p.at(t, begin).Sub(time.Now()))
+	p.wall.jump(time.Until(p.at(t, begin)))
 	p.rig = newRigOn(t, p.wall, "Europe/Paris", sandbox.TrialParams{}, kinds...)
 	p.hotel = p.hotels(1)[0]
 	p.sync(p.hotel)

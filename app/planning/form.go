@@ -58,13 +58,17 @@ func (s *Page) change(r row) {
 	f.zone.SetValue(f.draft.zone)
 	cancel := widgets.NewButton(widgets.Outlined, words.T("planning.cancel"), "", func() { f.dialog.Close() })
 	f.do = widgets.NewButton(widgets.Primary, words.T("planning.save"), "", f.submit)
+	first := f.at.Focusable()
+	if f.draft.kind == storage.RuleInterval {
+		first = f.hours.Focusable()
+	}
 	s.form = f
 	f.dialog = widgets.ShowDialog(c, widgets.DialogParams{
 		Title: words.T("planning.change.title", "kind", r.kind, "name", r.account),
 		Body: widgets.NewColumn(16, widgets.NewText(words.T("planning.field.rule"), look.SizeSmall, look.TextSecondary), f.kinds,
 			widgets.NewLine(16, widgets.LineCell{Object: f.hours, Width: -1, Top: true}, widgets.LineCell{Object: f.at, Width: -1, Top: true},
 				widgets.LineCell{Object: f.zone, Width: -2, Top: true}), f.hint, f.wrong),
-		Buttons: []*widgets.Button{cancel, f.do}, Default: f.do, Width: 520,
+		Buttons: []*widgets.Button{cancel, f.do}, Default: f.do, First: first, Width: 520,
 	})
 	f.show()
 }
