@@ -53,7 +53,7 @@ func TestWithoutNetworkNothingIsLostAndEverythingLeavesLater(t *testing.T) {
 		}
 		r.view(func(tx storage.Reader) error {
 			a, err := tx.Account(r.account)
-			if a.Pause == nil || a.Pause.Code != "lane.offline" || a.PausedUntil.Sub(time.Now()) > time.Minute {
+			if a.Pause == nil || a.Pause.Code != "lane.offline" || time.Until(a.PausedUntil) > time.Minute {
 				t.Errorf("without network: pause %v until %s", a.Pause, a.PausedUntil)
 			}
 			return err
