@@ -592,6 +592,7 @@ func TestAlertsTellWhatIsBlockedOrSilentForTwoPeriods(t *testing.T) {
 			t.Fatal(err)
 		}
 		want("once it was reconnected")
+		time.Sleep(time.Minute) // what waited for it leaves
 		p.close()
 		p.wall.jump(7 * 24 * time.Hour)
 		p.open()
