@@ -55,11 +55,16 @@ func (p *Problem) says(holds func(string) bool) bool {
 	return holds(p.Code)
 }
 
+// Viewer is what a search through the journal reads.
+type Viewer interface {
+	View(ctx context.Context, f func(Reader) error) error
+}
+
 // SearchJournal calls f on the entries that a query selects, newest first, until f gives false or ctx ends. It reads a
 // page per transaction, so that a search through a long journal never holds up a writer; the query's Limit is not
 // obeyed. words gives the sentence of a reason, so that people find what they read; nil: reasons are found by code.
 func SearchJournal(
-	ctx context.Context, s Store, q JournalQuery, words func(*Problem) string, f func(*JournalEntry) bool,
+	ctx context.Context, s Viewer, q JournalQuery, words func(*Problem) string, f func(*JournalEntry) bool,
 ) error {
 	names, err := accountNames(ctx, s)
 	if err != nil {
@@ -107,7 +112,7 @@ func SearchJournal(
 	}
 }
 
-func accountNames(ctx context.Context, s Store) (map[string]string, error) {
+func accountNames(ctx context.Context, s Viewer) (map[string]string, error) {
 	names := map[string]string{}
 	err := s.View(ctx, func(tx Reader) error {
 		accounts, err := tx.Accounts()

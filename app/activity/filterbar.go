@@ -18,6 +18,7 @@ type filterBar struct {
 	kind    *widgets.Dropdown
 	outcome *widgets.Dropdown
 	period  *widgets.Dropdown
+	place   *widgets.Dropdown // the establishment
 }
 
 func newFilterBar(s *Screen) *filterBar {
@@ -48,8 +49,17 @@ func newFilterBar(s *Screen) *filterBar {
 		}
 		return items
 	}, func(f *filter, id string) { f.Period = period(id) })
+	b.place = b.list("establishment", b.places, func(f *filter, id string) {
+		f.Establishment, f.Name = id, ""
+		for _, n := range b.s.names {
+			if n.ID == id {
+				f.Name = n.Name
+			}
+		}
+	})
+	b.place.SearchHint = words.T("activity.filter.searchEstablishment")
 	b.object = widgets.NewLine(8, widgets.LineCell{Object: b.search, Width: look.WidthSearch, Shrinks: true}, widgets.Own(b.kind), widgets.Own(b.outcome),
-		widgets.Own(b.period), widgets.Space())
+		widgets.Own(b.period), widgets.Shrinking(b.place), widgets.Space())
 	b.show()
 	return b
 }
@@ -64,6 +74,21 @@ func (b *filterBar) list(key string, items func() []widgets.MenuItem, set func(*
 	return d
 }
 
+// places offers the establishments that something happened to lately.
+func (b *filterBar) places() []widgets.MenuItem {
+	f := b.s.filter
+	items := []widgets.MenuItem{{ID: "", Text: words.T("activity.filter.all"), Current: f.Establishment == ""}}
+	listed := f.Establishment == ""
+	for _, n := range b.s.names {
+		listed = listed || n.ID == f.Establishment
+		items = append(items, widgets.MenuItem{ID: n.ID, Text: n.Name, Current: n.ID == f.Establishment})
+	}
+	if !listed {
+		items = append(items, widgets.MenuItem{ID: f.Establishment, Text: f.Name, Current: true})
+	}
+	return items
+}
+
 // show puts the present choices into the lists.
 func (b *filterBar) show() {
 	f := b.s.filter
@@ -74,5 +99,10 @@ func (b *filterBar) show() {
 	b.kind.SetValue(kind)
 	b.outcome.SetValue(words.T("activity.outcome." + string(f.Outcome)))
 	b.period.SetValue(words.T("activity.period." + string(f.Period)))
+	name := words.T("activity.filter.all")
+	if f.Establishment != "" {
+		name = f.Name
+	}
+	b.place.SetValue(name)
 	b.object.Refresh()
 }

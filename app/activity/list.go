@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -64,10 +65,15 @@ type filter struct {
 	Kind    storage.RunKind // "" for all
 	Outcome outcome
 	Period  period
+	// Establishment is the id of the only one whose past is shown, "" for all; Name is its name.
+	Establishment, Name string
 }
 
-// matches tells whether a run is shown.
-func (f filter) matches(r *storage.Run, now time.Time) bool {
+// searching tells whether the journal is asked what to show.
+func (f filter) searching() bool { return f.Text != "" || f.Establishment != "" }
+
+// matches tells whether a run is shown; in tells whether the journal of it holds what is sought.
+func (f filter) matches(r *storage.Run, in bool, now time.Time) bool {
 	if f.Kind != "" && r.Kind != f.Kind {
 		return false
 	}
@@ -76,6 +82,9 @@ func (f filter) matches(r *storage.Run, now time.Time) bool {
 	}
 	if r.StartedAt.Before(f.Period.since(now)) {
 		return false
+	}
+	if in || f.Establishment != "" {
+		return in
 	}
 	key := storage.SearchKey(say.Run(r) + " " + say.Actor(r.Actor))
 	for word := range strings.FieldsSeq(storage.SearchKey(f.Text)) {
@@ -112,26 +121,43 @@ func failures(t storage.Totals) int { return t.Failed + t.Rejected }
 // successes counts the items that went through.
 func successes(t storage.Totals) int { return max(t.Total-failures(t)-t.Skipped, 0) }
 
-// line is one row of the list: the heading of a day, or a run.
+// line is one row of the list: the heading of a day, a run, or an entry of the journal that belongs to no run.
 type line struct {
-	Day time.Time // of a heading; zero for a run
-	Run *storage.Run
+	Day   time.Time // of a heading; zero for the others
+	Run   *storage.Run
+	Entry *storage.JournalEntry
 }
 
-// lines narrows runs, newest first, and puts a heading before each day's.
-func lines(runs []*storage.Run, f filter, now time.Time) []line {
+func (l line) at() time.Time {
+	if l.Entry != nil {
+		return l.Entry.At
+	}
+	return l.Run.StartedAt
+}
+
+// lines narrows runs, newest first, adds what the journal holds beside them, and puts a heading before each day's.
+func lines(runs []*storage.Run, found findings, f filter, now time.Time) []line {
+	var all []line
+	for _, r := range runs {
+		if f.matches(r, found.touched[r.ID] != nil, now) {
+			all = append(all, line{Run: r})
+		}
+	}
+	if f.searching() && f.Kind == "" && f.Outcome == outcomeAll { // an entry has neither
+		for _, j := range found.alone {
+			all = append(all, line{Entry: j})
+		}
+		slices.SortStableFunc(all, func(a, b line) int { return b.at().Compare(a.at()) })
+	}
 	var out []line
 	var last storage.Date
-	for _, r := range runs {
-		if !f.matches(r, now) {
-			continue
-		}
-		at := r.StartedAt.In(now.Location())
+	for _, l := range all {
+		at := l.at().In(now.Location())
 		if day := storage.DateOf(at); day != last {
 			out = append(out, line{Day: at})
 			last = day
 		}
-		out = append(out, line{Run: r})
+		out = append(out, l)
 	}
 	return out
 }

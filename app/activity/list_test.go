@@ -29,7 +29,9 @@ var sample = []*storage.Run{
 func shown(ls []line) []string {
 	var out []string
 	for _, l := range ls {
-		if l.Run == nil {
+		if l.Entry != nil {
+			out = append(out, "entry "+l.Entry.ID)
+		} else if l.Run == nil {
 			out = append(out, l.Day.Format("-- 2 Jan"))
 		} else {
 			out = append(out, l.Run.ID)
@@ -40,7 +42,7 @@ func shown(ls []line) []string {
 
 func TestRunsAreGroupedUnderTheirDay(t *testing.T) {
 	want := []string{"-- 19 Nov", "r1", "r2", "-- 18 Nov", "r3", "-- 10 Oct", "r4"}
-	if diff := cmp.Diff(want, shown(lines(sample, filter{Period: periodAll}, now))); diff != "" {
+	if diff := cmp.Diff(want, shown(lines(sample, findings{}, filter{Period: periodAll}, now))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -58,7 +60,7 @@ func TestFilterNarrowsByEachCriterion(t *testing.T) {
 		"nothing":             {filter{Text: "inconnu"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, shown(lines(sample, c.filter, now))); diff != "" {
+			if diff := cmp.Diff(c.want, shown(lines(sample, findings{}, c.filter, now))); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -72,7 +74,7 @@ func TestDayOfARunIsTheOneOfThePersonsZone(t *testing.T) {
 	}
 	late := run("r", storage.RunSync, storage.RunDone, 0, "")
 	late.StartedAt = time.Date(2026, 11, 18, 23, 30, 0, 0, time.UTC)
-	got := shown(lines([]*storage.Run{late}, filter{Period: periodToday}, now.In(paris)))
+	got := shown(lines([]*storage.Run{late}, findings{}, filter{Period: periodToday}, now.In(paris)))
 	if diff := cmp.Diff([]string{"-- 19 Nov", "r"}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -138,7 +140,7 @@ func TestReportShowsFailuresFirstAndPages(t *testing.T) {
 		r = append(r, item)
 	}
 	names := func(s share, n int) (out []string, more bool) {
-		got, more, err := items(t.Context(), r, run("run", storage.RunSync, storage.RunDone, 0, ""), s, n)
+		got, more, err := items(t.Context(), r, run("run", storage.RunSync, storage.RunDone, 0, ""), wanted{share: s}, n)
 		if err != nil {
 			t.Fatal(err)
 		}

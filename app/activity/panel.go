@@ -3,6 +3,7 @@ package activity
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -63,8 +64,9 @@ func (s *Screen) refreshReports() {
 func (s *Screen) load(r *storage.Run) {
 	rep := s.reports[r.ID]
 	part, limit := rep.share, rep.limit
+	want := wanted{share: part, sought: s.found.touched[r.ID]}
 	s.p.Background(func() {
-		got, more, err := items(context.Background(), s.p.Store, r, part, limit)
+		got, more, err := items(context.Background(), s.p.Store, r, want, limit)
 		var plan *sync.UndoPlan
 		if err == nil && undoable(r) {
 			if p, planErr := s.p.Engine.UndoPlan(context.Background(), r.ID); planErr == nil {
@@ -169,7 +171,11 @@ func (s *Screen) itemRow(i *storage.RunItem) fyne.CanvasObject {
 	if failed(i) {
 		colour = look.Text
 	}
-	open := link(words.T("activity.openEstablishment"), func() { s.p.Host.OpenEstablishment(i.EstablishmentID) })
+	key := "activity.openEstablishment"
+	if correctable(i) {
+		key = "activity.fix"
+	}
+	open := link(words.T(key), func() { s.p.Host.OpenEstablishment(i.EstablishmentID) })
 	if i.EstablishmentID == "" {
 		open.Hide()
 	}
@@ -180,15 +186,25 @@ func (s *Screen) itemRow(i *storage.RunItem) fyne.CanvasObject {
 		widgets.LineCell{Object: open, Width: itemLinkColumn, Right: true}))
 }
 
+// correctable tells whether an item failed for the value of a field.
+func correctable(i *storage.RunItem) bool {
+	return failed(i) && slices.ContainsFunc(i.Problems, func(p *storage.Problem) bool { return p.Field != "" })
+}
+
 // reportFoot offers the next items and says what taking the run back would do.
 func (s *Screen) reportFoot(r *storage.Run, rep *report) fyne.CanvasObject {
 	var cells []widgets.LineCell
 	if rep.more {
 		n := nextPage
 		if rep.share == shareAll {
-			n = min(n, max(r.Totals.Total-len(rep.items), 1))
+			n = min(n, max(r.Lines()-len(rep.items), 1))
 		}
 		cells = append(cells, widgets.Own(link(words.N("activity.next", n), func() { rep.limit += nextPage; s.load(r) })))
+	}
+	if r.Tallied > 0 {
+		cells = append(cells, widgets.LineCell{
+			Object: widgets.NewWord(words.N("activity.tallied", r.Tallied), look.SizeSmall, look.TextSecondary), Shrinks: true,
+		})
 	}
 	cells = append(cells, widgets.Space())
 	if rep.plan != nil {
@@ -199,26 +215,6 @@ func (s *Screen) reportFoot(r *storage.Run, rep *report) fyne.CanvasObject {
 		return nil
 	}
 	return inside(widgets.NewTallLine(40, 8, cells...))
-}
-
-// effect tells what taking a run back would do.
-func effect(p sync.UndoPlan) string {
-	var text string
-	switch {
-	case p.Restore > 0 && p.Delete > 0:
-		text = words.T("activity.effect.both", "restore", words.N("activity.subject.establishments", p.Restore),
-			"delete", words.N("activity.subject.establishments", p.Delete))
-	case p.Restore > 0:
-		text = words.N("activity.effect.restore", p.Restore)
-	case p.Delete > 0:
-		text = words.N("activity.effect.delete", p.Delete)
-	default:
-		return words.T("activity.effect.nothing")
-	}
-	if p.Conflicts > 0 {
-		text = words.T("activity.effect.twoSentences", "first", text, "second", words.N("activity.effect.conflicts", p.Conflicts))
-	}
-	return text
 }
 
 // askUndo names and counts what will happen before it does.

@@ -52,16 +52,34 @@ func (s share) in(i *storage.RunItem) bool {
 	return true
 }
 
-// items gives the first n items of a part of a run's report, failures first, and tells whether there are more. It reads
-// no further than it must, one page a transaction, so that a report of 100,000 rows does not hold the workspace.
-func items(ctx context.Context, store Store, run *storage.Run, s share, n int) (out []*storage.RunItem, more bool, err error) {
-	passes := []func(*storage.RunItem) bool{s.in}
-	if s == shareAll {
-		passes = []func(*storage.RunItem) bool{failed, func(i *storage.RunItem) bool { return !failed(i) }}
+// wanted is what an open report shows: a part of it, with the establishments that were sought first.
+type wanted struct {
+	share  share
+	sought map[string]bool // establishments; nil: none was sought
+}
+
+// passes gives what is read one after the other: what was sought, then failures, then the rest.
+func (w wanted) passes() []func(*storage.RunItem) bool {
+	parts := []func(*storage.RunItem) bool{w.share.in}
+	if w.share == shareAll {
+		parts = []func(*storage.RunItem) bool{failed, func(i *storage.RunItem) bool { return !failed(i) }}
 	}
-	for _, wanted := range passes {
+	if len(w.sought) == 0 {
+		return parts
+	}
+	passes := []func(*storage.RunItem) bool{func(i *storage.RunItem) bool { return w.sought[i.EstablishmentID] && w.share.in(i) }}
+	for _, part := range parts {
+		passes = append(passes, func(i *storage.RunItem) bool { return !w.sought[i.EstablishmentID] && part(i) })
+	}
+	return passes
+}
+
+// items gives the first n items of what is wanted of a run's report and tells whether there are more. It reads no
+// further than it must, one page a transaction, so that a report of 100,000 rows does not hold the workspace.
+func items(ctx context.Context, store Store, run *storage.Run, want wanted, n int) (out []*storage.RunItem, more bool, err error) {
+	for _, pass := range want.passes() {
 		err = eachItem(ctx, store, run, func(i *storage.RunItem) bool {
-			if !wanted(i) {
+			if !pass(i) {
 				return true
 			}
 			if len(out) == n {

@@ -37,7 +37,7 @@ func TestReportOfAnImportListsTheRowsThatWentInAfterThoseThatDidNot(t *testing.T
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, more, err := items(t.Context(), store, r, shareAll, 10)
+	got, more, err := items(t.Context(), store, r, wanted{share: shareAll}, 10)
 	if err != nil || more || len(got) != 3 || got[0].Result != storage.ItemRejected {
 		t.Fatalf("%d items, more %v, error %v", len(got), more, err)
 	}

@@ -94,6 +94,49 @@ func (s *Screen) runRow(r *storage.Run) fyne.CanvasObject {
 		widgets.Fixed(foldColumn, fold))))
 }
 
+// entryRow is an entry of the journal that belongs to no run: what a search found beside the runs.
+func (s *Screen) entryRow(j *storage.JournalEntry) fyne.CanvasObject {
+	open := widgets.NewIconButton(widgets.Plain, words.T("activity.openEstablishment"), look.IconChevronRight, func() { s.p.Host.OpenEstablishment(j.EstablishmentID) })
+	open.Height = look.HeightInline
+	title := widgets.NewLine(8, widgets.Own(widgets.NewWord(say.JournalAction(j.Action), look.SizeBody, look.Text).Bold()),
+		widgets.Share(widgets.NewText(entryText(j, s.accounts[j.AccountID]), look.SizeBody, look.TextSecondary)))
+	return margins(widgets.NewTallLine(look.HeightTableRow, 0,
+		widgets.Fixed(timeColumn, widgets.NewText(say.Time(j.At.In(s.p.Now().Location())), look.SizeSmall, look.TextSecondary)),
+		widgets.Fixed(kindColumn, widgets.NewLine(0, widgets.Own(widgets.NewIconImage(look.IconHistory, 16, look.TextSecondary)), widgets.Space())),
+		widgets.LineCell{Object: title, Width: -1, Least: titleLeast},
+		shrinking(actorColumn, widgets.NewText(say.Actor(j.Actor), look.SizeSmall, look.TextSecondary)),
+		widgets.Fixed(foldColumn, open)))
+}
+
+// entryText tells whose an entry is and what it says: the values of a change, else the reason.
+func entryText(j *storage.JournalEntry, directory string) string {
+	text := j.Name
+	add := func(more string) {
+		if more != "" {
+			text = words.T("activity.subject.both", "subject", text, "count", more)
+		}
+	}
+	add(directory)
+	for i, c := range j.Changes {
+		if i == 2 {
+			add(words.N("activity.entry.more", len(j.Changes)-2))
+			break
+		}
+		add(words.T("activity.entry.change", "field", say.Field(c.Field), "before", shownValue(c.Field, c.Before), "after", shownValue(c.Field, c.After)))
+	}
+	if j.Reason != nil {
+		add(say.ProblemOnField(j.Reason))
+	}
+	return text
+}
+
+func shownValue(f storage.Field, text string) string {
+	if text == "" {
+		return words.T("activity.entry.empty")
+	}
+	return say.Value(f, text, "")
+}
+
 // subject tells what a run was about and how much of it: « réseau.xlsx, 310 lignes ».
 func subject(r *storage.Run) string {
 	unit := "activity.subject.establishments"

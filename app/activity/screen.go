@@ -2,10 +2,7 @@ package activity
 
 import (
 	"context"
-	"fmt"
-	"maps"
 	"path/filepath"
-	"reflect"
 	stdsync "sync"
 	"time"
 
@@ -13,7 +10,6 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"diapason/app/elsewhere"
-	"diapason/app/say"
 	"diapason/app/shortcuts"
 	"diapason/assets/words"
 	"diapason/storage"
@@ -53,6 +49,8 @@ type Params struct {
 	Now        func() time.Time
 	UI         func(func())
 	Background func(func()) // nil: a new goroutine each
+	// Decisions is what the tab « À décider » shows; nil: there is no such tab.
+	Decisions Decisions
 }
 
 const (
@@ -71,6 +69,9 @@ type Screen struct {
 	more     bool
 	ever     bool // there is a run, of this period or before
 	limit    int
+	found    findings // what the journal holds of what is sought
+	names    []named  // establishments that the filter offers
+	stop     context.CancelFunc
 	accounts map[string]string // names by id
 	progress map[string]sync.Progress
 	reports  map[string]*report // of the open runs
@@ -83,6 +84,8 @@ type Screen struct {
 	scheduled bool
 
 	content *fyne.Container
+	face    *fyne.Container // the runs, and over them what is to be decided
+	tabs    *widgets.Segmented
 	filters *filterBar
 	column  *widgets.Column
 	scroll  *container.Scroll
@@ -96,16 +99,15 @@ func New(p Params) *Screen {
 	}
 	s := &Screen{
 		p: p, slow: elsewhere.Worker{Background: p.Background, UI: p.UI, Failed: p.Host.Failure},
-		filter: filter{Period: periodWeek, Outcome: outcomeAll}, limit: runsPage, accounts: map[string]string{},
+		filter: filter{Period: periodWeek, Outcome: outcomeAll}, limit: runsPage, stop: func() {}, accounts: map[string]string{},
 		progress: map[string]sync.Progress{}, reports: map[string]*report{}, column: widgets.NewColumn(0),
 	}
 	s.filters = newFilterBar(s)
 	s.scroll = widgets.NewScroll(s.column)
-	header := widgets.NewPageHeader(words.T("activity.title"),
-		widgets.NewButton(widgets.Outlined, words.T("activity.export"), look.IconExport, s.exportJournal))
-	top := widgets.NewColumn(0, header, widgets.NewPaddedColumn(0, widgets.Insets{Right: look.Margin, Bottom: 16, Left: look.Margin}, s.filters.object),
+	top := widgets.NewColumn(0, widgets.NewPaddedColumn(0, widgets.Insets{Right: look.Margin, Bottom: 16, Left: look.Margin}, s.filters.object),
 		widgets.NewRule(), s.heads(), widgets.NewRule())
-	s.content = widgets.NewFrame(top, nil, nil, nil, s.scroll)
+	s.face = container.NewStack(widgets.NewFrame(top, nil, nil, nil, s.scroll))
+	s.content = widgets.NewFrame(s.header(), nil, nil, nil, s.face)
 	s.unwatch = []func(){p.Store.OnChange(s.changed), p.Engine.Jobs().OnChange(s.advanced)}
 	return s
 }
@@ -118,6 +120,9 @@ func (s *Screen) Shown() {
 	s.mu.Lock()
 	s.visible = true
 	s.mu.Unlock()
+	if s.deciding() {
+		s.p.Decisions.Shown()
+	}
 	for _, p := range s.p.Engine.Jobs().List() {
 		s.progress[p.RunID] = p
 	}
@@ -130,6 +135,9 @@ func (s *Screen) Hidden() {
 	s.mu.Lock()
 	s.visible = false
 	s.mu.Unlock()
+	if s.deciding() {
+		s.p.Decisions.Hidden()
+	}
 }
 
 // Close ends what the screen follows.
@@ -137,10 +145,15 @@ func (s *Screen) Close() {
 	for _, stop := range s.unwatch {
 		stop()
 	}
+	s.stop()
+	if s.p.Decisions != nil {
+		s.p.Decisions.Close()
+	}
 }
 
 // OpenRun shows the report of a run, whenever it was.
 func (s *Screen) OpenRun(id string) {
+	s.show(tabRuns)
 	s.filters.search.SetText("")
 	s.filter = filter{Period: periodAll, Outcome: outcomeAll}
 	s.filters.show()
@@ -179,87 +192,17 @@ func (s *Screen) advanced(p sync.Progress) {
 	})
 }
 
-// reload reads the runs of the period, away from the interface's goroutine.
-func (s *Screen) reload() {
-	s.read++
-	generation, since, limit := s.read, s.filter.Period.since(s.p.Now()), s.limit
-	s.p.Background(func() {
-		got, err := readRuns(context.Background(), s.p.Store, since, limit)
-		s.p.UI(func() {
-			switch {
-			case generation != s.read:
-			case err != nil:
-				s.p.Host.Failure(err)
-			default:
-				same := s.built && got.more == s.more && got.ever == s.ever && reflect.DeepEqual(got.runs, s.runs)
-				s.runs, s.more, s.ever = got.runs, got.more, got.ever
-				names := map[string]string{}
-				for _, a := range got.accounts {
-					names[a.ID] = say.Account(a, s.p.Kinds)
-				}
-				same = same && maps.Equal(names, s.accounts)
-				s.accounts = names
-				s.refreshReports()
-				if !same { // else the rows stay, so that a press on one of them is not lost
-					s.rebuild()
-				}
-			}
-		})
-	})
-}
-
-// reading is what the screen shows of the store.
-type reading struct {
-	runs       []*storage.Run
-	more, ever bool
-	accounts   []*storage.Account
-}
-
-// readRuns gives up to limit runs that began since a moment, newest first.
-func readRuns(ctx context.Context, store Store, since time.Time, limit int) (got reading, err error) {
-	err = store.View(ctx, func(r storage.Reader) error {
-		var err error
-		if got.accounts, err = r.Accounts(); err != nil {
-			return fmt.Errorf("read accounts: %w", err)
-		}
-		if got.runs, err = r.Runs("", limit+1); err != nil {
-			return fmt.Errorf("read runs: %w", err)
-		}
-		return nil
-	})
-	got.ever = len(got.runs) > 0
-	for i, run := range got.runs {
-		if run.StartedAt.Before(since) && run.State != storage.RunRunning {
-			got.runs = got.runs[:i]
-			break
-		}
-	}
-	if len(got.runs) > limit {
-		got.runs, got.more = got.runs[:limit], true
-	}
-	return got, err
-}
-
-// refilter shows another part of the runs; another period reads again.
-func (s *Screen) refilter(f filter) {
-	reread := f.Period != s.filter.Period
-	s.filter = f
-	s.filters.show()
-	if reread {
-		s.limit = runsPage
-		s.reload()
-		return
-	}
-	s.rebuild()
-}
-
 func (s *Screen) rebuild() {
 	s.built = true
 	s.chips = map[string]*widgets.Chip{}
 	var rows []fyne.CanvasObject
-	for _, l := range lines(s.runs, s.filter, s.p.Now()) {
-		if l.Run == nil {
+	for _, l := range lines(s.runs, s.found, s.filter, s.p.Now()) {
+		if !l.Day.IsZero() {
 			rows = append(rows, s.dayRow(l.Day), widgets.NewRule())
+			continue
+		}
+		if l.Entry != nil {
+			rows = append(rows, s.entryRow(l.Entry), widgets.NewRule())
 			continue
 		}
 		rows = append(rows, s.runRow(l.Run))
@@ -337,6 +280,9 @@ func (s *Screen) save(title, name string, write func(path string)) {
 
 // Do answers a shortcut and reports whether it meant something here.
 func (s *Screen) Do(a shortcuts.Action) bool {
+	if s.deciding() {
+		return s.p.Decisions.Do(a)
+	}
 	switch a {
 	case shortcuts.Search:
 		widgets.Focus(s.filters.search.Focusable())

@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"github.com/google/go-cmp/cmp"
 
 	"diapason/app/apptest"
 	"diapason/storage"
@@ -120,14 +121,14 @@ func TestPeriodReadsAgainAndFiltersCombine(t *testing.T) {
 		t.Fatalf("%d runs of the week", len(s.runs))
 	}
 	s.refilter(filter{Period: periodAll, Outcome: outcomeUndone})
-	if got := shown(lines(s.runs, s.filter, now)); len(s.runs) != 4 || len(got) != 2 || got[1] != "1" {
+	if got := shown(lines(s.runs, s.found, s.filter, now)); len(s.runs) != 4 || len(got) != 2 || got[1] != "1" {
 		t.Errorf("%d runs, shown %v", len(s.runs), got)
 	}
 }
 
 func TestNoRunOfThePeriodIsToldFromNoRunAtAll(t *testing.T) {
-	read := func(store Store, since time.Time) reading {
-		got, err := readRuns(t.Context(), store, since, runsPage)
+	reading := func(store Store, since time.Time) reading {
+		got, err := read(t.Context(), store, filter{}, since, runsPage)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,10 +143,10 @@ func TestNoRunOfThePeriodIsToldFromNoRunAtAll(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	if got := read(fresh, time.Time{}); got.ever || len(got.runs) > 0 {
+	if got := reading(fresh, time.Time{}); got.ever || len(got.runs) > 0 {
 		t.Errorf("a new workspace: %+v", got)
 	}
-	if got := read(newShownScreen(t).p.Store, now.Add(time.Hour)); !got.ever || len(got.runs) != 1 {
+	if got := reading(newShownScreen(t).p.Store, now.Add(time.Hour)); !got.ever || len(got.runs) != 1 {
 		t.Errorf("a period after the runs, save the one under way: %d runs, ever %t", len(got.runs), got.ever)
 	}
 }
@@ -205,9 +206,10 @@ func TestExportedJournalNeutralisesFormulas(t *testing.T) {
 
 func TestEffectOfUndoIsSaidInWords(t *testing.T) {
 	for want, p := range map[string]sync.UndoPlan{
-		"Annuler ce passage rétablit 37\u00a0établissements.":                                                                     {Restore: 37},
-		"Annuler ce passage supprime 1\u00a0établissement créé. 2\u00a0établissements modifiés depuis seront laissés tels quels.": {Delete: 1, Conflicts: 2},
-		"Plus rien à annuler dans ce passage.":                                                                                    {},
+		"Annuler ce passage rétablit 37\u00a0établissements.":                                                                                                                              {Restore: 37},
+		"Annuler ce passage supprime 1\u00a0établissement créé. 2\u00a0établissements modifiés depuis seront laissés tels quels.":                                                          {Delete: 1, Conflicts: 2},
+		"Annuler ce passage rétablit 2\u00a0établissements. Les valeurs rétablies seront publiées de nouveau sur 2\u00a0fiches. 1\u00a0fiche créée par ce passage restera sur l’annuaire.": {Restore: 2, Republish: 2, Stays: 1},
+		"Plus rien à annuler dans ce passage.": {},
 	} {
 		if got := strings.ReplaceAll(effect(p), "\u00a0", " "); got != strings.ReplaceAll(want, "\u00a0", " ") {
 			t.Errorf("%+v: %q", p, got)
@@ -219,8 +221,8 @@ func TestRunOpenedFromElsewhereShowsItsReportWhateverTheFilter(t *testing.T) {
 	s := newShownScreen(t)
 	s.refilter(filter{Period: periodToday, Outcome: outcomeUndone, Kind: storage.RunExport})
 	s.OpenRun("3")
-	if rep := s.reports["3"]; rep == nil || !rep.loaded || len(lines(s.runs, s.filter, now)) != 7 {
-		t.Errorf("report %+v, shown %v", rep, shown(lines(s.runs, s.filter, now)))
+	if rep := s.reports["3"]; rep == nil || !rep.loaded || len(lines(s.runs, s.found, s.filter, now)) != 7 {
+		t.Errorf("report %+v, shown %v", rep, shown(lines(s.runs, s.found, s.filter, now)))
 	}
 }
 
@@ -232,5 +234,52 @@ func TestRowsStayWhileNothingTheyShowChanges(t *testing.T) {
 	s.reload()
 	if _, kept := s.chips["mark"]; !kept || len(built) == 0 {
 		t.Error("the rows were built again")
+	}
+}
+
+func TestSearchAsksTheJournalAndFindsWhatBelongsToNoRun(t *testing.T) {
+	s := newShownScreen(t)
+	err := s.p.Store.(storage.Store).Update(t.Context(), func(w storage.Writer) error {
+		return w.AppendJournal(&storage.JournalEntry{
+			ID: "j2", At: now.Add(-15 * time.Hour), Actor: storage.ActorUser, Action: storage.JournalUpdate, RunID: "2",
+			EstablishmentID: "villa", Name: "Villa Églantine",
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		filter filter
+		want   []string
+	}{
+		"a value":                    {filter{Text: "=1+1", Outcome: outcomeAll, Period: periodWeek}, []string{"-- 19 Nov", "entry j1"}},
+		"a name, through its run":    {filter{Text: "eglantine", Outcome: outcomeAll, Period: periodWeek}, []string{"-- 18 Nov", "2"}},
+		"an establishment":           {filter{Establishment: "villa", Outcome: outcomeAll, Period: periodWeek}, []string{"-- 18 Nov", "2"}},
+		"an establishment and a day": {filter{Establishment: "villa", Outcome: outcomeAll, Period: periodToday}, nil},
+		"a kind leaves entries out":  {filter{Text: "hôtel", Kind: storage.RunSync, Outcome: outcomeAll, Period: periodWeek}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.refilter(c.filter)
+			if diff := cmp.Diff(c.want, shown(lines(s.runs, s.found, s.filter, now))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	s.refilter(filter{Text: "eglantine", Outcome: outcomeAll, Period: periodWeek})
+	s.toggle(lines(s.runs, s.found, s.filter, now)[1].Run)
+	if rep := s.reports["2"]; len(rep.items) != 1 || rep.items[0].Name != "Villa Églantine" {
+		t.Errorf("what was sought does not come first: %+v", rep.items)
+	}
+}
+
+func TestFilterOffersTheEstablishmentsOfTheJournal(t *testing.T) {
+	s := newShownScreen(t)
+	s.refilter(filter{Establishment: "gone", Name: "Parti", Outcome: outcomeAll, Period: periodAll})
+	var texts []string
+	for _, i := range s.filters.places() {
+		texts = append(texts, i.Text)
+	}
+	if diff := cmp.Diff([]string{"Tous", "Parti"}, texts); diff != "" { // the entry of the journal names no establishment
+		t.Error(diff)
 	}
 }

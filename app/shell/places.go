@@ -2,6 +2,7 @@ package shell
 
 import (
 	"diapason/app/activity"
+	"diapason/app/decisions"
 	"diapason/app/establishments"
 	"diapason/app/establishments/list"
 	"diapason/app/profile"
@@ -54,9 +55,14 @@ func buildEstablishments(s *Shell) Screen {
 }
 
 func buildActivity(s *Shell) Screen {
-	return activity.New(activity.Params{
+	screen := activity.New(activity.Params{
 		Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI,
+		Decisions: decisions.New(decisions.Params{
+			Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI,
+		}),
 	})
+	screen.SetWaiting(s.waiting.n)
+	return screen
 }
 
 // OpenEstablishment shows an establishment's pane.

@@ -109,6 +109,7 @@ type Shell struct {
 	arrival   arrivals
 	held      held
 	alerts    alerts
+	waiting   waiting
 	workspace *workspace
 	size      fyne.Size
 	ended     bool // what is to be kept is kept
@@ -159,6 +160,7 @@ func New(p Params) (*Shell, error) {
 	s.workspace.follow(s.ctx, p.Store, p.UI, func() { s.workspace.show(s.rail, p.Engine.Jobs().List()) })
 	s.followHeld()
 	s.followAlerts()
+	s.followWaiting()
 	s.feed = newJobFeed(p.Engine.Jobs(), p.UI, s.jobsChanged)
 	s.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.dropped(uris) })
 	shortcuts.Bind(s.window.Canvas(), s.do)
@@ -221,6 +223,7 @@ func (s *Shell) stopped() {
 	s.feed.remove()
 	s.held.remove()
 	s.alerts.remove()
+	s.waiting.remove()
 	s.workspace.remove()
 	s.closeScreens()
 	s.cancel()
@@ -245,6 +248,7 @@ func (s *Shell) build() {
 	s.notices = newNotices(s.p.UI, func() { s.root.Refresh() })
 	s.newHeldBanner()
 	s.newAlerts()
+	s.showWaiting()
 	s.root = container.New(&windowLayout{s}, s.rail, s.held.banner, s.alerts.box, s.notices.failures, s.stage, s.status.bar, s.notices.toasts)
 	s.window.SetContent(s.root)
 	s.workspace.show(s.rail, s.p.Engine.Jobs().List())

@@ -1,0 +1,33 @@
+package activity
+
+import (
+	"diapason/assets/words"
+	"diapason/sync"
+)
+
+// effect tells what taking a run back would do: here, then on the directories, then what it leaves as it is.
+func effect(p sync.UndoPlan) string {
+	var text string
+	switch {
+	case p.Restore > 0 && p.Delete > 0:
+		text = words.T("activity.effect.both", "restore", words.N("activity.subject.establishments", p.Restore),
+			"delete", words.N("activity.subject.establishments", p.Delete))
+	case p.Restore > 0:
+		text = words.N("activity.effect.restore", p.Restore)
+	case p.Delete > 0:
+		text = words.N("activity.effect.delete", p.Delete)
+	default:
+		text = words.T("activity.effect.nothing")
+	}
+	for _, more := range []struct {
+		key string
+		n   int
+	}{
+		{"activity.effect.republish", p.Republish}, {"activity.effect.stays", p.Stays}, {"activity.effect.conflicts", p.Conflicts},
+	} {
+		if more.n > 0 {
+			text = words.T("activity.effect.twoSentences", "first", text, "second", words.N(more.key, more.n))
+		}
+	}
+	return text
+}
