@@ -285,11 +285,11 @@ var timeless = map[string]string{
 	codeOpen: "directory.unreachable", codeOffline: "directory.offline", codeThrottled: "directory.throttled",
 }
 
-// next chooses the operations to do now: those of the kind and state of the first that is ready, up to a batch. Without
+// next chooses the operations to do now: those of the kind and state of the first that is ready, up to a group. Without
 // any it says how long until the first one is.
 func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, time.Duration, error) {
-	batch := max(l.caps.BatchSize, 1)
-	for limit := 2 * max(batch, checkBatch); ; limit *= 4 {
+	group := l.groupSize()
+	for limit := 2 * max(group, checkBatch); ; limit *= 4 {
 		ops, err := tx.Operations(l.account, limit)
 		if err != nil {
 			return nil, 0, err
@@ -308,7 +308,7 @@ func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, tim
 				continue
 			}
 			work = append(work, o)
-			full := batch
+			full := group
 			if o.Kind == storage.OpCheck || o.State == storage.OpInflight {
 				full = checkBatch
 			}

@@ -2,7 +2,6 @@ package sync
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -18,59 +17,6 @@ const ackSlice = 100
 type sending struct {
 	op     *storage.Operation
 	change directory.Change
-}
-
-// publish sends a batch: in flight on the disk, then the call, then the acknowledgements, then the re-reading.
-func (l *lane) publish(ops []*storage.Operation) error {
-	if !l.pace(ops[0]) {
-		return nil
-	}
-	batch, err := l.take(ops)
-	if err != nil || len(batch) == 0 {
-		return err
-	}
-	// gofail: var afterInflight struct{}
-	// dies()
-	changes := make([]directory.Change, len(batch))
-	for i, s := range batch {
-		changes[i] = s.change
-	}
-	sent := l.e.clock.Now()
-	var receipts []directory.Receipt
-	if err = l.identify(); err == nil {
-		receipts, err = l.dir.Push(l.call(), changes)
-	}
-	if err == nil && len(receipts) != len(changes) {
-		err = fmt.Errorf("%d receipts for %d changes", len(receipts), len(changes))
-	}
-	if err != nil {
-		receipts = make([]directory.Receipt, len(changes))
-		for i := range receipts {
-			receipts[i].Err = err
-		}
-	}
-	// gofail: var beforeAcknowledgement struct{}
-	// dies()
-	l.count(outcome(receipts))
-	l.clock.add(serverTime(receipts), sent, l.e.clock.Now())
-	var pause *directory.Error
-	for from := 0; from < len(batch); from += ackSlice {
-		to := min(from+ackSlice, len(batch))
-		p, err := l.acknowledge(batch[from:to], receipts[from:to])
-		if err != nil {
-			return err
-		}
-		// gofail: var afterAcknowledgement struct{}
-		// dies()
-		if p != nil {
-			pause = p
-		}
-	}
-	stop := pause != nil || l.breaker.tripped != nil
-	if err := l.after(pause); err != nil || stop {
-		return err
-	}
-	return l.reread(batch)
 }
 
 // serverTime gives what the other side's clock said with the last of several receipts.
