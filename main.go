@@ -115,6 +115,7 @@ func window(ctx context.Context, w *command.Workspace) error {
 	err := shell.Run(ctx, shell.Params{
 		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
 		StartFolder: w.StartFolder, Language: w.Language, Name: w.Name, StartedAgain: w.StartedAgain,
+		Simulation:   w.Simulation,
 		RestoreLater: func(backup string) { restore = backup },
 		BackupNow: func(ctx context.Context) error {
 			_, err := w.Store.RotateBackup(ctx, bolt.BackupRegular)

@@ -75,6 +75,13 @@ func (w *Workspace) Name() string {
 	return words.T("command.demo.name")
 }
 
+// Simulation gives the demonstration's trial directory, which can be made to go wrong; nil in a workspace of one's own.
+func (w *Workspace) Simulation() *demo.Directory {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.trial
+}
+
 // demonstration gives what the demonstration works on; the trial directory answers.
 func (w *Workspace) demonstration() (demo.Workspace, error) {
 	w.mu.Lock()

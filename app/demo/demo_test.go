@@ -4,15 +4,23 @@ import (
 	"strings"
 	"testing"
 
+	"diapason/storage"
 	"diapason/storage/bolt"
 	"diapason/sync"
 	"diapason/sync/directory"
 	"diapason/sync/directory/trial"
 	"diapason/sync/establishments"
+	"diapason/sync/sandbox"
 )
 
+// servedWorkspace is a workspace with the directory that answers it.
+type servedWorkspace struct {
+	Workspace
+	served *Directory
+}
+
 // onWorkspace opens the workspace and serves the trial directory, as the command does.
-func onWorkspace(t *testing.T, dir string, use func(Workspace)) {
+func onWorkspace(t *testing.T, dir string, use func(servedWorkspace)) {
 	t.Helper()
 	store, err := bolt.Open(t.Context(), bolt.Params{Dir: dir})
 	if err != nil {
@@ -29,7 +37,7 @@ func onWorkspace(t *testing.T, dir string, use func(Workspace)) {
 	if err := engine.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	use(Workspace{Store: store, Engine: engine, Importer: importer, TrialURL: served.URL})
+	use(servedWorkspace{Workspace{Store: store, Engine: engine, Importer: importer, TrialURL: served.URL}, served})
 	engine.Stop()
 	if err := served.Stop(); err != nil {
 		t.Error(err)
@@ -47,8 +55,8 @@ func onWorkspace(t *testing.T, dir string, use func(Workspace)) {
 func TestDemonstrationDoesWhatItSays(t *testing.T) {
 	dir := t.TempDir()
 	var said []string
-	onWorkspace(t, dir, func(w Workspace) {
-		r, err := Show(t.Context(), w, func(text string) { said = append(said, text) })
+	onWorkspace(t, dir, func(w servedWorkspace) {
+		r, err := Show(t.Context(), w.Workspace, func(text string) { said = append(said, text) })
 		if err != nil {
 			t.Fatalf("%v\n%s", err, strings.Join(said, "\n"))
 		}
@@ -65,10 +73,39 @@ func TestDemonstrationDoesWhatItSays(t *testing.T) {
 	if len(said) < 10 || strings.Contains(strings.Join(said, "\n"), "demo.") {
 		t.Errorf("said:\n%s", strings.Join(said, "\n"))
 	}
-	onWorkspace(t, dir, func(w Workspace) { // shown again on the same workspace: nothing is imported twice
-		r, err := Show(t.Context(), w, func(string) {})
+	onWorkspace(t, dir, func(w servedWorkspace) { // shown again on the same workspace: nothing is imported twice
+		r, err := Show(t.Context(), w.Workspace, func(string) {})
 		if err != nil || r.Imported != 0 || r.Unchanged+1 < 1201 || r.Published != 3 {
 			t.Errorf("second time: %+v, %v", r, err)
+		}
+	})
+}
+
+// TestSimulatedFaultLastsUntilItIsRestored asks the directory itself, as an account's test does.
+func TestSimulatedFaultLastsUntilItIsRestored(t *testing.T) {
+	onWorkspace(t, t.TempDir(), func(w servedWorkspace) {
+		id, err := Connect(t.Context(), w.Workspace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := w.served
+		d.Simulate(sandbox.Refused, UntilRestored)
+		d.Simulate(sandbox.Unavailable, UntilRestored) // in its place
+		if kind, calls := d.Simulated(); kind != sandbox.Unavailable || calls != UntilRestored {
+			t.Errorf("simulated: %s, %d calls", kind, calls)
+		}
+		if err := w.Engine.TestAccount(t.Context(), id); err == nil {
+			t.Error("it answers all the same")
+		}
+		d.Restore()
+		if err := w.Engine.TestAccount(t.Context(), id); err != nil {
+			t.Errorf("restored, it does not answer: %v", err)
+		}
+		if kind, _ := d.Simulated(); kind != "" {
+			t.Errorf("still simulated: %s", kind)
+		}
+		if d.Serves(&storage.Account{Kind: trial.ID, Settings: map[string]string{trial.SettingURL: "http://127.0.0.1:1"}}) {
+			t.Error("it serves an account of elsewhere")
 		}
 	})
 }

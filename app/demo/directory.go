@@ -18,6 +18,7 @@ const directoryFile = "annuaire-essai.json"
 // Directory is the trial directory, answering on this machine.
 type Directory struct {
 	URL    string
+	trial  *sandbox.Trial
 	stop   context.CancelFunc
 	server *sandbox.Server
 }
@@ -40,7 +41,7 @@ func Start(dir string) (*Directory, error) {
 		stop()
 		return nil, err
 	}
-	return &Directory{URL: server.URL, stop: stop, server: server}, nil
+	return &Directory{URL: server.URL, trial: t, stop: stop, server: server}, nil
 }
 
 // Stop lets the calls in flight end and keeps the listings. The engine must have been stopped before.

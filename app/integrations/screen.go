@@ -54,6 +54,8 @@ type Params struct {
 	Now        func() time.Time // in the person's zone
 	UI         func(func())
 	Background func(func()) // nil: a new goroutine each
+	// Simulation gives the demonstration's directory; nil, or giving nil: there is none.
+	Simulation func() Simulation
 }
 
 // Screen is the screen Intégrations. Its methods are called on the interface's goroutine.
@@ -68,9 +70,10 @@ type Screen struct {
 	content  *fyne.Container
 	column   *widgets.Column
 	scroll   *container.Scroll
-	form     *form                       // the last one opened
-	ages     map[*widgets.Text]time.Time // how long ago the accounts answered, as shown
-	ageing   *time.Timer                 // brings them up to date while the screen is shown
+	form     *form                                // the last one opened
+	ages     map[*widgets.Text]time.Time          // how long ago the accounts answered, as shown
+	ageing   *time.Timer                          // brings them up to date while the screen is shown
+	strips   map[*widgets.Banner]*storage.Account // what is simulated on them, as shown
 }
 
 // New makes the screen; it reads nothing before Shown.
@@ -106,6 +109,7 @@ func (s *Screen) age() {
 	for text, at := range s.ages {
 		text.SetText(say.Ago(at, s.p.Now()))
 	}
+	s.countSimulated()
 	s.rest()
 	s.ageing = time.AfterFunc(time.Minute, func() {
 		s.p.UI(func() {
@@ -174,7 +178,7 @@ func readAccounts(ctx context.Context, store Store) (accounts []*storage.Account
 }
 
 func (s *Screen) rebuild() {
-	s.ages = map[*widgets.Text]time.Time{}
+	s.ages, s.strips = map[*widgets.Text]time.Time{}, map[*widgets.Banner]*storage.Account{}
 	rows := []fyne.CanvasObject{section(words.T("integrations.accounts"))}
 	if len(s.accounts) == 0 {
 		rows = append(rows, widgets.NewParagraph(words.T("integrations.empty.text"), look.SizeBody, look.TextSecondary))
@@ -232,6 +236,9 @@ func (s *Screen) accountPanel(r accountRow) fyne.CanvasObject {
 	parts := []fyne.CanvasObject{widgets.NewLine(12, append(cells, s.actions(r)...)...)}
 	if text := s.reason(r); text != "" {
 		parts = append(parts, widgets.NewPaddedColumn(0, widgets.Insets{Left: 48}, widgets.NewParagraph(text, look.SizeSmall, look.Text)))
+	}
+	if strip := s.simulated(a); strip != nil {
+		parts = append(parts, strip)
 	}
 	return widgets.NewPanel(cardPad, widgets.NewColumn(8, parts...))
 }
@@ -298,6 +305,9 @@ func (s *Screen) menu(at *widgets.Button, r accountRow) {
 	if folder != "" {
 		items = append(items, widgets.MenuItem{ID: "folder", Text: words.T("integrations.openFolder"), Icon: look.IconFolder})
 	}
+	if s.simulation(a) != nil {
+		items = append(items, widgets.MenuItem{ID: "simulate", Text: words.T("integrations.simulate"), Icon: look.StatusAction})
+	}
 	if a.Enabled {
 		items = append(items, widgets.MenuItem{ID: "disable", Text: words.T("integrations.disable"), Icon: look.StatusDisabled})
 	}
@@ -308,6 +318,8 @@ func (s *Screen) menu(at *widgets.Button, r accountRow) {
 			s.ask(r.Kind, a)
 		case "folder":
 			s.p.Host.OpenURL("file://" + folder)
+		case "simulate":
+			s.askSimulation(a)
 		case "disable":
 			s.enable(a, false)
 		case "remove":

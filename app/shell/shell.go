@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/container"
 
+	"diapason/app/demo"
 	"diapason/app/establishments/list"
 	"diapason/app/shortcuts"
 	"diapason/assets/words"
@@ -50,6 +51,9 @@ type Params struct {
 	RestoreLater func(backup string)
 	// Demo fills an empty workspace with demonstration data; nil: not offered.
 	Demo func(ctx context.Context) error
+	// Simulation gives the demonstration's trial directory, which can be made to go wrong; nil, or giving nil: there is
+	// none.
+	Simulation func() *demo.Directory
 	// UI runs a function on the interface's goroutine, in order; nil: Fyne's own. Tests give a queue.
 	UI func(func())
 	// App is Fyne's; nil makes the program's own. Tests give theirs.

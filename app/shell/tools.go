@@ -13,6 +13,15 @@ import (
 func buildIntegrations(s *Shell) Screen {
 	return integrations.New(integrations.Params{
 		Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI,
+		Simulation: func() integrations.Simulation {
+			if s.p.Simulation == nil {
+				return nil
+			}
+			if d := s.p.Simulation(); d != nil {
+				return d
+			}
+			return nil
+		},
 	})
 }
 
