@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -279,4 +280,104 @@ func TestHousePlanNamesEveryRoom(t *testing.T) {
 			t.Errorf("docs/architecture.md describes %s, which is not there", room)
 		}
 	}
+}
+
+// proof is one command of docs/reliability.md: the tests it runs and the packages it runs them in.
+var proof = regexp.MustCompile("^`go test -tags migrated_fynedo -run '([^']+)'((?: \\.[a-z/]*)+)`$")
+
+// target is a target of the Makefile, as documents name it.
+var target = regexp.MustCompile("`make ([a-z-]+)[^`]*`")
+
+// TestHouseProvesWhatItPromises compares docs/reliability.md with what is there: each of the 48 rules stands there once,
+// in its order, with a command or among those that are not held yet; what a command names exists, and it names nothing
+// in vain.
+func TestHouseProvesWhatItPromises(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("docs", "reliability.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, later, _ := strings.Cut(string(raw), "## Not yet")
+	tests := testsByPackage(t)
+	proven, last := map[string]bool{}, 0
+	for rule := range strings.SplitSeq(held, "\n**R") {
+		name, promise, ok := strings.Cut(rule, " · ")
+		number, err := strconv.Atoi(name)
+		if !ok || err != nil {
+			continue // what precedes the first rule
+		}
+		if number <= last {
+			t.Errorf("R%d stands after R%d", number, last)
+		}
+		last, proven[name] = number, true
+		command := strings.Split(promise, "\n")[1]
+		m := proof.FindStringSubmatch(command)
+		if m == nil {
+			t.Errorf("R%s is followed by no command: %q", name, command)
+			continue
+		}
+		checkProof(t, "R"+name, strings.Split(m[1], "|"), strings.Fields(m[2]), tests)
+	}
+	for n := 1; n <= 48; n++ {
+		name := strconv.Itoa(n)
+		put := strings.Contains(later, "\n- **R"+name+"**")
+		if both := proven[name] && put; both != (n == twoWay) || !proven[name] && !put {
+			t.Errorf("R%d: proven %t, not yet %t", n, proven[name], put)
+		}
+	}
+	makefile, err := os.ReadFile("Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range target.FindAllStringSubmatch(string(raw), -1) {
+		if !strings.Contains(string(makefile), "\n"+m[1]+":") {
+			t.Errorf("make %s is not in the Makefile", m[1])
+		}
+	}
+}
+
+// twoWay is the rule of which one half is held and the other is not.
+const twoWay = 7
+
+// checkProof finds each test in one of the packages, and in each package one of the tests.
+func checkProof(t *testing.T, rule string, names, packages []string, tests map[string][]string) {
+	t.Helper()
+	found := map[string]bool{}
+	for _, p := range packages {
+		used := false
+		for _, name := range names {
+			if slices.Contains(tests[p], name) {
+				found[name], used = true, true
+			}
+		}
+		if !used {
+			t.Errorf("%s: none of its tests stands in %s", rule, p)
+		}
+	}
+	for _, name := range names {
+		if !found[name] {
+			t.Errorf("%s: %s stands in none of %s", rule, name, strings.Join(packages, ", "))
+		}
+	}
+}
+
+// testsByPackage lists the tests and fuzz targets of each package, by its path as "go test" takes it.
+func testsByPackage(t *testing.T) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	for _, s := range sources(t) {
+		if !strings.HasSuffix(s.path, "_test.go") {
+			continue
+		}
+		where := "."
+		if s.dir() != "" {
+			where = "./" + s.dir()
+		}
+		for _, d := range s.file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if ok && f.Recv == nil && (strings.HasPrefix(f.Name.Name, "Test") || strings.HasPrefix(f.Name.Name, "Fuzz")) {
+				all[where] = append(all[where], f.Name.Name)
+			}
+		}
+	}
+	return all
 }
