@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
@@ -132,4 +133,28 @@ func TestDate(t *testing.T) {
 	if got := DateOf(time.Date(2026, 12, 31, 0, 30, 0, 0, paris)); got.String() != "2026-12-31" {
 		t.Errorf("half past midnight in Paris is on %v", got)
 	}
+}
+
+// FuzzHours reads any text as opening hours; what is read is written so that it reads the same.
+func FuzzHours(f *testing.F) {
+	for _, s := range []string{
+		"Mo=08:00-12:00&14:00-18:00;Tu=09:00-24:00;Su", "Fr=18:00-02:00", "Mo=00:00-00:00", "2026-12-24=09:00-14:00;2026-12-25", "Mo=8:0-;;=&",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if w, err := ParseWeek(s); err == nil {
+			again, err := ParseWeek(w.String())
+			if diff := cmp.Diff(w, again); err != nil || diff != "" {
+				t.Errorf("the week %q is written as %q: %v\n%s", s, w.String(), err, diff)
+			}
+		}
+		if days, err := ParseSpecial(s); err == nil {
+			written := SpecialText(days)
+			again, err := ParseSpecial(written)
+			if err != nil || SpecialText(again) != written {
+				t.Errorf("the days %q are written as %q: %v", s, written, err)
+			}
+		}
+	})
 }
