@@ -107,6 +107,7 @@ func (w *writer) DeleteEstablishment(id string) error {
 			return err
 		}
 	}
+	clear(w.listed)
 	if _, err := w.deleteAll(bListings, prefix(id)); err != nil {
 		return err
 	}
@@ -147,23 +148,37 @@ func (w *writer) PutListing(l *storage.Listing) error {
 			*s = nil // as it will be read back: the word depends on it
 		}
 	}
-	old, err := w.Listing(l.EstablishmentID, l.AccountID)
-	exists, err := found(err)
-	if err != nil {
+	key := join(l.EstablishmentID, l.AccountID)
+	before, read := w.listed[string(key)]
+	if !read {
+		old, err := w.Listing(l.EstablishmentID, l.AccountID)
+		if _, err := found(err); err != nil {
+			return err
+		}
+		if old != nil {
+			before = listingEntries(old)
+		}
+	}
+	now := listingEntries(&kept)
+	if err := w.put(before, now); err != nil {
 		return err
 	}
-	var before []entry
-	if exists {
-		before = listingEntries(old)
-	}
-	if err := w.put(before, listingEntries(&kept)); err != nil {
+	if err := w.save(bListings, key, &kept); err != nil {
 		return err
 	}
-	if err := w.save(bListings, join(l.EstablishmentID, l.AccountID), &kept); err != nil {
-		return err
-	}
+	w.listed[string(key)] = now
 	shown := rowListingOf(&kept)
 	return w.changeRow(l.EstablishmentID, l.AccountID, &shown)
+}
+
+// Listing reads as the reader does, and remembers the index entries: who reads a listing within a transaction as a rule
+// puts it afterwards.
+func (w *writer) Listing(establishmentID, accountID string) (*storage.Listing, error) {
+	l, err := w.reader.Listing(establishmentID, accountID)
+	if err == nil {
+		w.listed[string(join(establishmentID, accountID))] = listingEntries(l)
+	}
+	return l, err
 }
 
 func (w *writer) DeleteListing(establishmentID, accountID string) error {
@@ -174,9 +189,11 @@ func (w *writer) DeleteListing(establishmentID, accountID string) error {
 	if err := w.put(listingEntries(l), nil); err != nil {
 		return err
 	}
-	if err := w.in(bListings).Delete(join(establishmentID, accountID)); err != nil {
+	key := join(establishmentID, accountID)
+	if err := w.in(bListings).Delete(key); err != nil {
 		return err
 	}
+	delete(w.listed, string(key))
 	return w.changeRow(establishmentID, accountID, nil)
 }
 

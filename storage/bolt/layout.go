@@ -10,7 +10,7 @@ import (
 const FileName = "diapason.db"
 
 // schema is the version of the whole file. A file with a higher one is refused; a lower one is migrated (migrate.go).
-const schema = 1
+const schema = 2
 
 // bucket names one of the file's buckets.
 type bucket int
@@ -103,4 +103,4 @@ func derivedVersion() string {
 }
 
 // The first byte of every record; raised when its JSON changes meaning.
-const recordVersion = 1
+const recordVersion = 2

@@ -43,6 +43,17 @@ var migrations = map[int]step{
 			return w.save(b, key, e)
 		},
 	},
+	// Schema 1: listings held their snapshots whole.
+	1: {
+		buckets: []bucket{bListings},
+		record: func(w *writer, b bucket, key, value []byte) error {
+			l := new(storage.Listing)
+			if err := decode(value, l); err != nil {
+				return err
+			}
+			return w.save(b, key, l)
+		},
+	},
 }
 
 // rebuild makes every derived bucket again from the records.

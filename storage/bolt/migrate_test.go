@@ -94,6 +94,44 @@ func isMigrated(t *testing.T, s *bolt.Store, es []*storage.Establishment) {
 	}
 }
 
+func TestListingsOfSchema1AreKeptInTheShorterForm(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, bolt.Params{Dir: dir})
+	e, a := hotel(0), &storage.Account{ID: "acc", Enabled: true}
+	err := s.Update(context.Background(), func(w storage.Writer) error {
+		return errors.Join(w.PutAccount(a), w.PutEstablishment(e),
+			w.PutListing(&storage.Listing{EstablishmentID: e.ID, AccountID: "acc"}))
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	whole := `{"establishment":"` + e.ID + `","account":"acc","desired":{"name":"A","city":"P"},"accepted":{"name":"A","city":"P"},` +
+		`"observed":{"name":"A","city":"P"},"matches":{"name":"same","city":"same"},"sync":"inSync"}`
+	key := []byte(e.ID + "\x00acc")
+	edit(t, filepath.Join(dir, bolt.FileName), func(tx *bbolt.Tx) error {
+		return errors.Join(tx.Bucket([]byte("meta")).Put([]byte("schema"), []byte("1")),
+			tx.Bucket([]byte("listings")).Put(key, append([]byte{1}, whole...)))
+	})
+	s = open(t, bolt.Params{Dir: dir})
+	storagetest.Verify(t, s)
+	err = s.View(context.Background(), func(r storage.Reader) error {
+		l, err := r.Listing(e.ID, "acc")
+		if err == nil && (l.Accepted[storage.FieldName] != "A" || l.Matches[storage.FieldCity] != storage.MatchSame) {
+			t.Errorf("listing %+v", l)
+		}
+		return err
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, filepath.Join(dir, bolt.FileName), func(tx *bbolt.Tx) error {
+		if n := len(tx.Bucket([]byte("listings")).Get(key)); n >= len(whole) {
+			t.Errorf("the record has %d bytes, it had %d", n, len(whole))
+		}
+		return nil
+	})
+}
+
 func TestOpenMigratesAnOlderWorkspaceAfterABackup(t *testing.T) {
 	dir, es := schema0(t, 520)
 	s := open(t, bolt.Params{Dir: dir})

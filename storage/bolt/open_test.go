@@ -130,7 +130,7 @@ func rotate(t *testing.T, s *bolt.Store) (path string) {
 
 func TestOpenRefusesANewerWorkspace(t *testing.T) {
 	for name, change := range map[string]func(tx *bbolt.Tx) error{
-		"schema": meta("schema", "2"),
+		"schema": meta("schema", "99"),
 		"bucket": meta("bucket/journal", "2"),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -17,8 +17,11 @@ var buffers = stdsync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // encode gives the kept form of an entity: the version byte and JSON. The bytes are the caller's to keep.
 func encode(v any) ([]byte, error) {
-	if e, ok := v.(*storage.Establishment); ok {
+	switch e := v.(type) {
+	case *storage.Establishment:
 		v = recordOf(e)
+	case *storage.Listing:
+		v = listingRecordOf(e)
 	}
 	buf := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(buf)
@@ -37,12 +40,20 @@ func decode(b []byte, v any) error {
 	if len(b) == 0 || b[0] == 0 || b[0] > recordVersion {
 		return fmt.Errorf("decode %T: unknown record version", v)
 	}
-	if e, ok := v.(*storage.Establishment); ok {
+	switch e := v.(type) {
+	case *storage.Establishment:
 		r := establishmentRecord{establishment: (*establishment)(e)}
 		if err := json.Unmarshal(b[1:], &r); err != nil {
 			return fmt.Errorf("decode establishment: %w", err)
 		}
 		e.Origins = r.origins()
+		return nil
+	case *storage.Listing:
+		r := listingRecord{listing: (*listing)(e)}
+		if err := json.Unmarshal(b[1:], &r); err != nil {
+			return fmt.Errorf("decode listing: %w", err)
+		}
+		r.restore(e)
 		return nil
 	}
 	if err := json.Unmarshal(b[1:], v); err != nil {

@@ -98,7 +98,7 @@ func (s *Store) write(ctx context.Context, f func(*writer) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	w := &writer{store: s}
+	w := &writer{store: s, listed: map[string][]entry{}}
 	committed := false
 	defer func() {
 		if !committed {

@@ -14,6 +14,8 @@ type writer struct {
 	reader
 	store   *Store
 	changes changeSet
+	// listed holds the index entries of the listings read or put in this transaction, by key.
+	listed map[string][]entry
 	// undo puts back what the transaction changed in the caller's own entities, should it not be committed.
 	undo []func()
 }
