@@ -23,7 +23,7 @@ func (e *Engine) queueRun(
 	}
 	var run *storage.Run
 	err := e.update(ctx, func(w *writer) (err error) {
-		run, err = e.enqueue(w, kind, actor, requests)
+		run, err = e.enqueue(w, kind, actor, "", requests)
 		return err
 	})
 	if err != nil {
@@ -36,11 +36,11 @@ func (e *Engine) queueRun(
 }
 
 // enqueue makes a run of the pairs of requests within a transaction. When its Queueing is not zero, the caller has
-// queueRest go on after the commit.
+// queueRest go on after the commit. Without a subject the run bears the name of its one establishment.
 func (e *Engine) enqueue(
-	w *writer, kind storage.RunKind, actor storage.Actor, requests []Request,
+	w *writer, kind storage.RunKind, actor storage.Actor, subject string, requests []Request,
 ) (*storage.Run, error) {
-	run, err := w.newRun(kind, actor, "")
+	run, err := w.newRun(kind, actor, subject)
 	if err != nil {
 		return nil, err
 	}
@@ -107,10 +107,10 @@ func split(tx storage.Reader, requests []Request) ([][]Request, error) {
 	return parts, nil
 }
 
-// queuePart gives a run the lines and operations of one slice. A run of one establishment bears its name. Of a large
-// publication what is as it should be has no line: it is counted.
+// queuePart gives a run the lines and operations of one slice. A run of one establishment bears its name, unless it was
+// given another subject. Of a large publication what is as it should be has no line: it is counted.
 func (e *Engine) queuePart(w *writer, run *storage.Run, part []Request) error {
-	names := 0
+	names, given := 0, run.Subject
 	named := func(name string) {
 		if run.Subject != name {
 			run.Subject = name
@@ -138,8 +138,8 @@ func (e *Engine) queuePart(w *writer, run *storage.Run, part []Request) error {
 			return err
 		}
 	}
-	if names > 1 || run.Queueing > 0 {
-		run.Subject = ""
+	if names > 1 || run.Queueing > 0 || given != "" {
+		run.Subject = given
 	}
 	return nil
 }
@@ -172,7 +172,7 @@ func (e *Engine) queueNext(w *writer, runID string) (more bool, err error) {
 	if err != nil || run.Queueing == 0 || run.Unjudged || run.State != storage.RunRunning {
 		return false, err
 	}
-	first := run.Totals.Total == 0
+	first, given := run.Totals.Total == 0, run.Subject
 	for looked := 0; run.Queueing > 0 && looked < lookedAtOnce; looked++ {
 		lines := run.Lines()
 		if err := e.queueOne(w, run); err != nil {
@@ -184,7 +184,7 @@ func (e *Engine) queueNext(w *writer, runID string) (more bool, err error) {
 		first = false
 	}
 	if !first {
-		run.Subject = ""
+		run.Subject = given
 	}
 	if run.Queueing == 0 {
 		if err := w.forgetAgreement(run.ID); err != nil {

@@ -107,7 +107,7 @@ func (e *Engine) addCheck(_ Request, w *writer, run *storage.Run, p *pair) error
 	case len(p.caps.Readable) == 0:
 		item.Result = storage.ItemSkipped
 		item.Problems = storage.Problems{storage.NewProblem("sync.notReadable", "account", p.account.Name)}
-	case p.op != nil && !gaveUpReading(p.op):
+	case p.op != nil && !gaveUpReading(p.op) && !takesOver(run.Actor, p.op):
 		item.Result = storage.ItemSkipped // what waits re-reads by itself
 		item.Problems = storage.Problems{storage.NewProblem("sync.alreadyQueued")}
 	}
@@ -130,10 +130,27 @@ func gaveUpReading(op *storage.Operation) bool {
 	return op.Kind == storage.OpCheck && op.State == storage.OpDead
 }
 
-// queueCheck adds a line to the run that a re-reading decides; one that waits already is taken over.
+// takesOver reports whether a reading asked for now takes the place of one that waits: the user's goes before the
+// scheduler's, and is made at once when the other was put off.
+func takesOver(actor storage.Actor, op *storage.Operation) bool {
+	return actor == storage.ActorUser && op.Kind == storage.OpCheck &&
+		(op.Actor == storage.ActorScheduler || op.State == storage.OpRetry)
+}
+
+// queueCheck adds a line to the run that a re-reading decides; one that waits already is taken over. A listing whose
+// reading was given up waits for it again.
 func (w *writer) queueCheck(run *storage.Run, p *pair, item *storage.RunItem) error {
 	if err := w.addItem(run, item); err != nil {
 		return err
+	}
+	if p.op != nil && gaveUpReading(p.op) {
+		rest(p.listing, p.est.Status)
+		if p.listing.Flow == storage.FlowIdle {
+			p.listing.Flow = storage.FlowQueued
+		}
+		if err := w.PutListing(p.listing); err != nil {
+			return err
+		}
 	}
 	return w.queue(p.op, &storage.Operation{
 		AccountID: p.account.ID, EstablishmentID: p.est.ID, Kind: storage.OpCheck, Actor: run.Actor,

@@ -365,10 +365,14 @@ func TestNextRunReReadsWhatAKilledRunOnlySent(t *testing.T) {
 	})
 }
 
-func TestReadingGivenUpIsTakenUpAgainWhenAsked(t *testing.T) {
-	for name, ask := range map[string]func(*rig, string) *storage.Run{
+func TestReadingGivenUpIsTakenUpAgainWhenAskedOrOnceTheDirectoryAnswers(t *testing.T) {
+	for name, again := range map[string]func(*rig, string) *storage.Run{
 		"sync":  func(r *rig, id string) *storage.Run { return r.sync(id) },
 		"check": func(r *rig, id string) *storage.Run { return r.check(id) },
+		"scheduler": func(r *rig, _ string) *storage.Run {
+			time.Sleep(2 * time.Hour)
+			return r.runs()[0]
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -377,13 +381,59 @@ func TestReadingGivenUpIsTakenUpAgainWhenAsked(t *testing.T) {
 				r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Answer, Method: "GET", Skip: 1, Status: 500, Times: 1 << 20})
 				r.sync(id)
 				time.Sleep(25 * time.Hour)
-				r.wantWord(id, storage.WordAction)
+				for range 5 { // re-readings come and go: none of them is made while the directory does not answer
+					r.wantWord(id, storage.WordAction)
+					time.Sleep(30 * time.Minute)
+				}
 				r.trial.Behave()
-				if run := ask(r, id); run.State != storage.RunDone || run.Totals.Unchanged != 1 {
+				if run := again(r, id); run.State != storage.RunDone || run.Totals.Unchanged != 1 {
 					t.Errorf("run %+v", run)
 				}
 				r.wantWord(id, storage.WordUpToDate)
 			})
 		})
 	}
+}
+
+func TestReadingTakenUpAgainInVainSaysThatItWaitsUntilItIsGivenUpAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		id := r.hotels(1)[0]
+		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Answer, Method: "GET", Skip: 1, Status: 500, Times: 1 << 20})
+		r.sync(id)
+		time.Sleep(25 * time.Hour)
+		r.wantWord(id, storage.WordAction)
+		if run := r.check(id); run.State != storage.RunFailed {
+			t.Errorf("run %+v", run)
+		}
+		if l := r.listing(id); l.Word() != storage.WordPending || l.Reason == nil || l.Reason.Code == "sync.gaveUp" {
+			t.Errorf("asked again: %s, %v", l.Word(), l.Reason)
+		}
+		time.Sleep(25 * time.Hour)
+		r.wantWord(id, storage.WordAction)
+	})
+}
+
+func TestUserWhoAsksTakesTheSchedulersReadingOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		id := r.hotels(1)[0]
+		r.sync(id)
+		r.trial.Misbehave(sandbox.Fault{Kind: sandbox.Answer, Method: "GET", Status: 500, Times: 1 << 20})
+		time.Sleep(2 * time.Hour)
+		if n := r.operations(); n != 1 {
+			t.Fatalf("%d readings wait, want the scheduler's", n)
+		}
+		r.trial.Behave()
+		run := r.check(id)
+		if run.State != storage.RunDone || run.Totals.Unchanged != 1 {
+			t.Errorf("run %+v, items %+v", run, r.items(run.ID)[0])
+		}
+		r.wantWord(id, storage.WordUpToDate)
+		for _, other := range r.runs() {
+			if other.State == storage.RunRunning {
+				t.Errorf("run left open: %+v", other)
+			}
+		}
+	})
 }

@@ -144,6 +144,10 @@ func (e *Engine) tend(j *job, now time.Time, quiet bool) error {
 // change does something about a schedule in one transaction, launches its newest slot when that is asked for, and gives
 // the slot. What keeps the slot from being launched is kept with it.
 func (e *Engine) change(id string, f func(storage.Reader, *job) (step, error)) (*storage.Slot, error) {
+	toRead, err := e.foresee(id, f)
+	if err != nil {
+		return nil, err
+	}
 	var run *storage.Run
 	var slot *storage.Slot
 	attempt := func(why *storage.Problem) error {
@@ -160,14 +164,14 @@ func (e *Engine) change(id string, f func(storage.Reader, *job) (step, error)) (
 			if slot = j.Last(); todo.launch && why != nil {
 				slot.State, slot.Ended, slot.Outcome, slot.Problem = storage.SlotDone, w.now, storage.OutcomeFailed, why
 			} else if todo.launch {
-				if run, err = e.launch(w, j); err != nil {
+				if run, err = e.launch(w, j, toRead); err != nil {
 					return err
 				}
 			}
 			return w.PutSchedule(j.Schedule)
 		})
 	}
-	err := attempt(nil)
+	err = attempt(nil)
 	var why *storage.Problem
 	if errors.As(err, &why) {
 		err = attempt(why)
@@ -176,6 +180,27 @@ func (e *Engine) change(id string, f func(storage.Reader, *job) (step, error)) (
 		e.spawn(func() { e.queueRest(run.ID) })
 	}
 	return slot, err
+}
+
+// foresee gives what a re-reading that f is about to launch reads: the transaction that launches it looks for nothing.
+func (e *Engine) foresee(id string, f func(storage.Reader, *job) (step, error)) ([]string, error) {
+	var j *job
+	var todo step
+	err := e.store.View(e.calls, func(tx storage.Reader) (err error) {
+		if j, err = e.job(tx, id); err != nil || j == nil {
+			return err
+		}
+		todo, err = f(tx, j)
+		return err
+	})
+	var why *storage.Problem
+	if errors.As(err, &why) || err == nil && (!todo.launch || j.Kind != storage.ScheduleCheck) {
+		return nil, nil // a problem is kept by the transaction that meets it
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.toRead(j.account, j.Last().ByHand)
 }
 
 // look brings a job up to date with the clock and with what became of its last run.

@@ -187,8 +187,9 @@ func (e *Engine) RunNow(ctx context.Context, id string) (runID string, err error
 	return slot.RunID, nil
 }
 
-// launch asks for the run of a job's newest slot; nil when there is nothing to do, which is a success.
-func (e *Engine) launch(w *writer, j *job) (*storage.Run, error) {
+// launch asks for the run of a job's newest slot, for a re-reading of these listings; nil when there is nothing to do,
+// which is a success.
+func (e *Engine) launch(w *writer, j *job, toRead []string) (*storage.Run, error) {
 	slot := j.Last()
 	held, err := j.held(w)
 	if err != nil {
@@ -203,7 +204,7 @@ func (e *Engine) launch(w *writer, j *job) (*storage.Run, error) {
 	if slot.ByHand {
 		actor = storage.ActorUser
 	}
-	run, err := e.runOf(w, j, actor)
+	run, err := e.runOf(w, j, actor, toRead)
 	if err != nil {
 		return nil, err
 	}
@@ -245,62 +246,71 @@ func (j *job) held(tx storage.Reader) (runID string, err error) {
 	return run.ID, nil
 }
 
-func (e *Engine) runOf(w *writer, j *job, actor storage.Actor) (*storage.Run, error) {
+// runOf makes the run of a job; toRead are the listings that a re-reading reads.
+func (e *Engine) runOf(w *writer, j *job, actor storage.Actor, toRead []string) (*storage.Run, error) {
 	if j.Kind == storage.ScheduleCheck {
-		return e.queueChecks(w, j.account, actor)
-	}
-	ids, err := w.EstablishmentIDsByWord(j.account.ID, storage.WordToSync)
-	if err != nil || len(ids) == 0 {
-		return nil, err
-	}
-	return e.enqueue(w, storage.RunSync, actor, []Request{{EstablishmentIDs: ids, AccountIDs: []string{j.account.ID}, Actor: actor}})
-}
-
-// queueChecks makes one run that re-reads every listing of an account that was published, unless something waits for
-// it already. A reading that was given up is taken up again; nil when there is nothing to read.
-func (e *Engine) queueChecks(w *writer, a *storage.Account, actor storage.Actor) (*storage.Run, error) {
-	run, err := w.newRun(storage.RunCheck, actor, a.Name)
-	if err != nil {
-		return nil, err
-	}
-	for after := ""; ; {
-		page, err := w.ListingsByAccount(a.ID, after, slice)
+		first := toRead[:min(slice, len(toRead))] // queued in this transaction; see takePart for those that follow
+		now, err := existing(w, []Request{{EstablishmentIDs: slices.Clone(first)}})
 		if err != nil {
 			return nil, err
 		}
-		for _, l := range page {
-			after = l.EstablishmentID
-			if err := e.queueCheck(w, run, a, l); err != nil {
-				return nil, err
-			}
+		ids := toRead[len(first):]
+		if len(now) > 0 {
+			ids = slices.Concat(now[0].EstablishmentIDs, ids)
 		}
-		if len(page) < slice {
-			break
-		}
+		return e.runFor(w, storage.RunCheck, j, actor, j.account.Name, ids)
 	}
-	if run.Totals.Total == 0 {
-		return nil, nil // nothing was ever published there
+	ids, err := w.EstablishmentIDsByWord(j.account.ID, storage.WordToSync)
+	if err != nil {
+		return nil, err
 	}
-	return run, w.putRun(run)
+	return e.runFor(w, storage.RunSync, j, actor, "", ids)
 }
 
-func (e *Engine) queueCheck(w *writer, run *storage.Run, a *storage.Account, l *storage.Listing) error {
-	if l.Accepted == nil && l.RemoteID == "" || l.Flow == storage.FlowDisabled {
-		return nil
+// runFor makes a job's run of these establishments; nil without any.
+func (e *Engine) runFor(
+	w *writer, kind storage.RunKind, j *job, actor storage.Actor, subject string, ids []string,
+) (*storage.Run, error) {
+	if len(ids) == 0 {
+		return nil, nil
 	}
-	op, err := operation(w, a.ID, l.EstablishmentID)
-	if err != nil || op != nil && !gaveUpReading(op) {
-		return err
-	}
-	est, err := w.Establishment(l.EstablishmentID)
-	if err != nil {
-		return err
-	}
-	if run.Totals.Total == 0 { // a run without a line is not kept
-		if err := w.PutRun(run); err != nil {
-			return err
+	return e.enqueue(w, kind, actor, subject, []Request{
+		{EstablishmentIDs: ids, AccountIDs: []string{j.account.ID}, Actor: actor},
+	})
+}
+
+// toRead gives the listings that the re-reading of an account reads: each that was published, unless something waits for
+// it already. A reading that was given up is taken up again when the user asks, or once the directory answers. It reads
+// a slice of them per transaction, before anything is written.
+func (e *Engine) toRead(a *storage.Account, asked bool) (ids []string, err error) {
+	for after, more := "", true; more; {
+		if e.stopping() {
+			return nil, errStopped
+		}
+		err := e.store.View(e.calls, func(tx storage.Reader) error {
+			page, err := tx.ListingsByAccount(a.ID, after, slice)
+			if err != nil {
+				return err
+			}
+			for _, l := range page {
+				after = l.EstablishmentID
+				if l.Accepted == nil && l.RemoteID == "" || l.Flow == storage.FlowDisabled {
+					continue
+				}
+				op, err := operation(tx, a.ID, l.EstablishmentID)
+				if err != nil {
+					return err
+				}
+				if op == nil || gaveUpReading(op) && (asked || a.Pause == nil) {
+					ids = append(ids, l.EstablishmentID)
+				}
+			}
+			more = len(page) == slice
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
-	p := &pair{est: est, account: a, op: op}
-	return w.queueCheck(run, p, line(p))
+	return ids, nil
 }
