@@ -61,6 +61,13 @@ func NewIconButton(kind ButtonKind, label string, icon look.Icon, tapped func())
 	return b
 }
 
+// NewLink makes a small accent-coloured word that stands inside rows.
+func NewLink(text string, tapped func()) *Button {
+	b := NewButton(Link, text, "", tapped)
+	b.Height, b.Small = look.HeightInline, true
+	return b
+}
+
 // SetText changes the word.
 func (b *Button) SetText(text string) {
 	if b.Text == text {

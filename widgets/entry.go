@@ -7,13 +7,14 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"diapason/widgets/look"
 )
 
 // entry is Fyne's Entry without its frame: box draws that. It tells about focus and the keys that Entry ignores.
+//
+// No theme of its own hides the frame: Fyne reads the fonts again for each of them, 7 ms a field.
 type entry struct {
 	widget.Entry
 
@@ -21,37 +22,81 @@ type entry struct {
 	onEscape func() bool // reports whether it used the key
 	onKey    func(*fyne.KeyEvent) bool
 
-	dress *container.ThemeOverride // that it stands in; nil while that is made
-	made  fyne.WidgetRenderer      // the last one
-	busy  bool                     // CreateRenderer waits for the override
-}
-
-// CreateRenderer is called by Fyne, again when what was out of sight for a minute is shown or changed. By then Fyne has
-// forgotten the theme too, which the override must give first: without it the Entry paints its own ground over our frame.
-func (e *entry) CreateRenderer() fyne.WidgetRenderer {
-	if e.dress == nil || e.busy {
-		e.made = e.Entry.CreateRenderer()
-		return e.made
-	}
-	e.busy = true
-	e.dress.Refresh() // asks for the renderer itself
-	e.busy = false
-	return e.made
+	clip   *container.Clip // the part of a single line that is in sight; nil for several lines
+	typing bool            // it has the keyboard
 }
 
 func newEntry(multiLine bool) *entry {
 	e := &entry{}
 	e.MultiLine = multiLine
-	e.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
 	if multiLine {
 		e.Wrapping = fyne.TextWrapWord
+	} else {
+		// A single line is as wide as its text and moves behind the clip: Fyne's own way shows a scroll bar on it.
+		e.Wrapping, e.Scroll = fyne.TextWrapOff, container.ScrollNone
+		e.clip = container.NewClip(e)
+		e.clip.ExtendBaseWidget(e.clip) // what has no renderer yet is not found when the keyboard is sent to the entry in it
+		e.OnCursorChanged = e.follow
 	}
 	e.ExtendBaseWidget(e)
 	return e
 }
 
+// frameless is the renderer of an Entry whose frame is ours.
+type frameless struct {
+	fyne.WidgetRenderer
+}
+
+// Objects leaves out the ground and the border, which come first.
+func (r frameless) Objects() []fyne.CanvasObject { return r.WidgetRenderer.Objects()[2:] }
+
+// CreateRenderer is called by Fyne.
+func (e *entry) CreateRenderer() fyne.WidgetRenderer { return frameless{e.Entry.CreateRenderer()} }
+
+// hide shows dots in the place of the text. Fyne puts the eye that reveals them at the end of the Entry, which therefore
+// scrolls by itself.
+func (e *entry) hide(on bool) {
+	e.Password = on
+	if on && e.clip != nil {
+		e.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	}
+	e.Refresh()
+}
+
+// shown is what stands in the field.
+func (e *entry) shown() fyne.CanvasObject {
+	if e.clip != nil {
+		return e.clip
+	}
+	return e
+}
+
+// put places what is shown in the field.
+func (e *entry) put(x, y, width, height float32) {
+	place(e.shown(), x, y, width, height)
+	e.follow()
+}
+
+// follow keeps the cursor of a single line in sight, and the beginning of the text while nobody types in it.
+func (e *entry) follow() {
+	if e.clip == nil {
+		return
+	}
+	size := e.clip.Size()
+	width := max(size.Width, e.MinSize().Width)
+	left := -e.Position().X
+	cursor := e.CursorPosition().X
+	left = min(max(left, cursor-size.Width+entryPad), cursor-entryPad)
+	if !e.typing {
+		left = 0
+	}
+	left = max(min(left, width-size.Width), 0)
+	place(e, -left, 1, width, size.Height-1) // 1: Fyne's text stands as much too high in a field of 32
+}
+
 // FocusGained tells the frame, and shows the entry when it was out of sight.
 func (e *entry) FocusGained() {
+	e.typing = true
 	e.Entry.FocusGained()
 	reveal(e)
 	if e.onFocus != nil {
@@ -64,7 +109,9 @@ func (e *entry) AcceptsTab() bool { return false }
 
 // FocusLost tells the frame.
 func (e *entry) FocusLost() {
+	e.typing = false
 	e.Entry.FocusLost()
+	e.follow()
 	if e.onFocus != nil {
 		e.onFocus(false)
 	}
@@ -87,48 +134,8 @@ func (e *entry) TypedKey(ev *fyne.KeyEvent) {
 	}
 }
 
-// bare is the running theme for an Entry inside our own frame.
-type bare struct {
-	fyne.Theme
-	multiLine bool
-	pad       float32
-}
-
-// bareEntry puts an Entry into the theme that leaves its frame to us. pad is the space around its text, through which
-// a long text scrolls.
-func bareEntry(e *entry, pad float32) *container.ThemeOverride {
-	e.dress = container.NewThemeOverride(e, bare{look.NewTheme(look.System), e.MultiLine, pad})
-	return e.dress
-}
-
-// Color makes the Entry's own background and the shadows of its scroller invisible.
-func (b bare) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
-	if n == theme.ColorNameInputBackground || n == theme.ColorNameShadow {
-		return color.Transparent
-	}
-	return fyne.CurrentApp().Settings().Theme().Color(n, v)
-}
-
-// Size removes the Entry's own border, and the scroll bar of a single line, and centres its text in a field of 32.
-func (b bare) Size(n fyne.ThemeSizeName) float32 {
-	switch n {
-	case theme.SizeNameInputBorder:
-		return 0
-	case theme.SizeNameScrollBar, theme.SizeNameScrollBarSmall:
-		if !b.multiLine {
-			return 0
-		}
-	case theme.SizeNameInnerPadding:
-		return b.pad
-	}
-	return fyne.CurrentApp().Settings().Theme().Size(n)
-}
-
-// The space Entry leaves around its text, in units: in a field of its own, and beside the magnifier.
-const (
-	entryPad  float32 = 7
-	searchPad float32 = 3
-)
+// entryPad is the space Entry leaves around its text, in units.
+const entryPad float32 = 6
 
 // box is the frame of every field: 1 of border, 2 of accent when focused, error colour when wrong.
 type box struct {
@@ -179,7 +186,6 @@ type SearchEntry struct {
 
 	hint  string
 	entry *entry
-	inner *container.ThemeOverride
 	clear *Button
 	box   *box
 }
@@ -187,7 +193,6 @@ type SearchEntry struct {
 // NewSearchEntry makes an empty one; clearLabel says what the cross does.
 func NewSearchEntry(placeHolder, clearLabel string, changed func(string)) *SearchEntry {
 	s := &SearchEntry{OnChanged: changed, hint: placeHolder, entry: newEntry(false), box: newBox()}
-	s.inner = bareEntry(s.entry, searchPad)
 	s.clear = NewIconButton(Plain, clearLabel, look.IconClose, func() { s.entry.SetText(""); Focus(s.entry) })
 	s.clear.Height = look.HeightInline - 4
 	s.clear.Hide()
@@ -238,7 +243,7 @@ func (s *SearchEntry) CreateRenderer() fyne.WidgetRenderer {
 	s.ExtendBaseWidget(s)
 	r := &searchRenderer{s: s, icon: newIcon(), hint: canvas.NewText("", look.Color(look.Hint))}
 	r.hint.TextSize = look.SizeBody
-	r.objects = []fyne.CanvasObject{s.box.frame, r.icon, r.hint, s.inner, s.clear}
+	r.objects = []fyne.CanvasObject{s.box.frame, r.icon, r.hint, s.entry.shown(), s.clear}
 	r.Refresh()
 	return r
 }
@@ -247,7 +252,7 @@ type searchRenderer struct {
 	drawn
 	s    *SearchEntry
 	icon *canvas.Image
-	hint *canvas.Text // not the Entry's own: Fyne reads the fonts again for a text in a theme of its own, 7 ms at the start
+	hint *canvas.Text // not the Entry's own, which would scroll when it is too long
 }
 
 // MinSize lets the field shrink; screens give it 264.
@@ -262,7 +267,7 @@ func (r *searchRenderer) Layout(size fyne.Size) {
 	if !r.s.clear.Visible() {
 		end = 8
 	}
-	placeMiddle(r.s.inner, 35-searchPad, size.Height, size.Width-35+searchPad-end, r.s.inner.MinSize().Height)
+	r.s.entry.put(35-entryPad, top, size.Width-35+entryPad-end, look.HeightField)
 	hint := ""
 	if r.s.entry.Text == "" {
 		hint = Truncated(r.s.hint, look.SizeBody, false, size.Width-35-end)

@@ -2,7 +2,6 @@ package widgets
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"diapason/widgets/look"
 )
@@ -23,7 +22,6 @@ type Field struct {
 	OnCommit func(string)
 
 	entry     *entry
-	inner     *container.ThemeOverride
 	box       *box
 	rows      int
 	original  string
@@ -59,7 +57,6 @@ func newField(label string, rows int) *Field {
 		return true
 	}
 	f.control = f
-	f.inner = bareEntry(f.entry, entryPad)
 	f.ExtendBaseWidget(f)
 	return f
 }
@@ -103,8 +100,7 @@ func (f *Field) SetPlaceHolder(text string) { f.entry.SetPlaceHolder(text) }
 
 // SetSecret hides what is typed.
 func (f *Field) SetSecret(on bool) {
-	f.entry.Password = on
-	f.entry.Refresh()
+	f.entry.hide(on)
 }
 
 // SetEnabled enables or disables the field.
@@ -125,16 +121,18 @@ func (f *Field) controlHeight() float32 {
 	if f.rows <= 1 {
 		return look.HeightField
 	}
-	return float32(f.rows)*20 + 2*entryPad
+	return float32(f.rows)*20 + 2*entryPad + 2
 }
 
 func (f *Field) putControl(top, width float32) {
 	h := f.controlHeight()
 	f.box.place(0, top, width, h)
-	place(f.inner, dropdownPad-entryPad, top, max(width-2*(dropdownPad-entryPad), 0), h)
+	f.entry.put(dropdownPad-entryPad, top, max(width-2*(dropdownPad-entryPad), 0), h)
 }
 
-func (f *Field) controlParts() []fyne.CanvasObject { return []fyne.CanvasObject{f.box.frame, f.inner} }
+func (f *Field) controlParts() []fyne.CanvasObject {
+	return []fyne.CanvasObject{f.box.frame, f.entry.shown()}
+}
 
 func (f *Field) paintControl() {
 	f.box.wrong = f.wrong != ""

@@ -55,7 +55,7 @@ var paneKinds = directory.NewKinds(
 	}},
 )
 
-func newShownPane(t *testing.T) *shownPane {
+func newShownPane(t testing.TB) *shownPane {
 	t.Helper()
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(look.NewTheme(look.Light))
@@ -77,7 +77,7 @@ func newShownPane(t *testing.T) *shownPane {
 }
 
 // keep fills the workspace with one establishment, drifted on one directory and blocked on another.
-func (s *shownPane) keep(t *testing.T) {
+func (s *shownPane) keep(t testing.TB) {
 	t.Helper()
 	const hours = "Mo=08:00-12:00&14:00-20:00;Tu=08:00-20:00;We=08:00-20:00;Th=08:00-20:00;Fr=18:00-02:00;Sa=00:00-24:00;Su=08:00-20:00"
 	e := &storage.Establishment{Status: storage.StatusActive}
@@ -365,5 +365,17 @@ func TestADateThatIsNoneIsToldAsPeopleWriteDates(t *testing.T) {
 	s.hours.specials.add()
 	if got := s.hours.specials.date.Error(); got != words.T("problem.date.missing") {
 		t.Errorf("told %q", got)
+	}
+}
+
+// BenchmarkOpenPane is what the interface's goroutine does when a row is pressed for the first time: the pane made, filled
+// and laid out (goal: 100 ms, painting included).
+func BenchmarkOpenPane(b *testing.B) {
+	s := newShownPane(b)
+	for b.Loop() {
+		pane := New(s.p)
+		s.window.SetContent(pane.Content())
+		pane.Show(s.id)
+		pane.Close()
 	}
 }
