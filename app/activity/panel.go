@@ -175,7 +175,7 @@ func (s *Screen) itemRow(i *storage.RunItem) fyne.CanvasObject {
 	if correctable(i) {
 		key = "activity.fix"
 	}
-	open := link(words.T(key), func() { s.p.Host.OpenEstablishment(i.EstablishmentID) })
+	open := widgets.NewLink(words.T(key), func() { s.p.Host.OpenEstablishment(i.EstablishmentID) })
 	if i.EstablishmentID == "" {
 		open.Hide()
 	}
@@ -199,7 +199,7 @@ func (s *Screen) reportFoot(r *storage.Run, rep *report) fyne.CanvasObject {
 		if rep.share == shareAll {
 			n = min(n, max(r.Lines()-len(rep.items), 1))
 		}
-		cells = append(cells, widgets.Own(link(words.N("activity.next", n), func() { rep.limit += nextPage; s.load(r) })))
+		cells = append(cells, widgets.Own(widgets.NewLink(words.N("activity.next", n), func() { rep.limit += nextPage; s.load(r) })))
 	}
 	if r.Tallied > 0 {
 		cells = append(cells, widgets.LineCell{

@@ -214,7 +214,7 @@ func (s *Screen) rebuild() {
 	switch {
 	case len(rows) > 0 && s.more:
 		rows = append(rows, margins(widgets.NewTallLine(look.HeightTableRow, 0,
-			widgets.Own(link(words.T("activity.more"), func() { s.limit += runsPage; s.reload() })), widgets.Space())))
+			widgets.Own(widgets.NewLink(words.T("activity.more"), func() { s.limit += runsPage; s.reload() })), widgets.Space())))
 	case len(rows) == 0:
 		rows = append(rows, s.empty())
 	}
@@ -239,12 +239,6 @@ func (s *Screen) empty() fyne.CanvasObject {
 
 func margins(o fyne.CanvasObject) fyne.CanvasObject {
 	return widgets.NewPaddedColumn(0, widgets.Insets{Left: look.Margin, Right: look.Margin}, o)
-}
-
-func link(text string, tapped func()) *widgets.Button {
-	b := widgets.NewButton(widgets.Link, text, "", tapped)
-	b.Height, b.Small = look.HeightInline, true
-	return b
 }
 
 // exportJournal saves the journal of the period shown.

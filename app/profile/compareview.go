@@ -145,7 +145,7 @@ func (t *directoriesTab) decision(d directoryRow, line compareLine) fyne.CanvasO
 	case verdictAccepted:
 		cells := said(widgets.Success, look.StatusOK, "accepted")
 		if line.EntryID != "" {
-			cells = append(cells, widgets.Own(linkButton(words.T("profile.compare.undo"), func() { t.p.session.undoEntry(line.EntryID, nil) })))
+			cells = append(cells, widgets.Own(widgets.NewLink(words.T("profile.compare.undo"), func() { t.p.session.undoEntry(line.EntryID, nil) })))
 		}
 		return widgets.NewLine(6, cells...)
 	case verdictKept:
@@ -192,13 +192,13 @@ func (t *directoriesTab) compareFoot(d directoryRow, c comparison) fyne.CanvasOb
 		}
 		cells = append(cells, widgets.Own(widgets.NewStatusIcon(tone, icon)),
 			widgets.Own(widgets.NewWord(text, look.SizeSmall, look.TextSecondary)),
-			widgets.Own(linkButton(words.T(key), func() { t.unfolded[id] = !t.unfolded[id]; t.show(t.p.state) })))
+			widgets.Own(widgets.NewLink(words.T(key), func() { t.unfolded[id] = !t.unfolded[id]; t.show(t.p.state) })))
 	}
 	same := append(cells, widgets.Space())
 	var all []widgets.LineCell
 	if asking := c.asking(); len(asking) > 1 {
-		all = append(all, widgets.Own(linkButton(words.T("profile.compare.keepAll"), func() { t.decide(d, asking, sync.KeepOurs) })),
-			widgets.Own(linkButton(words.T("profile.compare.acceptAll"), func() { t.decide(d, asking, sync.AcceptTheirs) })))
+		all = append(all, widgets.Own(widgets.NewLink(words.T("profile.compare.keepAll"), func() { t.decide(d, asking, sync.KeepOurs) })),
+			widgets.Own(widgets.NewLink(words.T("profile.compare.acceptAll"), func() { t.decide(d, asking, sync.AcceptTheirs) })))
 	}
 	beside := widgets.NewTallLine(look.HeightTableRow, 8, append(slices.Clone(same), all...)...)
 	if len(all) == 0 {

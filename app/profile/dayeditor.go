@@ -38,11 +38,10 @@ func newDayEditor(title fyne.CanvasObject, extra fyne.CanvasObject, changed func
 	d.problem = widgets.NewParagraph("", look.SizeSmall, look.Error)
 	d.open = widgets.NewSwitch("", d.setOpen)
 	d.ranges = widgets.NewColumn(8)
-	d.allDay = widgets.NewButton(widgets.Link, words.T("profile.hours.allDay"), "", func() {
+	d.allDay = widgets.NewLink(words.T("profile.hours.allDay"), func() {
 		d.set(dayDraft{{From: "00:00", To: "24:00"}})
 		d.tell()
 	})
-	d.allDay.Height, d.allDay.Small = look.HeightInline, true
 	d.add = widgets.NewIconButton(widgets.Plain, words.T("profile.hours.addRange"), look.IconPlus, func() {
 		if d.day.allDay() {
 			d.set(dayDraft{{From: "09:00", To: "18:00"}})

@@ -108,8 +108,8 @@ func (t *directoriesTab) row(d directoryRow) fyne.CanvasObject {
 		t.show(t.p.state)
 	})
 	fold.Height = look.HeightInline
-	view := widgets.NewButton(widgets.Link, words.T("profile.directories.view"), look.IconExternal, func() { t.p.p.Host.OpenURL(d.Listing.URL) })
-	view.Height, view.Small, view.IconLast = look.HeightInline, true, true
+	view := widgets.NewLink(words.T("profile.directories.view"), func() { t.p.p.Host.OpenURL(d.Listing.URL) })
+	view.Icon, view.IconLast = look.IconExternal, true
 	if d.Listing == nil || d.Listing.URL == "" {
 		view.Hide()
 	}
@@ -186,7 +186,7 @@ func (t *directoriesTab) blockers(d directoryRow) fyne.CanvasObject {
 	for _, b := range d.Blockers {
 		rows = append(rows, widgets.NewLine(8, widgets.Own(widgets.NewStatusIcon(widgets.Warning, look.StatusAction)),
 			widgets.Share(widgets.NewParagraph(say.ProblemOnField(b), look.SizeSmall, look.Text)),
-			widgets.Own(linkButton(words.T("profile.directories.fix"), func() { t.p.ShowField(b.Field) }))))
+			widgets.Own(widgets.NewLink(words.T("profile.directories.fix"), func() { t.p.ShowField(b.Field) }))))
 	}
 	return widgets.NewPanel(widgets.Insets{Top: 12, Right: 8, Bottom: 8, Left: 12}, widgets.NewColumn(2, rows...))
 }

@@ -90,7 +90,7 @@ func (t *historyTab) rebuild() {
 	if t.more {
 		last := t.entries[len(t.entries)-1].ID
 		rows = append(rows, widgets.NewRule(), margins(widgets.NewTallLine(look.HeightTableRow, 0,
-			widgets.Own(linkButton(words.T("profile.history.more"), func() { t.read(last) })), widgets.Space())))
+			widgets.Own(widgets.NewLink(words.T("profile.history.more"), func() { t.read(last) })), widgets.Space())))
 	}
 	t.column.SetObjects(rows...)
 	t.scroll.Refresh()
@@ -128,7 +128,7 @@ func (t *historyTab) row(line historyLine) fyne.CanvasObject {
 		widgets.Own(widgets.NewWord(t.p.moment(j.At), look.SizeSmall, look.TextSecondary)),
 	}
 	if line.CanUndo {
-		cells = append(cells, widgets.Own(linkButton(words.T("profile.history.undo"), func() {
+		cells = append(cells, widgets.Own(widgets.NewLink(words.T("profile.history.undo"), func() {
 			t.p.session.undoEntry(j.ID, func() { t.p.p.Host.Toast(words.T("profile.history.undone"), "", nil) })
 		})))
 	}
@@ -144,7 +144,7 @@ func (t *historyTab) row(line historyLine) fyne.CanvasObject {
 	}
 	if rest := len(j.Changes) - len(changes); rest > 0 {
 		parts = append(parts, widgets.NewPaddedColumn(0, widgets.Insets{Left: 18}, widgets.NewLine(0,
-			widgets.Own(linkButton(words.N("profile.history.rest", rest), func() {
+			widgets.Own(widgets.NewLink(words.N("profile.history.rest", rest), func() {
 				t.unfolded[j.ID] = true
 				t.rebuild()
 			})), widgets.Space())))

@@ -46,7 +46,7 @@ func newHoursTab(p *Pane) *hoursTab {
 	t.unknown = widgets.NewLine(12,
 		widgets.Own(widgets.NewWord(words.T("profile.hours.unknown"), look.SizeBody, look.TextSecondary)),
 		widgets.Own(widgets.NewButton(widgets.Outlined, words.T("profile.hours.fill"), look.IconClock, t.fill)), widgets.Space())
-	t.erase = linkButton(words.T("profile.hours.erase"), func() {
+	t.erase = widgets.NewLink(words.T("profile.hours.erase"), func() {
 		t.p.session.set(map[storage.Field]string{storage.FieldOpeningHours: ""}, nil)
 	})
 	t.specials = newSpecialBox(t)
@@ -64,13 +64,6 @@ func newHoursTab(p *Pane) *hoursTab {
 
 func title(text string) *widgets.Text {
 	return widgets.NewWord(text, look.SizeSubtitle, look.Text).Bold()
-}
-
-// linkButton is a small accent-coloured word.
-func linkButton(text string, tapped func()) *widgets.Button {
-	b := widgets.NewButton(widgets.Link, text, "", tapped)
-	b.Height, b.Small = look.HeightInline, true
-	return b
 }
 
 func (t *hoursTab) content() fyne.CanvasObject { return t.scroll }
@@ -206,7 +199,7 @@ func (t *hoursTab) askCopy(from int) {
 		}
 	}
 	shortcut := func(key string, days []int) widgets.LineCell {
-		b := linkButton(words.T(key), func() { tick(days) })
+		b := widgets.NewLink(words.T(key), func() { tick(days) })
 		b.Tight = true
 		return widgets.Own(b)
 	}

@@ -88,7 +88,7 @@ func (b *specialBox) pastRow(n int) fyne.CanvasObject {
 		key = "profile.hours.hide"
 	}
 	return widgets.NewLine(8, widgets.Own(widgets.NewWord(words.N("profile.hours.past", n), look.SizeBody, look.TextSecondary)),
-		widgets.Own(linkButton(words.T(key), func() { b.showPast = !b.showPast; b.rebuild() })), widgets.Space())
+		widgets.Own(widgets.NewLink(words.T(key), func() { b.showPast = !b.showPast; b.rebuild() })), widgets.Space())
 }
 
 func (b *specialBox) row(day specialDraft) fyne.CanvasObject {
@@ -137,12 +137,12 @@ func (t *hoursTab) holidayRow(h holiday) fyne.CanvasObject {
 			widgets.Own(widgets.NewWord(text, look.SizeBody, look.Text)), widgets.Own(undo))
 		return holidayLine(8, cells)
 	}
-	cells = append(cells, widgets.Own(linkButton(words.T("profile.hours.holidayClosed"), settle(nil))))
+	cells = append(cells, widgets.Own(widgets.NewLink(words.T("profile.hours.holidayClosed"), settle(nil))))
 	usual := usualOn(t.week, h.Date)
 	if t.week.Known && len(usual) > 0 && !usual.incomplete() {
-		cells = append(cells, widgets.Own(linkButton(words.T("profile.hours.holidayUsual"), settle(usual))))
+		cells = append(cells, widgets.Own(widgets.NewLink(words.T("profile.hours.holidayUsual"), settle(usual))))
 	}
-	cells = append(cells, widgets.Own(linkButton(words.T("profile.hours.holidayOwn"), settle(dayDraft(nil).withRange()))))
+	cells = append(cells, widgets.Own(widgets.NewLink(words.T("profile.hours.holidayOwn"), settle(dayDraft(nil).withRange()))))
 	return holidayLine(0, cells) // the links have their own space around
 }
 

@@ -225,8 +225,7 @@ func (s *Screen) showBackups(all []Backup) {
 			widgets.Own(widgets.NewWord(sizeText(b.Size), look.SizeSmall, look.TextSecondary)),
 		}
 		if s.p.Restore != nil {
-			restore := widgets.NewButton(widgets.Link, words.T("settings.backups.restore"), "", func() { s.askRestore(b) })
-			restore.Height, restore.Small = look.HeightInline, true
+			restore := widgets.NewLink(words.T("settings.backups.restore"), func() { s.askRestore(b) })
 			cells = append(cells, widgets.Own(restore))
 		}
 		rows = append(rows, widgets.NewTallLine(40, 12, cells...))
