@@ -188,6 +188,9 @@ func (l *lane) observe(
 	known := lst.Accepted != nil || lst.RemoteID != ""
 	want(lst, est, l.caps)
 	lst.CheckedAt, lst.NextCheck, lst.RetryAt, lst.Attempts = w.now, time.Time{}, time.Time{}, 0
+	if lst.Connect == storage.ConnectLost {
+		lst.Connect = storage.ConnectOK // it answers: the reading may have been under way when the access was given back
+	}
 	switch {
 	case !obs.Found && !known:
 		return nil // never published there: no listing to speak of
