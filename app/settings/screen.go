@@ -62,6 +62,8 @@ type Params struct {
 	Preferences Preferences
 	// Retention is how long the past is kept; nil: not offered.
 	Retention Retention
+	// Support writes the support file; nil: not offered.
+	Support *Support
 	// Planning is the page beside the general one; nil: there is none.
 	Planning   Page
 	Version    string
@@ -84,7 +86,12 @@ type Screen struct {
 	verdict   *widgets.Column
 	restart   *widgets.Text
 	retention *widgets.SelectField // nil: not offered
-	found     []storage.Violation
+	// support and supportDone are those of the support file; nil: not offered.
+	support     *widgets.Button
+	supportDone *widgets.Text
+	ctx         context.Context // ends with the screen
+	cancel      context.CancelFunc
+	found       []storage.Violation
 }
 
 // mostShown is how many backups are listed.
@@ -102,11 +109,15 @@ func New(p Params) *Screen {
 		p: p, backups: widgets.NewColumn(0), verdict: widgets.NewColumn(4),
 		restart: widgets.NewText("", look.SizeSmall, look.TextSecondary),
 	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.backupNow = widgets.NewButton(widgets.Outlined, words.T("settings.backups.now"), look.IconDatabase, s.makeBackup)
 	s.verify = widgets.NewButton(widgets.Outlined, words.T("settings.verify.do"), look.IconShield, s.check)
 	parts := []fyne.CanvasObject{s.workspace(), s.backupPanel(), s.verifyPanel()}
 	if p.Retention != nil {
 		parts = append(parts, s.retentionPanel())
+	}
+	if p.Support != nil {
+		parts = append(parts, s.supportPanel())
 	}
 	s.column = widgets.NewPaddedColumn(20, widgets.Insets{Top: 16, Right: look.Margin, Bottom: 32, Left: look.Margin},
 		append(parts, s.appearance(), s.about())...)
@@ -164,8 +175,9 @@ func (s *Screen) Hidden() {
 	}
 }
 
-// Close ends what the pages follow.
+// Close ends what the pages follow and what is being written.
 func (s *Screen) Close() {
+	s.cancel()
 	if s.p.Planning != nil {
 		s.p.Planning.Close()
 	}

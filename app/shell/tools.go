@@ -34,6 +34,7 @@ func buildSettings(s *Shell) Screen {
 		Backups:   s.backups,
 		BackupNow: s.p.BackupNow,
 		Retention: s.p.Engine,
+		Support:   &settings.Support{Write: s.p.Engine.SupportFile, Choose: s.chooseSupport},
 		Planning: planning.New(planning.Params{
 			Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI,
 		}),
@@ -45,6 +46,11 @@ func buildSettings(s *Shell) Screen {
 		}
 	}
 	return settings.New(p)
+}
+
+// chooseSupport lets people choose where the support file goes.
+func (s *Shell) chooseSupport(name string, done func(path string, err error)) {
+	s.pick.SaveFile(words.T("settings.support.title"), name, Filter{Name: words.T("settings.support.archives"), Endings: []string{".zip"}}, done)
 }
 
 // backups lists the rotating backups of the workspace.
