@@ -73,7 +73,7 @@ func (l *lane) publish(ops []*storage.Operation) error {
 	if err := l.after(g.pause); err != nil || stop {
 		return err
 	}
-	return l.reread(g.sent)
+	return l.reread(g.sent, g.receipts)
 }
 
 // call makes the next call, and keeps the answers when there are enough of them, or old ones.

@@ -31,6 +31,8 @@ type lane struct {
 	roll  *roll
 	alone map[string]bool
 	pages int
+	// named are the references of what was sent just now, by establishment: its re-reading needs not look for them.
+	named map[string]directory.Ref
 	wake  chan struct{}
 	quit  chan struct{} // closed to end this lane alone
 	done  chan struct{}

@@ -33,17 +33,23 @@ func serverTime(receipts []directory.Receipt) time.Time {
 	return time.Time{}
 }
 
-// reread checks what a batch brought about, at once: before that nothing is shown as up to date.
-func (l *lane) reread(batch []sending) error {
+// reread checks what a group brought about, at once: before that nothing is shown as up to date.
+func (l *lane) reread(sent []sending, receipts []directory.Receipt) error {
 	var checks []*storage.Operation
+	l.named = make(map[string]directory.Ref, len(sent))
+	defer func() { l.named = nil }()
 	err := l.e.store.View(l.call(), func(tx storage.Reader) error {
-		for _, s := range batch {
-			op, err := operation(tx, l.account, s.op.EstablishmentID)
+		for i, s := range sent {
+			id := s.op.EstablishmentID
+			op, err := operation(tx, l.account, id)
 			if err != nil {
 				return err
 			}
 			if op != nil && op.Kind == storage.OpCheck {
 				checks = append(checks, op)
+				l.named[id] = directory.Ref{
+					RemoteID: keep(receipts[i].RemoteID, s.change.RemoteID), Identifier: s.change.Identifier,
+				}
 			}
 		}
 		return nil

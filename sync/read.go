@@ -74,6 +74,9 @@ func unread(ops []*storage.Operation) []reading {
 
 // ref names the listing of an operation on the other side; nil when its establishment is no more.
 func (l *lane) ref(op *storage.Operation) (*directory.Ref, error) {
+	if named, known := l.named[op.EstablishmentID]; known {
+		return &named, nil
+	}
 	var ref *directory.Ref
 	err := l.e.store.View(l.call(), func(tx storage.Reader) error {
 		est, err := tx.Establishment(op.EstablishmentID)
