@@ -132,9 +132,14 @@ func (v *View) unfreeze(w *sync.Waiting) {
 		func() { v.p.Host.Toast(words.T("decisions.unfrozen", "name", w.Name), "", nil) })
 }
 
-// sync tries a listing again.
-func (v *View) sync(w *sync.Waiting) {
-	r := sync.Request{EstablishmentIDs: []string{w.EstablishmentID}, AccountIDs: []string{w.AccountID}, Actor: storage.ActorUser}
-	v.slow.Do(func(ctx context.Context) error { _, err := v.p.Engine.Sync(ctx, r); return err },
-		func() { v.p.Host.Toast(words.T("decisions.synced", "name", w.Name), "", nil) })
+// sync tries listings again.
+func (v *View) sync(of []*sync.Waiting) {
+	v.slow.Do(func(ctx context.Context) error {
+		for _, r := range requests(of) {
+			if _, err := v.p.Engine.Sync(ctx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, func() { v.p.Host.Toast(words.N("decisions.synced", len(of)), "", nil) })
 }

@@ -40,8 +40,12 @@ func small(text string, tapped func()) *widgets.Button {
 func (v *View) section(kind sync.WaitingKind, of []*sync.Waiting) []fyne.CanvasObject {
 	title := widgets.NewText(words.T("decisions.section."+string(kind), "n", words.Number(len(of))), look.SizeSmall, look.Text).Bold()
 	if kind != sync.WaitingDrift {
+		heads := []widgets.LineCell{widgets.Share(title)}
+		if again := withRemedy(of, remedySync); len(again) > 1 {
+			heads = append(heads, widgets.Own(link(words.N("decisions.syncAll", len(again)), func() { v.sync(again) })))
+		}
 		rows := []fyne.CanvasObject{
-			widgets.NewGround(look.Sunken, margins(widgets.NewTallLine(look.HeightColumns, 0, widgets.Share(title)))), widgets.NewRule(),
+			widgets.NewGround(look.Sunken, margins(widgets.NewTallLine(look.HeightColumns, 0, heads...))), widgets.NewRule(),
 		}
 		for _, w := range of {
 			rows = append(rows, v.simpleRow(w), widgets.NewRule())
@@ -187,6 +191,6 @@ func (v *View) remedy(w *sync.Waiting, r remedy) {
 	case remedyUnfreeze:
 		v.unfreeze(w)
 	default:
-		v.sync(w)
+		v.sync([]*sync.Waiting{w})
 	}
 }

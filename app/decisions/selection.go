@@ -123,3 +123,29 @@ func remedyOf(w *sync.Waiting) remedy {
 	}
 	return remedySync
 }
+
+// withRemedy gives those that a remedy is for.
+func withRemedy(of []*sync.Waiting, r remedy) []*sync.Waiting {
+	var out []*sync.Waiting
+	for _, w := range of {
+		if remedyOf(w) == r {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// requests asks to send listings again, one request for each account, in the order in which they are shown.
+func requests(of []*sync.Waiting) []sync.Request {
+	var out []sync.Request
+	at := map[string]int{}
+	for _, w := range of {
+		i, known := at[w.AccountID]
+		if !known {
+			i, at[w.AccountID] = len(out), len(out)
+			out = append(out, sync.Request{AccountIDs: []string{w.AccountID}, Actor: storage.ActorUser})
+		}
+		out[i].EstablishmentIDs = append(out[i].EstablishmentIDs, w.EstablishmentID)
+	}
+	return out
+}

@@ -61,3 +61,15 @@ func TestEveryRefusalHasItsRemedy(t *testing.T) {
 		}
 	}
 }
+
+func TestListingsAreSentAgainAccountByAccount(t *testing.T) {
+	one, two, three := drift("1"), drift("2"), drift("3")
+	two.AccountID = "b"
+	want := []sync.Request{
+		{EstablishmentIDs: []string{"1", "3"}, AccountIDs: []string{"a"}, Actor: storage.ActorUser},
+		{EstablishmentIDs: []string{"2"}, AccountIDs: []string{"b"}, Actor: storage.ActorUser},
+	}
+	if diff := cmp.Diff(want, requests([]*sync.Waiting{&one, &two, &three})); diff != "" {
+		t.Error(diff)
+	}
+}
