@@ -24,7 +24,7 @@ func (l *List) Sync(ids []string) {
 		return
 	}
 	n := len(ids)
-	l.start(func(ctx context.Context) (Report, error) {
+	l.start(n > 1, func(ctx context.Context) (Report, error) {
 		_, err := l.p.Engine.Sync(ctx, sync.Request{EstablishmentIDs: ids, Actor: storage.ActorUser})
 		return Report{Text: words.N("list.syncStarted", n)}, err
 	})
@@ -41,13 +41,15 @@ func (l *List) SetAutoSync(ids []string, on bool) {
 
 // Archive hides establishments from the list and from every directory.
 func (l *List) Archive(ids []string) {
+	if !l.bulk(ids, sync.BulkEdit{Status: storage.StatusArchived}, "list.archived") {
+		return
+	}
 	for _, id := range ids {
 		if slot, ok := l.slots.find(id); ok {
 			l.selection.set(slot, false)
 		}
 	}
 	l.changed(Change{Selection: true})
-	l.bulk(ids, sync.BulkEdit{Status: storage.StatusArchived}, "list.archived")
 }
 
 // Restore makes archived establishments active again.
@@ -63,12 +65,10 @@ func (l *List) Relabel(ids, add, remove []string) {
 	l.bulk(ids, sync.BulkEdit{AddLabels: add, RemoveLabels: remove}, "list.relabelled")
 }
 
-func (l *List) bulk(ids []string, edit sync.BulkEdit, key string) {
+// bulk reports whether the edit began.
+func (l *List) bulk(ids []string, edit sync.BulkEdit, key string) bool {
 	n := len(ids)
-	if n == 0 {
-		return
-	}
-	l.start(func(ctx context.Context) (Report, error) {
+	return n > 0 && l.start(n > 1, func(ctx context.Context) (Report, error) {
 		run, err := l.p.Engine.BulkEdit(ctx, ids, edit, storage.ActorUser)
 		return Report{Text: words.N(key, n), UndoRun: run}, err
 	})
@@ -76,7 +76,7 @@ func (l *List) bulk(ids []string, edit sync.BulkEdit, key string) {
 
 // Undo takes a run back.
 func (l *List) Undo(runID string) {
-	l.start(func(ctx context.Context) (Report, error) {
+	l.start(true, func(ctx context.Context) (Report, error) {
 		_, err := l.p.Engine.Undo(ctx, runID)
 		return Report{Text: words.T("list.undone")}, err
 	})
@@ -116,13 +116,23 @@ func (l *List) Create(n NewEstablishment, done func(id string, err error)) {
 	}()
 }
 
-// start runs an action elsewhere and reports its outcome.
-func (l *List) start(act func(ctx context.Context) (Report, error)) {
+// start runs an action elsewhere and reports its outcome. One on several establishments may take a while: a second one
+// meanwhile does not begin, and the report says why. It reports whether the action began.
+func (l *List) start(several bool, act func(ctx context.Context) (Report, error)) bool {
+	if several && l.acting {
+		l.report(Report{Text: words.T("list.stillActing")})
+		return false
+	}
+	l.acting = l.acting || several
 	go func() {
 		r, err := act(l.ctx)
 		if err != nil {
 			r = Report{Err: err}
 		}
-		l.p.UI(func() { l.report(r) })
+		l.p.UI(func() {
+			l.acting = l.acting && !several
+			l.report(r)
+		})
 	}()
+	return true
 }

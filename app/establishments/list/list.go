@@ -95,6 +95,7 @@ type List struct {
 	visible []int32 // slots of the rows that pass the query, in order
 	facets  Facets
 
+	acting  bool    // an action on several establishments is running
 	passing bool    // a pass is running
 	again   bool    // another one is wanted after it
 	during  []*item // rows that changed while it runs

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"diapason/assets/words"
 	"diapason/storage"
 )
 
@@ -305,6 +306,26 @@ func TestFailedActionIsReported(t *testing.T) {
 	b.until("the report", func() bool { return len(b.reports) == 1 })
 	if !errors.Is(b.reports[0].Err, storage.ErrDiskFull) {
 		t.Errorf("report %+v", b.reports[0])
+	}
+}
+
+// TestSecondBulkActionWaitsForTheFirst holds the engine in the middle of one.
+func TestSecondBulkActionWaitsForTheFirst(t *testing.T) {
+	b := open(t, "a", "b", "c")
+	l := b.start()
+	b.engine.held = make(chan struct{})
+	l.SetAutoSync([]string{"a", "b"}, true)
+	l.ToggleHeader()
+	l.Archive([]string{"a", "b"})
+	if len(b.reports) != 1 || b.reports[0].Text != words.T("list.stillActing") || l.SelectedCount() != 3 {
+		t.Fatalf("reports %+v, %d selected", b.reports, l.SelectedCount())
+	}
+	close(b.engine.held)
+	b.until("the first action's report", func() bool { return len(b.reports) == 2 })
+	l.Archive([]string{"a", "b"})
+	b.until("the second action's report", func() bool { return len(b.reports) == 3 })
+	if len(b.engine.asked) != 2 || b.reports[2].Err != nil {
+		t.Errorf("asked %v, reports %+v", b.engine.asked, b.reports)
 	}
 }
 

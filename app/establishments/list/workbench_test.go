@@ -31,6 +31,7 @@ type recorder struct {
 	mu    stdsync.Mutex
 	asked []string
 	fail  error
+	held  chan struct{} // when set, edits go on once it is closed
 	store storage.Store
 }
 
@@ -46,6 +47,9 @@ func (r *recorder) Sync(_ context.Context, q sync.Request) (string, error) {
 }
 
 func (r *recorder) BulkEdit(_ context.Context, ids []string, e sync.BulkEdit, a storage.Actor) (string, error) {
+	if r.held != nil {
+		<-r.held
+	}
 	auto := "keep"
 	if e.AutoSync != nil {
 		auto = fmt.Sprint(*e.AutoSync)
