@@ -50,7 +50,9 @@ func NewEmptyState(p EmptyParams) *EmptyState {
 	e.pictured = len(e.parts) > 0
 	add(36, NewWord(p.Title, look.SizeTitle, look.Text).Bold())
 	if p.Sentence != "" {
-		add(8, NewWord(p.Sentence, look.SizeBody, look.TextSecondary))
+		sentence := NewParagraph(p.Sentence, look.SizeBody, look.TextSecondary)
+		sentence.centred = true
+		add(8, sentence)
 	}
 	var buttons []LineCell
 	for _, b := range []*Button{p.Primary, p.Secondary} {
@@ -89,14 +91,27 @@ type emptyRenderer struct {
 	low bool
 }
 
-func (r *emptyRenderer) height() float32 {
+func (r *emptyRenderer) height(width float32) float32 {
 	h := float32(0)
 	for i, o := range r.e.parts {
 		if i > 0 || !r.low {
-			h += r.gap(i) + o.MinSize().Height
+			h += r.gap(i) + r.size(o, width).Height
 		}
 	}
 	return h
+}
+
+// emptyMargin is the least space left and right of the words, in units.
+const emptyMargin float32 = 16
+
+// size is what a part takes of a width: the title is cut where it does not fit, the sentence goes on below.
+func (r *emptyRenderer) size(o fyne.CanvasObject, width float32) fyne.Size {
+	t, ok := o.(*Text)
+	if !ok {
+		return o.MinSize()
+	}
+	room := max(width-2*emptyMargin, 0)
+	return fyne.NewSize(min(lineWidth(t.text, t.size, t.bold)+1, room), t.HeightFor(room))
 }
 
 func (r *emptyRenderer) gap(i int) float32 {
@@ -106,20 +121,26 @@ func (r *emptyRenderer) gap(i int) float32 {
 	return r.e.gaps[i]
 }
 
-// MinSize is the widest part.
+// MinSize is the widest part but the words.
 func (r *emptyRenderer) MinSize() fyne.Size {
 	w := float32(0)
 	for _, o := range r.e.parts {
-		w = max(w, o.MinSize().Width)
+		if _, words := o.(*Text); !words {
+			w = max(w, o.MinSize().Width)
+		}
 	}
-	return fyne.NewSize(w, r.height())
+	width := r.e.Size().Width
+	if width == 0 {
+		width = 480
+	}
+	return fyne.NewSize(w, r.height(width))
 }
 
 // Layout centres the parts, a little above the middle.
 func (r *emptyRenderer) Layout(size fyne.Size) {
 	r.low = false
-	r.low = r.e.pictured && r.height() > size.Height
-	y := max((size.Height-r.height())/2-18, 0)
+	r.low = r.e.pictured && r.height(size.Width) > size.Height
+	y := max((size.Height-r.height(size.Width))/2-18, 0)
 	for i, o := range r.e.parts {
 		if i == 0 && r.e.pictured {
 			if r.low {
@@ -128,7 +149,7 @@ func (r *emptyRenderer) Layout(size fyne.Size) {
 			}
 			o.Show()
 		}
-		m := o.MinSize()
+		m := r.size(o, size.Width)
 		y += r.gap(i)
 		place(o, (size.Width-m.Width)/2, y, m.Width, m.Height)
 		y += m.Height

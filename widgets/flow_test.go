@@ -172,3 +172,19 @@ func TestTabLeavesAFieldOfSeveralLines(t *testing.T) {
 		t.Error("the keyboard cannot leave the field")
 	}
 }
+
+func TestEmptyStateKeepsItsWordsInANarrowList(t *testing.T) {
+	e := NewEmptyState(EmptyParams{
+		Icon: look.IconSearch, Title: "Aucun résultat",
+		Sentence: "Aucun établissement pour « établissement 0999 une longue recherche qui ne tient pas ».",
+	})
+	show(t, e)
+	e.Resize(fyne.NewSize(328, 600))
+	sentence := e.parts[2].(*Text)
+	if x, end := sentence.Position().X, sentence.Position().X+sentence.Size().Width; x < 0 || end > 328 {
+		t.Errorf("the sentence stands from %v to %v", x, end)
+	}
+	if sentence.Size().Height < 2*lineHeight(look.SizeBody) {
+		t.Errorf("the sentence is %v high", sentence.Size().Height)
+	}
+}

@@ -32,6 +32,8 @@ type Text struct {
 	width float32
 	// wide keeps the whole line in MinSize.
 	wide bool
+	// centred puts the lines in the middle of the width.
+	centred bool
 }
 
 // NewText makes a line that takes the width it is given.
@@ -233,7 +235,11 @@ func (r *textRenderer) Layout(size fyne.Size) {
 		}
 		c.TextStyle = fyne.TextStyle{Bold: t.bold, Strikethrough: t.struck}
 		setText(c, lines[i], t.colour)
-		place(c, 0, top+float32(i)*h, size.Width, h)
+		left := float32(0)
+		if t.centred {
+			left = max((size.Width-lineWidth(lines[i], t.size, t.bold))/2, 0)
+		}
+		place(c, left, top+float32(i)*h, size.Width-left, h)
 		if t.struck {
 			fitLine(c)
 		}
