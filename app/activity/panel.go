@@ -217,27 +217,6 @@ func (s *Screen) reportFoot(r *storage.Run, rep *report) fyne.CanvasObject {
 	return inside(widgets.NewTallLine(40, 8, cells...))
 }
 
-// askUndo names and counts what will happen before it does.
-func (s *Screen) askUndo(r *storage.Run, p sync.UndoPlan) {
-	c := fyne.CurrentApp().Driver().CanvasForObject(s.content)
-	if c == nil {
-		return
-	}
-	var d *widgets.Dialog
-	keep := widgets.NewButton(widgets.Outlined, words.T("activity.undoKeep"), "", func() { d.Close() })
-	do := widgets.NewButton(widgets.Danger, words.N("activity.undoDo", p.Restore+p.Delete), look.IconUndo, func() {
-		d.Close()
-		s.slow.Do(func(ctx context.Context) error { _, err := s.p.Engine.Undo(ctx, r.ID); return err },
-			func() { s.p.Host.Toast(words.T("activity.undoStarted"), "", nil) })
-	})
-	d = widgets.ShowDialog(c, widgets.DialogParams{
-		Title: words.T("activity.undoTitle"),
-		Body: widgets.NewColumn(8, widgets.NewText(say.Run(r), look.SizeBody, look.Text).Bold(),
-			widgets.NewParagraph(effect(p), look.SizeBody, look.TextSecondary)),
-		Buttons: []*widgets.Button{keep, do},
-	})
-}
-
 func (s *Screen) retry(r *storage.Run) {
 	s.slow.Do(func(ctx context.Context) error { _, err := s.p.Engine.Retry(ctx, r.ID); return err },
 		func() { s.p.Host.Toast(words.T("activity.retryStarted"), "", nil) })

@@ -24,6 +24,7 @@ type Engine interface {
 	Retry(ctx context.Context, runID string) (newRunID string, err error)
 	Undo(ctx context.Context, runID string) (undoRunID string, err error)
 	UndoPlan(ctx context.Context, runID string) (sync.UndoPlan, error)
+	UndoConflicts(ctx context.Context, runID string, limit int) ([]sync.UndoConflict, error)
 	Jobs() *sync.Jobs
 }
 
