@@ -184,6 +184,82 @@ func bareCommits(b *testing.B, commits, operations int) time.Duration {
 	return time.Since(began)
 }
 
+// BenchmarkPlan100k is the dry run of a publication of 100,000 establishments of which 1,000 changed since they were
+// published (goal: 150 ms).
+func BenchmarkPlan100k(b *testing.B) {
+	r := newBenchRig(b)
+	account := r.tuned(100_000)
+	request := sync.Request{All: true, AccountIDs: []string{account}}
+	for b.Loop() {
+		plan, err := r.engine.Plan(b.Context(), request)
+		if err != nil {
+			b.Fatal(err)
+		}
+		changed := 0
+		for _, i := range plan.Items {
+			if i.Intent == sync.IntentUpdate {
+				changed++
+			}
+		}
+		if changed != 1000 || len(plan.Items) != 100_000 {
+			b.Fatalf("%d of %d changed", changed, len(plan.Items))
+		}
+	}
+}
+
+// tuned brings the workspace to n establishments that the first account shows as they were, one in a hundred of them
+// edited since; it gives that account.
+func (r *benchRig) tuned(n int) (account string) {
+	r.Helper()
+	var ids []string
+	err := r.store.View(r.Context(), func(tx storage.Reader) error {
+		accounts, err := tx.Accounts()
+		if err != nil {
+			return err
+		}
+		account = accounts[0].ID
+		ids, err = tx.EstablishmentIDsByStatus(storage.StatusActive)
+		return err
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	caps := trial.Capabilities()
+	for from := 0; from < n; from += 500 {
+		err := r.store.Update(r.Context(), func(w storage.Writer) error {
+			for i := from; i < from+500; i++ {
+				e := hotel(i)
+				if i < len(ids) {
+					kept, err := w.Establishment(ids[i])
+					if err != nil {
+						return err
+					}
+					e = kept
+				} else if err := w.PutEstablishment(e); err != nil {
+					return err
+				}
+				l := &storage.Listing{
+					EstablishmentID: e.ID, AccountID: account, RemoteID: e.ID, Sync: storage.SyncInSync,
+					Desired: directory.Desired(e, caps), Accepted: directory.Desired(e, caps), Observed: directory.Desired(e, caps),
+				}
+				if i%100 == 0 {
+					l.Accepted[storage.FieldPhone], l.Observed[storage.FieldPhone] = "+33142609999", "+33142609999"
+					l.Flow = storage.FlowNeeded
+				}
+				l.Matches = merge.Compare(l.Accepted, l.Desired, l.Observed, caps.Readable)
+				if err := w.PutListing(l); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			r.Fatal(err)
+		}
+	}
+	return account
+}
+
 // BenchmarkMergePlan100k plans 100,000 listings of which 1,000 changed (goal: 150 ms).
 func BenchmarkMergePlan100k(b *testing.B) {
 	caps := trial.Capabilities()
