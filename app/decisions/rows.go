@@ -58,9 +58,9 @@ func (v *View) section(kind sync.WaitingKind, of []*sync.Waiting) []fyne.CanvasO
 	every := widgets.NewCheck("", func(on bool) { v.tick(of, on) })
 	every.SetState(v.tickedOf(of))
 	rows := []fyne.CanvasObject{
-		widgets.NewGround(look.Sunken, margins(widgets.NewTallLine(look.HeightColumns, 0,
-			widgets.Fixed(tickColumn, every), widgets.Fixed(fieldColumn+columnGap, title),
-			widgets.Share(head("ours")), widgets.Share(head("published")), widgets.Share(head("theirs")), widgets.Fixed(decisionColumn, nil)))),
+		widgets.NewGround(look.Sunken, margins(widgets.NewTallLine(look.HeightColumns, columnGap,
+			widgets.Fixed(tickColumn-columnGap, every), widgets.Fixed(fieldColumn, title), widgets.Share(head("ours")),
+			widgets.Share(head("published")), widgets.Share(head("theirs")), widgets.Fixed(decisionColumn-columnGap, nil)))),
 		widgets.NewRule(),
 	}
 	for _, w := range of {

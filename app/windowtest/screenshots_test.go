@@ -220,10 +220,44 @@ func (a album) tools(p *program) {
 		a.take(p, map[string]string{
 			"activity": "11-activity", "integrations": "12-integrations", "settings": "13-settings",
 		}[place])
+		switch place {
+		case "activity":
+			a.activity(p)
+		case "integrations":
+			a.fault(p)
+		}
 	}
 	p.press(words.T("settings.tab.planning"))
 	p.see(words.T("schedule.kind.publish"))
 	a.take(p, "14-planning")
+}
+
+// activity opens the report of the import that had a failure, then what waits for a decision.
+func (a album) activity(p *program) {
+	p.t.Helper()
+	buttons := p.onLine(words.N("activity.failures", 1), "*widgets.Button")
+	p.middle(buttons[len(buttons)-1])
+	p.see(words.T("activity.save"))
+	a.take(p, "15-report")
+	p.press(words.T("activity.tab.waitingCount", "n", "1"))
+	p.see(words.T("decisions.accept"))
+	a.take(p, "16-to-decide")
+	p.press(words.T("activity.tab.runs"))
+}
+
+// fault makes the demonstration's directory go wrong, and mends it.
+func (a album) fault(p *program) {
+	p.t.Helper()
+	buttons := p.onLine(words.T("demo.account"), "*widgets.Button")
+	p.middle(buttons[len(buttons)-1])
+	p.press(words.T("integrations.simulate"))
+	p.see(words.T("integrations.simulateDo"))
+	a.take(p, "17-simulate")
+	p.press(words.T("integrations.simulateDo"))
+	p.see(words.T("integrations.restore"))
+	a.take(p, "18-simulated")
+	p.press(words.T("integrations.restore"))
+	waitUntil(p.t, "the directory to answer", func() bool { return p.count(words.T("integrations.restore")) == 0 })
 }
 
 // keep writes the preferences where the program will look for them.
