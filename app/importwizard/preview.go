@@ -52,6 +52,7 @@ type previewFace struct {
 	search *widgets.SearchEntry
 	show   *widgets.Dropdown
 	order  *widgets.Dropdown
+	swatch *widgets.Chip // legend: what a changed cell looks like
 	list   *widgets.SelectList
 	panel  *widgets.Panel
 	none   *widgets.EmptyState
@@ -82,8 +83,8 @@ func newPreviewFace(v *View) *previewFace {
 	})
 	f.order.ItemsFunc = f.orderItems
 	f.newList()
-	swatch := widgets.NewChip(widgets.Info, look.StatusEdit, word("changedCell"))
-	filters := &fyne.Container{Layout: filterLine{}, Objects: []fyne.CanvasObject{f.search, f.show, f.order, swatch}}
+	f.swatch = widgets.NewChip(widgets.Info, look.StatusEdit, word("changedCell"))
+	filters := &fyne.Container{Layout: filterLine{f}, Objects: []fyne.CanvasObject{f.search, f.show, f.order, f.swatch}}
 	f.panel = widgets.NewPanel(widgets.Insets{Top: 1, Right: 1, Bottom: 8, Left: 1}, f.list)
 	top := widgets.NewPaddedColumn(
 		16, widgets.Insets{Left: look.Margin, Right: look.Margin, Bottom: 12}, widgets.NewLine(12, cells...),
@@ -100,25 +101,36 @@ func newPreviewFace(v *View) *previewFace {
 	return f
 }
 
-// filterLine gives search, drop-down lists and legend their widths; a narrow window shares its width between the former
-// and leaves the legend out.
-type filterLine struct{}
+// filterLine gives search, drop-down lists and legend their widths. A narrow window leaves the legend out: the drop-down
+// lists take what their words need, and the search what is left.
+type filterLine struct{ f *previewFace }
+
+// searchLeast is the least width of the search, in units.
+const searchLeast float32 = 120
 
 // MinSize is one line.
 func (filterLine) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, look.HeightField) }
 
 // Layout puts the legend at the right.
-func (filterLine) Layout(o []fyne.CanvasObject, size fyne.Size) {
+func (l filterLine) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	const gap = 8
-	widths := []float32{256, 216, 200}
-	legend := o[3].MinSize()
-	if o[3].Visible() == (size.Width < narrowBelow) {
-		setHidden(o[3], size.Width < narrowBelow)
-	}
-	if size.Width < narrowBelow {
-		for i := range widths {
-			widths[i] = (size.Width - 2*gap) / 3
+	f, legend := l.f, l.f.swatch.MinSize()
+	widths := [3]float32{256, 216, 200}
+	narrow := size.Width < narrowBelow
+	if f.swatch.Visible() == narrow {
+		setHidden(f.swatch, narrow)
+		hint := "search"
+		if narrow {
+			hint = "searchShort"
 		}
+		f.search.SetPlaceHolder(word(hint))
+	}
+	if narrow {
+		show, order := f.show.MinSize().Width, f.order.MinSize().Width
+		room := size.Width - searchLeast - 2*gap
+		show = min(show, max(room-order, room/2)) // both are cut when both are too wide
+		order = min(order, room-show)
+		widths = [3]float32{size.Width - show - order - 2*gap, show, order}
 	}
 	x := float32(0)
 	for i, w := range widths {
@@ -126,8 +138,8 @@ func (filterLine) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		o[i].Resize(fyne.NewSize(w, size.Height))
 		x += w + gap
 	}
-	o[3].Move(fyne.NewPos(size.Width-legend.Width, 0))
-	o[3].Resize(fyne.NewSize(legend.Width, size.Height))
+	f.swatch.Move(fyne.NewPos(size.Width-legend.Width, 0))
+	f.swatch.Resize(fyne.NewSize(legend.Width, size.Height))
 }
 
 func setHidden(o fyne.CanvasObject, hidden bool) {

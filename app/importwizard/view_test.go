@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
 	"diapason/app/apptest"
@@ -257,4 +259,34 @@ func TestPreviewShowsNewOverOld(t *testing.T) {
 	if name.Text != "Hôtel Oméga" || name.Sub != "Hôtel Alpha" || !name.Struck || !name.Filled || !name.Bold {
 		t.Errorf("the changed cell is %+v", name)
 	}
+}
+
+// TestNarrowPreviewCutsNoWords is the window of 1,280 pixels at a scale of 1.5, without the rail.
+func TestNarrowPreviewCutsNoWords(t *testing.T) {
+	w := newWindow(t, "fr")
+	w.win.Resize(fyne.NewSize(645, 500))
+	w.open(header, "A1;Hôtel Alpha;1 rue A;13002;Marseille;FR")
+	w.until("row", func() bool { row, _ := w.flow.Line(0); return row != nil })
+	for _, want := range []string{"Rechercher…", "Toutes les lignes", "Ordre du fichier"} {
+		if !shows(w.win.Content(), want) {
+			t.Errorf("«%s» is not whole", want)
+		}
+	}
+}
+
+// shows reports whether a text is drawn as it is, uncut.
+func shows(o fyne.CanvasObject, text string) bool {
+	if o == nil || !o.Visible() {
+		return false
+	}
+	var children []fyne.CanvasObject
+	switch o := o.(type) {
+	case *canvas.Text:
+		return o.Text == text
+	case *fyne.Container:
+		children = o.Objects
+	case fyne.Widget:
+		children = test.WidgetRenderer(o).Objects()
+	}
+	return slices.ContainsFunc(children, func(child fyne.CanvasObject) bool { return shows(child, text) })
 }
