@@ -136,6 +136,12 @@ func frames(b *testing.B, env []string, name string, args ...string) (took []tim
 // untilSaid runs a program until it says a line that begins so, hands over the rest of that line, and ends the program.
 func untilSaid(b *testing.B, beginning string, said func(rest string), env []string, name string, args ...string) {
 	b.Helper()
+	running(b, beginning, func(_ int, rest string) { said(rest) }, env, name, args...)
+}
+
+// running is untilSaid for what is done with the process while it runs.
+func running(b *testing.B, beginning string, said func(pid int, rest string), env []string, name string, args ...string) {
+	b.Helper()
 	process := x(exec.Command(name, args...))
 	process.Env = append(process.Env, env...)
 	stderr, err := process.StderrPipe()
@@ -150,7 +156,7 @@ func untilSaid(b *testing.B, beginning string, said func(rest string), env []str
 	other := ""
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
 		if rest, ok := strings.CutPrefix(lines.Text(), beginning); ok {
-			said(rest)
+			said(process.Process.Pid, rest)
 			end(b, process)
 			return
 		}
