@@ -130,6 +130,9 @@ func (l *lane) after(pause *directory.Error) error {
 	if answered {
 		l.offline, l.throttled = 0, 0
 	}
+	if pause != nil || tripped != nil {
+		clear(l.absent) // what was not found is read again after the pause
+	}
 	switch {
 	case pause != nil:
 		return l.pauseFor(pause)

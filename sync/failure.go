@@ -66,10 +66,12 @@ func (l *lane) failed(w *writer, s sending, failure *directory.Error) error {
 	case directory.Gone:
 		lst.RemoteID, lst.ETag = "", ""
 		op.NotBefore = time.Time{}
-		if err := w.PutListing(lst); err != nil {
-			return err
+		if op.Attempt < patience {
+			if err := w.PutListing(lst); err != nil {
+				return err
+			}
+			return w.PutOperation(op) // in flight: looked for by our own code before anything else
 		}
-		return w.PutOperation(op) // in flight: looked for by our own code before anything else
 	case directory.Stale:
 		if op.Attempt < patience {
 			return w.PutOperation(op) // in flight: read again at once
@@ -287,12 +289,10 @@ func (l *lane) keepProbe(w *writer, r reading) error {
 	return l.found(w, op, est, lst, r.obs)
 }
 
-// sendAgain puts a probed operation back in the queue: it had not been applied.
+// sendAgain puts a probed operation back in the queue: it had not been applied. It has waited before the probe, as its
+// attempts ask for.
 func (l *lane) sendAgain(w *writer, op *storage.Operation, lst *storage.Listing) error {
 	op.State, op.NotBefore = storage.OpPending, time.Time{}
-	if op.Attempt >= patience {
-		op.State, op.NotBefore = storage.OpRetry, w.now.Add(l.e.backoff(op.Attempt))
-	}
 	if err := w.PutListing(lst); err != nil {
 		return err
 	}

@@ -104,6 +104,9 @@ func (s *suffering) inWords(during sandbox.FaultKind, id string) {
 	if word == storage.WordUpToDate || word == storage.WordDrift || err == nil && l.Flow == storage.FlowDirectory {
 		return // in tune, to be decided, or with the directory's moderation: the word says so
 	}
+	if err == nil && time.Since(l.SentAt) < time.Minute {
+		return // a pause has just ended: it was sent and is about to be read
+	}
 	if a := s.kept(); a.Pause != nil || err == nil && (l.Reason != nil || !l.RetryAt.IsZero()) {
 		return
 	}

@@ -31,6 +31,8 @@ type lane struct {
 	roll  *roll
 	alone map[string]bool
 	pages int
+	// absent are the readings that did not find their listing, until their check is over: see conclude.
+	absent map[string]reading
 	// named are the references of what was sent just now, by establishment: its re-reading needs not look for them.
 	named map[string]directory.Ref
 	wake  chan struct{}
@@ -69,7 +71,7 @@ func (e *Engine) startLane(a *storage.Account) {
 	}
 	l := &lane{
 		e: e, account: a.ID, name: a.Name, caps: dir.Capabilities(), dir: dir,
-		limiter: rate.NewLimiter(rate.Inf, 1), periodic: rate.NewLimiter(rate.Inf, 1), breaker: newBreaker(),
+		limiter: rate.NewLimiter(rate.Inf, 1), periodic: rate.NewLimiter(rate.Inf, 1), breaker: newBreaker(), absent: map[string]reading{},
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	if l.caps.RatePerSecond > 0 {
@@ -247,6 +249,9 @@ func (l *lane) turn() (time.Duration, error) {
 			return 0, err
 		}
 	}
+	if concluded, err := l.conclude(work); concluded || err != nil {
+		return 0, err
+	}
 	switch {
 	case len(work) == 0:
 		return l.recheck(now, wait)
@@ -299,7 +304,8 @@ func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, tim
 		var work []*storage.Operation
 		wait := turnEvery
 		for _, o := range ops {
-			if o.State == storage.OpBlocked || o.State == storage.OpDead {
+			_, absent := l.absent[sameReading(o)]
+			if absent || o.State == storage.OpBlocked || o.State == storage.OpDead {
 				continue
 			}
 			if d := l.e.early(o, now); d > 0 {

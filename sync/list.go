@@ -65,7 +65,9 @@ func (l *lane) beginRoll(ops []*storage.Operation) error {
 	err := l.e.store.View(l.call(), func(tx storage.Reader) error {
 		all, err := tx.Operations(l.account, 0)
 		for _, op := range all {
+			_, absent := l.absent[sameReading(op)]
 			switch {
+			case absent:
 			case op.Kind != storage.OpCheck || op.State == storage.OpBlocked || op.State == storage.OpDead:
 			case l.e.early(op, r.begun) > 0:
 			case l.alone[sameReading(op)]:

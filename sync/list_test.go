@@ -81,7 +81,7 @@ func TestListingThatIsOnNoPageIsReadAloneBeforeItIsNotFound(t *testing.T) {
 		ids := r.published(30)
 		r.trial.Remove("H003")
 		run, calls := r.checks(ids...)
-		if calls != 4 { // three pages and one reading
+		if calls != 5 { // three pages, one reading, and the question which account answers
 			t.Errorf("%d calls", calls)
 		}
 		for i, id := range ids {
@@ -222,7 +222,7 @@ func TestHonestLossOfManyListingsIsFoundOneByOne(t *testing.T) {
 			r.trial.Remove(fmt.Sprintf("H%03d", i))
 		}
 		run, calls := r.checks(ids...)
-		if calls != 21 || run.State != storage.RunDone {
+		if calls != 22 || run.State != storage.RunDone {
 			t.Errorf("%d calls, run %+v", calls, run)
 		}
 	})

@@ -17,6 +17,8 @@ type reading struct {
 	op      *storage.Operation
 	obs     directory.Observation
 	failure *directory.Error
+	// judged tells that an absence was looked at together with the others of its check, doubted what came of it.
+	judged, doubted bool
 }
 
 // readAll reads the listings of the operations, and keeps the answers in slices.
@@ -41,7 +43,7 @@ func (l *lane) readAll(ops []*storage.Operation, keep func(*writer, reading) err
 			pause = failure
 			break
 		}
-		gathered = append(gathered, reading{op, obs, failure})
+		gathered = append(gathered, reading{op: op, obs: obs, failure: failure})
 		if l.breaker.tripped != nil {
 			break // what is not read stays in the queue
 		}
@@ -166,7 +168,11 @@ func (l *lane) keepReading(w *writer, r reading) error {
 		op.State, op.Problem = storage.OpRetry, r.failure.Problem
 		return l.tryLater(w, op, lst, r.failure.Problem)
 	}
-	if err := l.observe(w, op, est, lst, r.obs); err != nil {
+	if isAbsence(r, op, lst) {
+		l.absent[sameReading(op)] = r
+		return nil
+	}
+	if err := l.observe(w, op, est, lst, r); err != nil {
 		return err
 	}
 	if err := w.DeleteOperation(l.account, est.ID); err != nil {
@@ -186,8 +192,9 @@ func (l *lane) keepReading(w *writer, r reading) error {
 
 // observe keeps what was read of a listing and what it means.
 func (l *lane) observe(
-	w *writer, op *storage.Operation, est *storage.Establishment, lst *storage.Listing, obs directory.Observation,
+	w *writer, op *storage.Operation, est *storage.Establishment, lst *storage.Listing, r reading,
 ) error {
+	obs := r.obs
 	known := lst.Accepted != nil || lst.RemoteID != ""
 	want(lst, est, l.caps)
 	lst.CheckedAt, lst.NextCheck, lst.RetryAt, lst.Attempts = w.now, time.Time{}, time.Time{}, 0
@@ -199,7 +206,7 @@ func (l *lane) observe(
 		return nil // never published there: no listing to speak of
 	case !obs.Found:
 		told := lst.Reason
-		gone, err := l.believes(w, lst)
+		gone, err := l.believes(w, lst, r.doubted)
 		if err != nil {
 			return err
 		}

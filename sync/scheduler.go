@@ -129,15 +129,14 @@ func (e *Engine) tend(j *job, now time.Time, quiet bool) error {
 	if err != nil || !todo.changed && todo.tooLong == "" {
 		return err
 	}
-	if todo.tooLong != "" {
-		run := todo.tooLong
+	_, err = e.change(j.ID, func(tx storage.Reader, j *job) (step, error) { return j.look(tx, now, quiet) })
+	if err == nil && todo.tooLong != "" { // only now: the slot knows already why its run is cancelled
 		e.spawn(func() {
-			if err := e.cancelRun(run); err != nil {
-				e.log.Error("run not cancelled", "run", run, "error", err)
+			if err := e.cancelRun(todo.tooLong); err != nil {
+				e.log.Error("run not cancelled", "run", todo.tooLong, "error", err)
 			}
 		})
 	}
-	_, err = e.change(j.ID, func(tx storage.Reader, j *job) (step, error) { return j.look(tx, now, quiet) })
 	return err
 }
 

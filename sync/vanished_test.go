@@ -1,11 +1,14 @@
 package sync_test
 
 import (
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"diapason/storage"
+	"diapason/sync/directory"
+	"diapason/sync/directory/trial"
 	"diapason/sync/sandbox"
 )
 
@@ -17,38 +20,48 @@ func (r *rig) loses(n int) {
 }
 
 func TestListingsThatVanishTogetherKeepTheirWordUntilADayHasPassed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, sandbox.TrialParams{})
-		ids := r.hotels(30)
-		r.sync(ids...)
-		r.loses(30)
-		r.check(ids...)
-		count := func(w storage.Word) (n int) {
-			for _, id := range ids {
-				if r.word(id) == w {
-					n++
+	for name, kind := range map[string]func(http.RoundTripper) directory.Kind{
+		"by the list": trial.KindOver, "one by one": narrowKind,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, sandbox.TrialParams{})
+				r.close()
+				r.kinds = directory.NewKinds(kind(sandbox.Transport{Handler: r.trial}))
+				r.open()
+				r.start()
+				ids := r.hotels(100)
+				r.sync(ids...)
+				r.loses(100)
+				if run := r.check(ids...); run.Totals.Total != 100 {
+					t.Errorf("run %+v", run)
 				}
-			}
-			return n
-		}
-		if gone, kept := count(storage.WordNotFound), count(storage.WordUpToDate); gone > 9 || gone+kept != 30 {
-			t.Fatalf("%d not found, %d keep their word", gone, kept)
-		}
-		doubted := 0
-		for _, id := range ids {
-			if l := r.listing(id); l.Sync != storage.SyncNotFound && l.Reason != nil && l.Reason.Code == "guard.vanished" {
-				doubted++
-			}
-		}
-		if doubted < 21 {
-			t.Errorf("%d listings say why they keep their word", doubted)
-		}
-		time.Sleep(25 * time.Hour)
-		r.check(ids...)
-		if gone := count(storage.WordNotFound); gone != 30 {
-			t.Errorf("a day later %d of 30 are not found", gone)
-		}
-	})
+				count := func(w storage.Word) (n int) {
+					for _, id := range ids {
+						if r.word(id) == w {
+							n++
+						}
+					}
+					return n
+				}
+				for range 10 { // re-readings come and go
+					if kept := count(storage.WordUpToDate); kept != 100 {
+						t.Fatalf("%d of 100 keep their word, %d are not found", kept, count(storage.WordNotFound))
+					}
+					time.Sleep(2 * time.Hour)
+				}
+				for _, id := range ids {
+					if l := r.listing(id); l.Reason == nil || l.Reason.Code != "guard.vanished" {
+						t.Fatalf("%s does not say why it keeps its word: %v", id, l.Reason)
+					}
+				}
+				time.Sleep(6 * time.Hour)
+				if gone := count(storage.WordNotFound); gone != 100 {
+					t.Errorf("a day later %d of 100 are not found", gone)
+				}
+			})
+		})
+	}
 }
 
 func TestSomeListingsThatVanishAreNotFound(t *testing.T) {

@@ -77,7 +77,7 @@ func (l *lane) lets(
 	}
 	plan, sent, thresholds := window.Fresh(w.now, lst.Marks, impact), window.Sent(w.now), l.caps.Guard.OrDefault()
 	if plan.Modified+sent.Modified > thresholds.Lowest() {
-		if plan.Linked, err = l.linked(w); err != nil {
+		if plan.Linked, err = l.linked(w, w.now); err != nil {
 			return false, err
 		}
 	}
@@ -89,13 +89,13 @@ func (l *lane) lets(
 }
 
 // linked counts the account's linked listings; the count serves for some minutes, because it takes every row.
-func (l *lane) linked(w *writer) (int, error) {
-	if w.now.Sub(l.countedAt).Abs() < linkedFor {
+func (l *lane) linked(tx storage.Reader, now time.Time) (int, error) {
+	if now.Sub(l.countedAt).Abs() < linkedFor {
 		return l.counted, nil
 	}
 	n := map[string]int{}
 	for after := ""; ; {
-		rows, err := w.Rows(after, slice)
+		rows, err := tx.Rows(after, slice)
 		if err != nil {
 			return 0, err
 		}
@@ -107,7 +107,7 @@ func (l *lane) linked(w *writer) (int, error) {
 			break
 		}
 	}
-	l.counted, l.countedAt = n[l.account], w.now
+	l.counted, l.countedAt = n[l.account], now
 	return l.counted, nil
 }
 
