@@ -10,6 +10,9 @@ import (
 	"diapason/widgets/look"
 )
 
+// filtersBeside is the width from which on the search stands on the line of the lists.
+const filtersBeside float32 = 860
+
 // filterBar is the line of filters: search, type, result, period.
 type filterBar struct {
 	s       *Screen
@@ -58,8 +61,11 @@ func newFilterBar(s *Screen) *filterBar {
 		}
 	})
 	b.place.SearchHint = words.T("activity.filter.searchEstablishment")
-	b.object = widgets.NewLine(8, widgets.LineCell{Object: b.search, Width: look.WidthSearch, Shrinks: true}, widgets.Own(b.kind), widgets.Own(b.outcome),
-		widgets.Own(b.period), widgets.Shrinking(b.place), widgets.Space())
+	lists := []widgets.LineCell{
+		widgets.Own(b.kind), widgets.Own(b.outcome), widgets.Own(b.period), widgets.Shrinking(b.place), widgets.Space(),
+	}
+	beside := widgets.NewLine(8, append([]widgets.LineCell{{Object: b.search, Width: look.WidthSearch, Shrinks: true}}, lists...)...)
+	b.object = widgets.NewReflow(filtersBeside, beside, widgets.NewColumn(8, widgets.NewLine(0, widgets.Share(b.search)), widgets.NewLine(8, lists...)))
 	b.show()
 	return b
 }
