@@ -18,6 +18,8 @@ const (
 	fieldColumn    float32 = 136
 	decisionColumn float32 = 196
 	columnGap      float32 = 8
+	// columnsBeside is the width from which on the three values stand beside each other.
+	columnsBeside float32 = 760
 )
 
 func margins(o fyne.CanvasObject) fyne.CanvasObject {
@@ -57,12 +59,11 @@ func (v *View) section(kind sync.WaitingKind, of []*sync.Waiting) []fyne.CanvasO
 	}
 	every := widgets.NewCheck("", func(on bool) { v.tick(of, on) })
 	every.SetState(v.tickedOf(of))
-	rows := []fyne.CanvasObject{
-		widgets.NewGround(look.Sunken, margins(widgets.NewTallLine(look.HeightColumns, columnGap,
-			widgets.Fixed(tickColumn-columnGap, every), widgets.Fixed(fieldColumn, title), widgets.Share(head("ours")),
-			widgets.Share(head("published")), widgets.Share(head("theirs")), widgets.Fixed(decisionColumn-columnGap, nil)))),
-		widgets.NewRule(),
-	}
+	heads := widgets.NewReflow(columnsBeside, widgets.NewTallLine(look.HeightColumns, columnGap,
+		widgets.Fixed(tickColumn-columnGap, every), widgets.Fixed(fieldColumn, title), widgets.Share(head("ours")),
+		widgets.Share(head("published")), widgets.Share(head("theirs")), widgets.Fixed(decisionColumn-columnGap, nil)),
+		widgets.NewTallLine(look.HeightColumns, columnGap, widgets.Fixed(tickColumn-columnGap, every), widgets.Share(title)))
+	rows := []fyne.CanvasObject{widgets.NewGround(look.Sunken, margins(heads)), widgets.NewRule()}
 	for _, w := range of {
 		rows = append(rows, v.driftRows(w)...)
 		rows = append(rows, widgets.NewRule())
@@ -131,15 +132,24 @@ func (v *View) fieldRow(one []*sync.Waiting, f sync.DriftField) fyne.CanvasObjec
 		label = append(label, widgets.NewText(words.T("decisions.dangerous"), look.SizeCaption, look.Warning))
 	}
 	fields := []storage.Field{f.Field}
-	value := func(text string, tone widgets.Tone, filled bool) widgets.LineCell {
-		return widgets.Share(widgets.NewValue(valueText(f.Field, text), tone, filled))
+	answers := widgets.NewLine(4, widgets.Space(),
+		widgets.Own(small(words.T("decisions.keep"), func() { v.decide(one, fields, sync.KeepOurs) })),
+		widgets.Own(small(words.T("decisions.accept"), func() { v.decide(one, fields, sync.AcceptTheirs) })))
+	name := widgets.NewColumn(0, label...)
+	beside := []widgets.LineCell{widgets.Fixed(tickColumn-columnGap, nil), widgets.Fixed(fieldColumn, name)}
+	below := []fyne.CanvasObject{widgets.NewTallLine(look.HeightTableRow, columnGap, widgets.Share(name), widgets.Fixed(decisionColumn, answers))}
+	value := func(key, text string, tone widgets.Tone, filled bool) {
+		cell := widgets.NewValue(valueText(f.Field, text), tone, filled)
+		beside = append(beside, widgets.Share(cell))
+		below = append(below, widgets.NewLine(columnGap,
+			widgets.Fixed(fieldColumn, widgets.NewText(words.T("decisions.column."+key), look.SizeSmall, look.TextSecondary)), widgets.Share(cell)))
 	}
-	return widgets.NewTallLine(look.HeightTableRow, columnGap,
-		widgets.Fixed(tickColumn-columnGap, nil), widgets.Fixed(fieldColumn, widgets.NewColumn(0, label...)),
-		value(f.Ours, widgets.Info, f.Ours != f.Published), value(f.Published, widgets.Neutral, false), value(f.Theirs, widgets.Warning, true),
-		widgets.Fixed(decisionColumn-columnGap, widgets.NewLine(4, widgets.Space(),
-			widgets.Own(small(words.T("decisions.keep"), func() { v.decide(one, fields, sync.KeepOurs) })),
-			widgets.Own(small(words.T("decisions.accept"), func() { v.decide(one, fields, sync.AcceptTheirs) })))))
+	value("ours", f.Ours, widgets.Info, f.Ours != f.Published)
+	value("published", f.Published, widgets.Neutral, false)
+	value("theirs", f.Theirs, widgets.Warning, true)
+	beside = append(beside, widgets.Fixed(decisionColumn-columnGap, answers))
+	return widgets.NewReflow(columnsBeside, widgets.NewTallLine(look.HeightTableRow, columnGap, beside...),
+		widgets.NewPaddedColumn(0, widgets.Insets{Bottom: 4, Left: tickColumn}, below...))
 }
 
 func valueText(f storage.Field, text string) string {
