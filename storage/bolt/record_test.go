@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"diapason/storage"
 )
 
@@ -31,7 +34,12 @@ func FuzzDecodeRecord(f *testing.F) {
 			ID: "e", Name: "Hôtel", Status: storage.StatusActive,
 			Origins: map[storage.Field]storage.Origin{storage.FieldName: {At: at}, storage.FieldCity: {At: at}},
 		},
-		&storage.Listing{EstablishmentID: "e", AccountID: "a", RemoteID: "r"},
+		&storage.Listing{
+			EstablishmentID: "e", AccountID: "a", RemoteID: "r",
+			Desired:  storage.Snapshot{storage.FieldName: "Hôtel", storage.FieldCity: "Lyon", storage.FieldPhone: "+33472000000"},
+			Accepted: storage.Snapshot{storage.FieldName: "Hôtel", storage.FieldCity: "Paris"},
+			Observed: storage.Snapshot{storage.FieldName: "HOTEL", storage.FieldEmail: ""},
+		},
 		&storage.Account{ID: "a", Settings: map[string]string{"folder": "x"}, PausedUntil: at},
 		&storage.Operation{EstablishmentID: "e", AccountID: "a", State: storage.OpInflight, NotBefore: at},
 		&storage.Run{ID: "r", Guard: &storage.Guard{Hash: "h", Reasons: []*storage.Problem{storage.NewProblem("guard.closed", "count", "6")}}},
@@ -66,6 +74,9 @@ func FuzzDecodeRecord(f *testing.F) {
 		again := of()
 		if err := decode(once, again); err != nil {
 			t.Fatalf("%q is kept as %q, which is none: %v", b, once, err)
+		}
+		if diff := cmp.Diff(v, again, cmpopts.EquateEmpty(), cmpopts.EquateApproxTime(0)); diff != "" {
+			t.Errorf("%q is kept as another value:\n%s", b, diff)
 		}
 		if twice, err := encode(again); err != nil || !bytes.Equal(once, twice) {
 			t.Errorf("%q is kept as %q, then as %q: %v", b, once, twice, err)
