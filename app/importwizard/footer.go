@@ -21,28 +21,30 @@ type footer struct {
 }
 
 func newFooter(v *View) *footer {
-	f := &footer{v: v, note: widgets.NewText("", look.SizeSmall, look.TextSecondary)}
+	f := &footer{v: v, note: widgets.NewParagraph("", look.SizeSmall, look.TextSecondary)}
 	f.back = widgets.NewButton(widgets.Outlined, word("back"), look.IconChevronLeft, f.goBack)
 	f.report = widgets.NewButton(widgets.Outlined, word("report"), look.IconDocument, v.saveReport)
 	f.primary = widgets.NewButton(widgets.Primary, word("next"), "", f.goOn)
 	f.line = widgets.NewTallLine(
-		64, 8, widgets.Own(f.back), widgets.Fixed(8, nil), widgets.Share(&fyne.Container{Layout: roomy{}, Objects: []fyne.CanvasObject{f.note}}), widgets.Own(f.report), widgets.Own(f.primary),
+		64, 8, widgets.Own(f.back), widgets.Fixed(8, nil), widgets.Share(&fyne.Container{Layout: roomy{f.note}, Objects: []fyne.CanvasObject{f.note}}), widgets.Own(f.report), widgets.Own(f.primary),
 	)
 	f.box = widgets.NewPaddedColumn(0, widgets.Insets{Left: look.Margin, Right: look.Margin}, f.line)
 	return f
 }
 
-// roomy hides a remark that would be cut to a few letters.
-type roomy struct{}
+// roomy wraps a remark in the height of the line, and hides one that would need more.
+type roomy struct{ note *widgets.Text }
 
 // MinSize takes what is left.
 func (roomy) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 20) }
 
-// Layout fills.
-func (roomy) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	const least = 160 // units
-	setHidden(objects[0], size.Width < least)
-	objects[0].Resize(size)
+// Layout puts the remark in the middle of the line.
+func (l roomy) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	const least, most = 160, 52 // units: width, height
+	h := l.note.HeightFor(size.Width)
+	setHidden(l.note, size.Width < least || h > most)
+	l.note.Move(fyne.NewPos(0, (size.Height-h)/2))
+	l.note.Resize(fyne.NewSize(size.Width, h))
 }
 
 func (f *footer) content() fyne.CanvasObject { return f.box }
