@@ -13,6 +13,7 @@ import (
 // TestListingThatIsReadAgainAfterAReconnectionWaitsForNobody loses the access while listings are in moderation: the
 // sending was taken, only the reading that follows is refused.
 func TestListingThatIsReadAgainAfterAReconnectionWaitsForNobody(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{Moderation: time.Second})
 		ids := r.hotels(3)

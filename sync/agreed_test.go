@@ -15,6 +15,7 @@ import (
 
 // TestBackupComesBeforeWhatTheGuardHeldGoesOn agrees to a run that empties a field everywhere.
 func TestBackupComesBeforeWhatTheGuardHeldGoesOn(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		full := errors.New("disk full")

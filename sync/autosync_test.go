@@ -12,6 +12,7 @@ import (
 )
 
 func TestAutoSyncSwitchedOnSendsTheNextEditByItself(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -38,6 +39,7 @@ func TestAutoSyncSwitchedOnSendsTheNextEditByItself(t *testing.T) {
 }
 
 func TestAutoSyncOffSendsNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -53,6 +55,7 @@ func TestAutoSyncOffSendsNothing(t *testing.T) {
 }
 
 func TestTwentyKeystrokesAreOneCall(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		e := hotel(0)
@@ -74,6 +77,7 @@ func TestTwentyKeystrokesAreOneCall(t *testing.T) {
 }
 
 func TestAutoSyncSwitchedOffTakesBackWhatHasNotLeft(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -90,6 +94,7 @@ func TestAutoSyncSwitchedOffTakesBackWhatHasNotLeft(t *testing.T) {
 }
 
 func TestEditWhileItsPublicationIsOnItsWayLeavesAfterIt(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		e := hotel(0)
@@ -114,6 +119,7 @@ func TestEditWhileItsPublicationIsOnItsWayLeavesAfterIt(t *testing.T) {
 }
 
 func TestBulkAutoSyncOnThenBulkEditGoesOutAsOneRun(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(5)
@@ -144,6 +150,7 @@ func TestBulkAutoSyncOnThenBulkEditGoesOutAsOneRun(t *testing.T) {
 }
 
 func TestArchivedLeavesNothingBehindInTheQueue(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		e := hotel(0)

@@ -13,6 +13,7 @@ import (
 func TestBatchInFlightWhenTheProgramDiesIsAskedAboutBeforeAnythingIsSentAgain(t *testing.T) {
 	for _, kind := range []sandbox.FaultKind{sandbox.ApplyThenHang, sandbox.HalfApplied, sandbox.ApplyThenCut, sandbox.Cut} {
 		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r, record := taped(t, sandbox.TrialParams{})
 				ids := r.hotels(10)
@@ -42,6 +43,7 @@ func TestBatchInFlightWhenTheProgramDiesIsAskedAboutBeforeAnythingIsSentAgain(t 
 }
 
 func TestOneRefusedItemOfABatchDoesNotStopTheOthers(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(9)

@@ -78,6 +78,7 @@ func (r *rig) broken(method string) {
 }
 
 func TestDirectoryThatDoesNotAnswerIsLeftAloneLongerAndLonger(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, record := taped(t, sandbox.TrialParams{})
 		ids := r.hotels(20)
@@ -142,6 +143,7 @@ func (e *everySecond) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestHalfOfTheCallsFailingOpensTheBreaker(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		r.close()
@@ -177,6 +179,7 @@ func TestWhatIsNoFailureOfTheDirectoryDoesNotOpenTheBreaker(t *testing.T) {
 		"throttled": {Kind: sandbox.TooManyBare, Times: 30},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r, _ := taped(t, sandbox.TrialParams{})
 				ids := r.hotels(20)
@@ -196,6 +199,7 @@ func TestWhatIsNoFailureOfTheDirectoryDoesNotOpenTheBreaker(t *testing.T) {
 }
 
 func TestUserWhoAsksDoesNotWaitForTheEndOfThePause(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, record := taped(t, sandbox.TrialParams{})
 		ids := r.hotels(10)

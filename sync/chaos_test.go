@@ -19,6 +19,7 @@ import (
 func TestWhateverHappensEverythingIsInTuneInTheEnd(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				dice := rand.New(rand.NewPCG(seed, 1))
 				r := newRig(t, sandbox.TrialParams{Moderation: time.Duration(dice.IntN(2)) * 5 * time.Minute})

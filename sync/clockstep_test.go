@@ -37,6 +37,7 @@ func TestClockSetWhileThingsWaitFreezesNothing(t *testing.T) {
 			"back a year": -year, "back an hour": -time.Hour, "forward two days": 48 * time.Hour, "forward a year": year,
 		} {
 			t.Run(name+", set "+step, func(t *testing.T) {
+				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					clock := &steppedClock{}
 					r := newRigOn(t, clock, "UTC", sandbox.TrialParams{})

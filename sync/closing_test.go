@@ -12,6 +12,7 @@ import (
 
 // TestRunThatEndsWithOtherCountsReadsEverythingAgain loses what is known of one listing while a run goes on.
 func TestRunThatEndsWithOtherCountsReadsEverythingAgain(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(3)
@@ -61,6 +62,7 @@ func TestRunThatEndsWithOtherCountsReadsEverythingAgain(t *testing.T) {
 }
 
 func TestRunThatEndsAsItShouldReadsNothingAgain(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		r.published(3)
@@ -75,6 +77,7 @@ func TestRunThatEndsAsItShouldReadsNothingAgain(t *testing.T) {
 func TestStopInTheMiddleOfARunLeavesNothingHalfDone(t *testing.T) {
 	for _, delay := range []time.Duration{time.Second, time.Hour} {
 		t.Run(delay.String(), func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, sandbox.TrialParams{})
 				ids := r.hotels(60)

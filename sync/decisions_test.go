@@ -49,6 +49,7 @@ func confirmed(choices []sync.Choice) []sync.Choice {
 }
 
 func TestAcceptForASelectionLeavesTheDangerousFieldsOpen(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, choices := allDrifted(t, 3)
 		run := r.decide(sync.AcceptTheirs, choices)
@@ -80,6 +81,7 @@ func TestAcceptForASelectionLeavesTheDangerousFieldsOpen(t *testing.T) {
 }
 
 func TestKeepForASelectionSendsOursWithTheNextPublication(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, choices := allDrifted(t, 3)
 		if run := r.decide(sync.KeepOurs, choices); run.Totals.Updated != 3 {
@@ -101,6 +103,7 @@ func TestKeepForASelectionSendsOursWithTheNextPublication(t *testing.T) {
 func TestDecisionsForASelectionAreUndoneAsARun(t *testing.T) {
 	for _, d := range []sync.Decision{sync.KeepOurs, sync.AcceptTheirs} {
 		t.Run(string(d), func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r, choices := allDrifted(t, 3)
 				before := r.contents()
@@ -126,6 +129,7 @@ func TestDecisionsForASelectionAreUndoneAsARun(t *testing.T) {
 }
 
 func TestDecisionThatWasSentSinceIsAConflictOfItsUndo(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, choices := allDrifted(t, 1)
 		run := r.decide(sync.KeepOurs, choices)
@@ -143,6 +147,7 @@ func TestJournalKeepsBothValuesOfADecision(t *testing.T) {
 		sync.AcceptTheirs: {Field: storage.FieldPhone, Before: ours, After: theirs},
 	} {
 		t.Run(string(d), func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r, choices := allDrifted(t, 1)
 				choices[0].Fields = phone
@@ -163,6 +168,7 @@ func TestJournalKeepsBothValuesOfADecision(t *testing.T) {
 }
 
 func TestSelectionLargerThanASliceIsDecidedWhole(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const n = 260
 		r, choices := allDrifted(t, n)
@@ -177,6 +183,7 @@ func TestSelectionLargerThanASliceIsDecidedWhole(t *testing.T) {
 // TestNothingTakesADangerousFieldOverByItself lets others change every field there, and then does everything that the
 // engine does without a decision.
 func TestNothingTakesADangerousFieldOverByItself(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{Moderation: time.Minute})
 		ids := r.hotels(3)

@@ -27,6 +27,7 @@ func drifted(t *testing.T) (*rig, string) {
 }
 
 func TestEditByOthersIsADriftOnItsField(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, id := drifted(t)
 		for f, m := range r.listing(id).Matches {
@@ -45,6 +46,7 @@ func TestEditByOthersIsADriftOnItsField(t *testing.T) {
 }
 
 func TestKeepOursIsSentWithTheNextPublication(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, id := drifted(t)
 		if err := r.engine.Decide(t.Context(), id, r.account, phone, sync.KeepOurs); err != nil {
@@ -60,6 +62,7 @@ func TestKeepOursIsSentWithTheNextPublication(t *testing.T) {
 }
 
 func TestKeepOursLeavesByItselfWithAutoSync(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, id := drifted(t)
 		r.edit(id, storage.FieldAutoSync, "TRUE")
@@ -72,6 +75,7 @@ func TestKeepOursLeavesByItselfWithAutoSync(t *testing.T) {
 }
 
 func TestAcceptTheirsIsAnEditThatCanBeUndone(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, id := drifted(t)
 		if err := r.engine.Decide(t.Context(), id, r.account, phone, sync.AcceptTheirs); err != nil {
@@ -101,6 +105,7 @@ func TestAcceptTheirsIsAnEditThatCanBeUndone(t *testing.T) {
 }
 
 func TestEditOfADriftedFieldDecidesIt(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, id := drifted(t)
 		r.edit(id, storage.FieldPhone, "01 42 60 77 77")
@@ -114,6 +119,7 @@ func TestEditOfADriftedFieldDecidesIt(t *testing.T) {
 }
 
 func TestOurOwnValueComeBackAfterALostAnswerIsNoDrift(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -140,6 +146,7 @@ func TestOurOwnValueComeBackAfterALostAnswerIsNoDrift(t *testing.T) {
 }
 
 func TestPeriodicCheckFindsDriftsAndCatchesUpOnce(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(3)
@@ -188,6 +195,7 @@ var uploadCapabilities = directory.Capabilities{
 }
 
 func TestFileDirectoryWaitsForTheUploadAndThenHoldsWhatWasInTheFile(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var pushed []directory.Change
 		r := newRig(t, sandbox.TrialParams{}, uploadKind(&pushed))
@@ -220,6 +228,7 @@ func TestFileDirectoryWaitsForTheUploadAndThenHoldsWhatWasInTheFile(t *testing.T
 }
 
 func TestRefusalOfWhatIsShownAlreadyLeavesNothingToCorrect(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.published(1)

@@ -27,6 +27,7 @@ func problemCode(err error) string {
 }
 
 func TestEditRemembersWhoChangedWhatAndJournalsBeforeAndAfter(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -52,6 +53,7 @@ func TestEditRemembersWhoChangedWhatAndJournalsBeforeAndAfter(t *testing.T) {
 }
 
 func TestUndoEntryIsGuardedByWhatCameSince(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -81,6 +83,7 @@ func TestUndoEntryIsGuardedByWhatCameSince(t *testing.T) {
 }
 
 func TestBulkLabelsAreAddedRemovedAndUndone(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(3)
@@ -104,6 +107,7 @@ func TestBulkLabelsAreAddedRemovedAndUndone(t *testing.T) {
 }
 
 func TestUndoOfAnIdentifierTakenSinceIsAConflict(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -125,6 +129,7 @@ func TestUndoOfAnIdentifierTakenSinceIsAConflict(t *testing.T) {
 }
 
 func TestChecksAreNotUndone(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		run := r.check(r.hotels(1)...)
@@ -138,6 +143,7 @@ func TestChecksAreNotUndone(t *testing.T) {
 }
 
 func TestCheckSaysWhyItReadsNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		draft := hotel(1)
@@ -156,6 +162,7 @@ func TestCheckSaysWhyItReadsNothing(t *testing.T) {
 }
 
 func TestWhatBecomesBlockedWhileItWaitsIsNotSent(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(sandbox.MaxBatch + 1)
@@ -180,6 +187,7 @@ func TestWhatBecomesBlockedWhileItWaitsIsNotSent(t *testing.T) {
 }
 
 func TestDisabledAccountKeepsItsListingsAndReceivesNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(2)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	stdsync "sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -70,6 +71,7 @@ type Engine struct {
 	stopped   bool
 	lanes     map[string]*lane
 	scheduler chan struct{} // wakes the scheduler: an account was added or changed
+	replan    atomic.Bool   // something about the accounts or the schedules was written since the scheduler read them
 	// autoRuns tells which run holds the publications that an import or a bulk edit caused (its run's id → theirs).
 	autoRuns map[string]string
 	// gathering tells, of the runs that gather what another one causes, which; until somebody waits for its end.
@@ -195,6 +197,9 @@ func (e *Engine) capabilities(a *storage.Account) directory.Capabilities {
 func (e *Engine) committed(c storage.Changes) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if c.Settings || c.Accounts || c.All {
+		e.replan.Store(true)
+	}
 	if c.Operations || c.Accounts || c.All {
 		for _, l := range e.lanes {
 			l.nudge()

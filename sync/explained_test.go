@@ -17,6 +17,7 @@ import (
 func TestJournalExplainsEveryOverwriteAndEveryDeletion(t *testing.T) {
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				dice := rand.New(rand.NewPCG(seed, 7))
 				r := newRig(t, sandbox.TrialParams{})

@@ -215,6 +215,7 @@ func (s *suffering) identifier(id string) string {
 func TestEveryFaultIsSaidAndStopsNothingElse(t *testing.T) {
 	for _, kind := range sandbox.FaultKinds {
 		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) { newSuffering(t).endure(kind) })
 		})
 	}
@@ -231,6 +232,7 @@ func TestEveryOrderOfTwoFaults(t *testing.T) {
 				continue
 			}
 			t.Run(string(first+" then "+second), func(t *testing.T) {
+				t.Parallel()
 				synctest.Test(t, func(t *testing.T) { newSuffering(t).endure(first, second) })
 			})
 		}

@@ -47,6 +47,7 @@ func TestDiskFullAtAnyTransactionLosesNothingAndDoublesNothing(t *testing.T) {
 	for _, long := range []int64{1, 3} {
 		for at := range all {
 			t.Run(fmt.Sprintf("%d from transaction %d", long, at+1), func(t *testing.T) {
+				t.Parallel()
 				synctest.Test(t, func(t *testing.T) { publishOnAFullDisk(t, at, long) })
 			})
 		}

@@ -72,6 +72,7 @@ func wantProblem(t *testing.T, err error, want string) {
 }
 
 func TestRunThatWouldEmptyAFieldOn200EstablishmentsStopsAndGoesOnOnlyAfterAgreement(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(220, false)
@@ -118,6 +119,7 @@ func TestRunThatWouldEmptyAFieldOn200EstablishmentsStopsAndGoesOnOnlyAfterAgreem
 }
 
 func TestSmallNetworkIsNeverHeld(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(5, true)
@@ -136,6 +138,7 @@ func TestSmallNetworkIsNeverHeld(t *testing.T) {
 }
 
 func TestDryRunIsThePlanOfTheRunAndWritesNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(20, false)
@@ -170,6 +173,7 @@ func TestDryRunIsThePlanOfTheRunAndWritesNothing(t *testing.T) {
 }
 
 func TestAgreementToAPlanThatChangedSinceIsRefused(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(20, false)
@@ -196,6 +200,7 @@ func TestAgreementToAPlanThatChangedSinceIsRefused(t *testing.T) {
 }
 
 func TestHeldRunStaysHeldOverARestart(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(20, false)
@@ -217,6 +222,7 @@ func TestHeldRunStaysHeldOverARestart(t *testing.T) {
 }
 
 func TestRefusedRunIsGivenUpWhole(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(large, false)
@@ -248,6 +254,7 @@ func TestRefusedRunIsGivenUpWhole(t *testing.T) {
 }
 
 func TestTheSameRequestHeldTwiceWaitsOnce(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(20, false)
@@ -263,6 +270,7 @@ func TestTheSameRequestHeldTwiceWaitsOnce(t *testing.T) {
 }
 
 func TestBleedingInSmallPacketsIsHeldWithinTheDay(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(20, true)
@@ -288,6 +296,7 @@ func TestBleedingInSmallPacketsIsHeldWithinTheDay(t *testing.T) {
 }
 
 func TestBleedingByHandIsHeldToo(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(20, false)
@@ -309,6 +318,7 @@ func TestBleedingByHandIsHeldToo(t *testing.T) {
 }
 
 func TestImportThatWouldEmptyTooMuchIsHeldBeforeTheFirstOneLeaves(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(30, true)
@@ -327,6 +337,7 @@ func TestImportThatWouldEmptyTooMuchIsHeldBeforeTheFirstOneLeaves(t *testing.T) 
 }
 
 func TestRefusedPublicationsOfAnImportStayToBeSynchronised(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(30, true)
@@ -346,6 +357,7 @@ func TestRefusedPublicationsOfAnImportStayToBeSynchronised(t *testing.T) {
 }
 
 func TestOrdinaryImportLeavesAsOneRunWhenItIsOver(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(30, true)
@@ -363,6 +375,7 @@ func TestOrdinaryImportLeavesAsOneRunWhenItIsOver(t *testing.T) {
 func TestGatheredPublicationsOutliveACrash(t *testing.T) {
 	for name, n := range map[string]int{"ordinary": 8, "out of the ordinary": 30} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, sandbox.TrialParams{})
 				ids := r.network(30, true)
@@ -383,6 +396,7 @@ func TestGatheredPublicationsOutliveACrash(t *testing.T) {
 }
 
 func TestUndoOfAnImportIsGuardedToo(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.create(func() []*storage.Establishment {
@@ -409,6 +423,7 @@ func TestUndoOfAnImportIsGuardedToo(t *testing.T) {
 
 // TestContentThatChangedAfterItWasJudgedIsJudgedAgain queues an ordinary publication and empties fields before it leaves.
 func TestContentThatChangedAfterItWasJudgedIsJudgedAgain(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(30, false)
@@ -441,6 +456,7 @@ func TestContentThatChangedAfterItWasJudgedIsJudgedAgain(t *testing.T) {
 }
 
 func TestClosingAWholeAccountForGoodIsHeld(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(4, false)
@@ -455,6 +471,7 @@ func TestClosingAWholeAccountForGoodIsHeld(t *testing.T) {
 }
 
 func TestEmptiedWorkspaceWithdrawsNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.network(12, true)

@@ -20,6 +20,7 @@ func (r *rig) theAccount() *storage.Account {
 }
 
 func TestAccountThatSilentlyBecameAnotherOneGetsNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{Account: "compte-1"})
 		ids := r.hotels(3)
@@ -53,6 +54,7 @@ func TestAccountThatSilentlyBecameAnotherOneGetsNothing(t *testing.T) {
 }
 
 func TestAcceptingAnotherAccountIsAFirstPublicationThatDeletesNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{Account: "compte-1"})
 		ids := r.hotels(3)

@@ -33,6 +33,7 @@ func (c *cable) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestWithoutNetworkNothingIsLostAndEverythingLeavesLater(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		c := &cable{RoundTripper: sandbox.Transport{Handler: r.trial}}
@@ -74,6 +75,7 @@ func TestWithoutNetworkNothingIsLostAndEverythingLeavesLater(t *testing.T) {
 }
 
 func TestUsersPublicationLeavesBeforePeriodicReadings(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(60)
@@ -93,6 +95,7 @@ func TestUsersPublicationLeavesBeforePeriodicReadings(t *testing.T) {
 }
 
 func TestOneLaneDoesNotHoldAnotherBack(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var pushed []directory.Change
 		r := newRig(t, sandbox.TrialParams{}, uploadKind(&pushed))
@@ -117,6 +120,7 @@ func TestOneLaneDoesNotHoldAnotherBack(t *testing.T) {
 }
 
 func TestRefusedStaysWithTheUserThroughAnEditThatDirectoriesDoNotSee(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		e := hotel(0)
@@ -133,6 +137,7 @@ func TestRefusedStaysWithTheUserThroughAnEditThatDirectoriesDoNotSee(t *testing.
 }
 
 func TestImportedRowWithAutoSyncLeavesByItselfAndCanBeUndoneBefore(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		rows := func(from int) func(w storage.Writer, run string) error {
@@ -172,6 +177,7 @@ func TestImportedRowWithAutoSyncLeavesByItselfAndCanBeUndoneBefore(t *testing.T)
 }
 
 func TestRequestsThatCannotBeSayWhy(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		cases := map[string]sync.Request{
@@ -213,6 +219,7 @@ var deafCapabilities = directory.Capabilities{
 }
 
 func TestIdempotencyKeyIsKeptOverRetriesAndRenewedByAnEdit(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var pushed []directory.Change
 		lost := 2
@@ -247,6 +254,7 @@ func TestIdempotencyKeyIsKeptOverRetriesAndRenewedByAnEdit(t *testing.T) {
 }
 
 func TestSyncDuringALongPauseIsAnsweredAtOnce(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(2)

@@ -37,6 +37,7 @@ func (r *rig) doubts() []string {
 }
 
 func TestManyListingsAreReadByTheListAndDecideTheirLines(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{PageSize: 20})
 		ids := r.published(50)
@@ -60,6 +61,7 @@ func TestManyListingsAreReadByTheListAndDecideTheirLines(t *testing.T) {
 }
 
 func TestFewListingsOrALongListAreReadOneByOne(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{PageSize: 2})
 		ids := r.published(40)
@@ -76,6 +78,7 @@ func TestFewListingsOrALongListAreReadOneByOne(t *testing.T) {
 }
 
 func TestListingThatIsOnNoPageIsReadAloneBeforeItIsNotFound(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{PageSize: 10})
 		ids := r.published(30)
@@ -117,6 +120,7 @@ func TestImplausibleListConcludesNothingAndSaysSo(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, sandbox.TrialParams{PageSize: 10})
 				ids := r.published(30)
@@ -157,6 +161,7 @@ func TestImplausibleListConcludesNothingAndSaysSo(t *testing.T) {
 }
 
 func TestPublicationGoesBetweenTwoPagesAndOlderPagesDoNotUndoIt(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{PageSize: 10})
 		ids := r.published(60)
@@ -187,6 +192,7 @@ func TestPublicationGoesBetweenTwoPagesAndOlderPagesDoNotUndoIt(t *testing.T) {
 }
 
 func TestListBeginsAgainAfterAStop(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{PageSize: 10})
 		ids := r.published(60)
@@ -215,6 +221,7 @@ func TestListBeginsAgainAfterAStop(t *testing.T) {
 }
 
 func TestHonestLossOfManyListingsIsFoundOneByOne(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.published(20)

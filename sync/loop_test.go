@@ -26,6 +26,7 @@ func (r *rig) fight(id string, n int, pause time.Duration) {
 }
 
 func TestFieldThatChangesForEverIsFrozenUntilTheUserLetsItGo(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.published(1)[0]
@@ -73,6 +74,7 @@ func TestFieldThatChangesForEverIsFrozenUntilTheUserLetsItGo(t *testing.T) {
 }
 
 func TestFieldsThatChangeSeldomAreNotFrozen(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.published(1)[0]
@@ -82,6 +84,7 @@ func TestFieldsThatChangeSeldomAreNotFrozen(t *testing.T) {
 }
 
 func TestOurOwnEditsAreNoLoop(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.published(1)[0]

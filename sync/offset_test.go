@@ -19,6 +19,7 @@ func TestClocksThatDifferAreSaidAndDecideNothing(t *testing.T) {
 		"behind": {sandbox.ClockBehind, -10 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, sandbox.TrialParams{})
 				ids := r.hotels(6)

@@ -11,6 +11,7 @@ import (
 )
 
 func TestSyncPublishesExactlyTheChosenAndShowsThemUpToDate(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(12)
@@ -38,6 +39,7 @@ func TestSyncPublishesExactlyTheChosenAndShowsThemUpToDate(t *testing.T) {
 }
 
 func TestSyncSkipsListingWhoseContentWasAccepted(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -57,6 +59,7 @@ func TestSyncSkipsListingWhoseContentWasAccepted(t *testing.T) {
 }
 
 func TestSyncSendsTouchedFieldsOnly(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -76,6 +79,7 @@ func TestSyncSendsTouchedFieldsOnly(t *testing.T) {
 }
 
 func TestPlanWritesNothingAndSaysWhatSyncDoes(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		draft, blocked, closed := hotel(1), hotel(2), hotel(3)
@@ -114,6 +118,7 @@ func TestPlanWritesNothingAndSaysWhatSyncDoes(t *testing.T) {
 }
 
 func TestClosedForGoodIsSaidToTheDirectoryWherePublished(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -135,6 +140,7 @@ func TestLostAnswerTakesEffectOnce(t *testing.T) {
 	} {
 		for _, method := range []string{"POST", "PATCH"} {
 			t.Run(string(kind)+" "+method, func(t *testing.T) {
+				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					r := newRig(t, sandbox.TrialParams{})
 					id := r.hotels(1)[0]
@@ -159,6 +165,7 @@ func TestLostAnswerTakesEffectOnce(t *testing.T) {
 }
 
 func TestThrottledLaneWaitsAsLongAsAsked(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(3)
@@ -177,6 +184,7 @@ func TestThrottledLaneWaitsAsLongAsAsked(t *testing.T) {
 }
 
 func TestThrottledForLongTellsTheUserAndResumesAfterRestart(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -201,6 +209,7 @@ func TestThrottledForLongTellsTheUserAndResumesAfterRestart(t *testing.T) {
 }
 
 func TestWithdrawnAccessPausesTheLaneUntilReconnected(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{Token: "a"})
 		ids := r.hotels(large)
@@ -230,6 +239,7 @@ func TestWithdrawnAccessPausesTheLaneUntilReconnected(t *testing.T) {
 }
 
 func TestRefusedContentIsNotSentAgainBeforeItChanges(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		e := hotel(0)
@@ -255,6 +265,7 @@ func TestRefusedContentIsNotSentAgainBeforeItChanges(t *testing.T) {
 }
 
 func TestUnreachableDirectoryIsRetriedAndSaidSo(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -276,6 +287,7 @@ func TestUnreachableDirectoryIsRetriedAndSaidSo(t *testing.T) {
 }
 
 func TestDirectoryUnreachableForADayAsksTheUser(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -297,6 +309,7 @@ func TestDirectoryUnreachableForADayAsksTheUser(t *testing.T) {
 }
 
 func TestModerationIsAwaitedAndARejectionIsNeverShownAsPublished(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{Moderation: 10 * time.Minute})
 		bad := hotel(1)
@@ -327,6 +340,7 @@ func TestModerationIsAwaitedAndARejectionIsNeverShownAsPublished(t *testing.T) {
 }
 
 func TestEditDuringModerationIsToSyncAndOneAfterItIsSentWhole(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{Moderation: 10 * time.Minute})
 		id := r.hotels(1)[0]
@@ -344,6 +358,7 @@ func TestEditDuringModerationIsToSyncAndOneAfterItIsSentWhole(t *testing.T) {
 }
 
 func TestListingGoneThereIsNotFoundAndCreatedAgainOnDemand(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -367,6 +382,7 @@ func TestListingGoneThereIsNotFoundAndCreatedAgainOnDemand(t *testing.T) {
 }
 
 func TestListingThatWasThereBeforeIsAdoptedNotOverwritten(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		first := r.hotels(1)[0]

@@ -13,6 +13,7 @@ import (
 const large = 300
 
 func TestLargeRequestIsQueuedWholeThoughTheEngineStopsMeanwhile(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(large)
@@ -36,6 +37,7 @@ func TestLargeRequestIsQueuedWholeThoughTheEngineStopsMeanwhile(t *testing.T) {
 }
 
 func TestCancelledRequestQueuesNoMore(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		run, err := r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: r.hotels(large)})

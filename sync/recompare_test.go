@@ -13,6 +13,7 @@ import (
 )
 
 func TestProgramThatCarriesAnotherFieldShowsItAsToBeSynchronised(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		newer := r.kinds
@@ -51,6 +52,7 @@ func TestProgramThatCarriesAnotherFieldShowsItAsToBeSynchronised(t *testing.T) {
 }
 
 func TestLargePublicationCountsWhatIsUnchangedAndListsTheRest(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(600)

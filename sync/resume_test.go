@@ -12,6 +12,7 @@ import (
 // TestLargeRunGoesOnInTheBackgroundAfterACrash loses the operation of one line, which no crash should do: the line says
 // so and holds nobody up.
 func TestLargeRunGoesOnInTheBackgroundAfterACrash(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(large)
@@ -39,6 +40,7 @@ func TestLargeRunGoesOnInTheBackgroundAfterACrash(t *testing.T) {
 // TestCancelledRunSendsNothingThoughItsOperationsAreStillThere leaves what a crash leaves between the word that a run
 // is cancelled and the end of taking its operations back.
 func TestCancelledRunSendsNothingThoughItsOperationsAreStillThere(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(10)

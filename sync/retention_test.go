@@ -24,6 +24,7 @@ func (r *rig) journalSize() int {
 }
 
 func TestJournalAndReportsAreKeptAsLongAsAsked(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		if n, err := r.engine.Retention(t.Context()); n != sync.RetentionDefault || err != nil {
@@ -72,6 +73,7 @@ func (r *rig) later(d time.Duration) {
 }
 
 func TestRetentionKeepsWhatAnUndoableRunNeeds(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		if err := r.engine.SetRetention(t.Context(), sync.RetentionLeast); err != nil {
@@ -98,6 +100,7 @@ func TestRetentionKeepsWhatAnUndoableRunNeeds(t *testing.T) {
 }
 
 func TestReportThatAnOperationStillDecidesIsKept(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{Token: "right"})
 		ids := r.hotels(2)

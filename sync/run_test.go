@@ -15,6 +15,7 @@ import (
 )
 
 func TestCancelStopsSendingAndCountsExactly(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(100) // five batches
@@ -45,6 +46,7 @@ func TestCancelStopsSendingAndCountsExactly(t *testing.T) {
 }
 
 func TestJobsTellTenTimesASecondAtMostAndInTheEnd(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(100)
@@ -104,6 +106,7 @@ func TestRestartResumesWhatWasInFlight(t *testing.T) {
 }
 
 func TestNewerRunTakesWaitingOperationsOver(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(10)
@@ -129,6 +132,7 @@ func TestNewerRunTakesWaitingOperationsOver(t *testing.T) {
 
 // TestUndoneImportLeavesTheWorkspaceAsBefore writes as the importer does.
 func TestUndoneImportLeavesTheWorkspaceAsBefore(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(3)
@@ -171,6 +175,7 @@ func TestUndoneImportLeavesTheWorkspaceAsBefore(t *testing.T) {
 }
 
 func TestUndoLeavesWhatChangedSinceAndWhatWasPublished(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		old := r.hotels(2)
@@ -221,6 +226,7 @@ func TestUndoLeavesWhatChangedSinceAndWhatWasPublished(t *testing.T) {
 }
 
 func TestInterruptedUndoGoesOnAtTheNextStart(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		runID := r.imports(func(w storage.Writer, run string) error {
@@ -277,6 +283,7 @@ func (r *rig) stopAfterOneSlice() <-chan struct{} {
 }
 
 func TestInterruptedImportSaysSo(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		err := r.store.Update(t.Context(), func(w storage.Writer) error {
@@ -293,6 +300,7 @@ func TestInterruptedImportSaysSo(t *testing.T) {
 }
 
 func TestBadValuesComeBackTogetherAndChangeNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(2)
@@ -315,6 +323,7 @@ func TestBadValuesComeBackTogetherAndChangeNothing(t *testing.T) {
 }
 
 func TestRemovedAccountLeavesNothingWaiting(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(50) // three batches
@@ -339,6 +348,7 @@ func TestRemovedAccountLeavesNothingWaiting(t *testing.T) {
 
 // TestNextRunReReadsWhatAKilledRunOnlySent ends the engine between the acceptance and the re-reading.
 func TestNextRunReReadsWhatAKilledRunOnlySent(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -375,6 +385,7 @@ func TestReadingGivenUpIsTakenUpAgainWhenAskedOrOnceTheDirectoryAnswers(t *testi
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, sandbox.TrialParams{})
 				id := r.hotels(1)[0]
@@ -396,6 +407,7 @@ func TestReadingGivenUpIsTakenUpAgainWhenAskedOrOnceTheDirectoryAnswers(t *testi
 }
 
 func TestReadingTakenUpAgainInVainSaysThatItWaitsUntilItIsGivenUpAgain(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]
@@ -415,6 +427,7 @@ func TestReadingTakenUpAgainInVainSaysThatItWaitsUntilItIsGivenUpAgain(t *testin
 }
 
 func TestUserWhoAsksTakesTheSchedulersReadingOver(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.hotels(1)[0]

@@ -21,6 +21,8 @@ type timekeeper struct {
 	e     *Engine
 	last  time.Time // wall clock at the last turn
 	quiet time.Time // nothing is launched before; zero: no matter
+	// planned are the jobs as they were read last; they are read again when something about them was written.
+	planned []*job
 }
 
 // schedule is the scheduler's goroutine: it reads the wall clock every 25 seconds, and acts on what is kept on the disk.
@@ -60,12 +62,15 @@ func (e *Engine) sweep() {
 func (k *timekeeper) turn() error {
 	now := k.e.clock.Now()
 	k.wake(now)
-	planned, err := k.e.planned()
-	if err != nil {
-		return err
+	if k.e.replan.Swap(false) || len(k.planned) == 0 {
+		var err error
+		if k.planned, err = k.e.planned(); err != nil {
+			k.planned = nil
+			return err
+		}
 	}
 	var failed error
-	for _, j := range planned {
+	for _, j := range k.planned {
 		failed = errors.Join(failed, k.e.tend(j, now, now.Before(k.quiet)))
 	}
 	return failed
@@ -129,6 +134,7 @@ func (e *Engine) tend(j *job, now time.Time, quiet bool) error {
 	if err != nil || !todo.changed && todo.tooLong == "" {
 		return err
 	}
+	e.replan.Store(true) // j is ahead of what is kept
 	_, err = e.change(j.ID, func(tx storage.Reader, j *job) (step, error) { return j.look(tx, now, quiet) })
 	if err == nil && todo.tooLong != "" { // only now: the slot knows already why its run is cancelled
 		e.spawn(func() {

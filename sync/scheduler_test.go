@@ -290,6 +290,7 @@ func TestEachSlotRunsOnceWhateverHappensToTheMachine(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				p := newPlanning(t, tt.begin)
 				p.plan(storage.ScheduleCheck, tt.rule)
@@ -313,6 +314,7 @@ func TestEachSlotRunsOnceWhateverHappensToTheMachine(t *testing.T) {
 
 // TestNothingIsCaughtUpOnBeforeTheNetworkIsBack looks at the moment of the catch-up after a sleep.
 func TestNothingIsCaughtUpOnBeforeTheNetworkIsBack(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		idle := &counted{}
 		p := newPlanning(t, "2026-11-18 22:00", directory.Kind{
@@ -373,6 +375,7 @@ type idling struct {
 func (i *idling) CloseIdleConnections() { i.closed = true }
 
 func TestProgramStoppedInTheMiddleOfASlotGoesOnWithItsRun(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlanning(t, "2026-11-19 08:00")
 		ids := p.publish(29)
@@ -407,6 +410,7 @@ func TestProgramStoppedInTheMiddleOfASlotGoesOnWithItsRun(t *testing.T) {
 }
 
 func TestPublishScheduleSendsWhatWaitsToBeSynchronised(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlanning(t, "2026-11-19 08:00")
 		p.edit(p.hotel, storage.FieldPhone, "01 42 60 99 99")
@@ -431,6 +435,7 @@ func TestPublishScheduleSendsWhatWaitsToBeSynchronised(t *testing.T) {
 }
 
 func TestTenRequestsDuringARunAreOneMoreRun(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlanning(t, "2026-11-19 12:00")
 		p.publish(29)
@@ -457,6 +462,7 @@ func TestTenRequestsDuringARunAreOneMoreRun(t *testing.T) {
 }
 
 func TestRunThatTakesTooLongIsCancelledBetweenTwoItems(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlanning(t, "2026-11-19 12:10")
 		p.publish(8) // few enough to be read one by one
@@ -483,6 +489,7 @@ func TestRunThatTakesTooLongIsCancelledBetweenTwoItems(t *testing.T) {
 }
 
 func TestScheduleOfAnAccountThatIsOffWaits(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlanning(t, "2026-11-19 08:00")
 		p.plan(storage.ScheduleCheck, daily(9, 0))
@@ -509,6 +516,7 @@ func TestScheduleOfAnAccountThatIsOffWaits(t *testing.T) {
 }
 
 func TestSchedulesThatMakeNoSenseAreNotKept(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlanning(t, "2026-11-19 08:00")
 		s := p.schedule(storage.ScheduleCheck)
@@ -531,6 +539,7 @@ func TestSchedulesThatMakeNoSenseAreNotKept(t *testing.T) {
 }
 
 func TestAccountWithoutSchedulesIsRemoved(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlanning(t, "2026-11-19 08:00")
 		p.plan(storage.SchedulePublish, daily(9, 0))
@@ -551,6 +560,7 @@ func TestAccountWithoutSchedulesIsRemoved(t *testing.T) {
 }
 
 func TestAlertsTellWhatIsBlockedOrSilentForTwoPeriods(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlanning(t, "2026-11-19 08:50")
 		p.plan(storage.ScheduleCheck, hourly(1))

@@ -40,6 +40,7 @@ func unzip(t *testing.T, raw []byte) map[string]string {
 
 // TestSupportFileTellsWhatHappenedWithoutAnySecret puts secrets wherever one may get to.
 func TestSupportFileTellsWhatHappenedWithoutAnySecret(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const token, password, stray = "Tok€n-été-42", "hunter2hunter2", "abcdefSECRETghij"
 		r := newRig(t, sandbox.TrialParams{Token: token})
@@ -108,6 +109,7 @@ func TestSupportFileTellsWhatHappenedWithoutAnySecret(t *testing.T) {
 }
 
 func TestSupportFileGoesBackNoFurtherThanAsked(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		r.published(1)

@@ -64,6 +64,7 @@ func TestSweepOverAQueueGoesOnAfterACrash(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, sandbox.TrialParams{})
 				ids := r.hotels(300) // more than a slice
@@ -129,6 +130,7 @@ func narrowKind(transport http.RoundTripper) directory.Kind {
 }
 
 func TestPeriodicReadingsLeaveTheUserAPartOfTheRateAndTheFirstPlace(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		r.close()

@@ -35,6 +35,7 @@ func (r *rig) run(id string) *storage.Run {
 }
 
 func TestUndoneFirstPublicationLeavesItsListingsThere(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(3)
@@ -60,6 +61,7 @@ func TestUndoneFirstPublicationLeavesItsListingsThere(t *testing.T) {
 }
 
 func TestUndonePublicationBringsTheValuesBackOnBothSides(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.published(3)
@@ -98,6 +100,7 @@ func TestUndonePublicationBringsTheValuesBackOnBothSides(t *testing.T) {
 }
 
 func TestUndoOfAPublicationLeavesAndListsWhatChangedSince(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.published(2)
@@ -135,6 +138,7 @@ func TestUndoOfAPublicationLeavesAndListsWhatChangedSince(t *testing.T) {
 }
 
 func TestUndoOfAPublicationOverwritesNothingThatOthersChangedThere(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.published(1)[0]
@@ -151,6 +155,7 @@ func TestUndoOfAPublicationOverwritesNothingThatOthersChangedThere(t *testing.T)
 }
 
 func TestUndoOfAnAutomaticPublicationLeavesByItself(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		id := r.published(1)[0]
@@ -172,6 +177,7 @@ func TestUndoOfAnAutomaticPublicationLeavesByItself(t *testing.T) {
 
 // TestUndoOfALargeImportAfterSomeEdits stands for the workbook of the demonstration: 1,201 rows.
 func TestUndoOfALargeImportAfterSomeEdits(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const rows = 1201
 		r := newRig(t, sandbox.TrialParams{})

@@ -24,6 +24,7 @@ func TestListingsThatVanishTogetherKeepTheirWordUntilADayHasPassed(t *testing.T)
 		"by the list": trial.KindOver, "one by one": narrowKind,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, sandbox.TrialParams{})
 				r.close()
@@ -65,6 +66,7 @@ func TestListingsThatVanishTogetherKeepTheirWordUntilADayHasPassed(t *testing.T)
 }
 
 func TestSomeListingsThatVanishAreNotFound(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.hotels(8)

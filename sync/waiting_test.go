@@ -13,6 +13,7 @@ import (
 )
 
 func TestWaitingListsWhatNeedsSomebodyPageByPage(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.TrialParams{})
 		ids := r.published(5)
