@@ -264,7 +264,10 @@ type trap struct {
 
 // outsideSeams are the moments of a call that the directory sees: the whole request arrived and nothing was done yet, or
 // never will be; or it was done and the answer has not left.
-var outsideSeams = []string{"body written, applied", "body written, lost", "applied, not answered"}
+var outsideSeams = []string{"body written, applied", "body written, lost", "applied, not answered", halfOfABatch}
+
+// halfOfABatch is the death of the worker while a batch is being applied, of which the rest never is.
+const halfOfABatch = "half of a batch applied"
 
 func newOracle(d *sandbox.Trial) *oracle {
 	return &oracle{trial: d, effects: map[string]int{}, seen: map[string]map[string]bool{}}
@@ -290,22 +293,28 @@ func (o *oracle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var sprung *trap
-	if o.trap != nil && o.writes == o.trap.after {
+	if o.trap != nil && o.writes >= o.trap.after && (o.trap.when != halfOfABatch || strings.HasSuffix(r.URL.Path, "/batch")) {
 		sprung, o.trap = o.trap, nil
 	}
 	o.writes++
-	if sprung != nil && sprung.when != "applied, not answered" {
-		sprung.kill()
-		if sprung.when == "body written, lost" {
+	dies := func() {}
+	if sprung != nil {
+		switch dies = sprung.kill; sprung.when {
+		case "body written, lost":
+			dies()
 			return
+		case "body written, applied":
+			dies()
+			dies = func() {}
+		case halfOfABatch:
+			o.trial.Misbehave(sandbox.Fault{Kind: sandbox.HalfApplied})
 		}
 	}
 	answer := httptest.NewRecorder()
 	o.trial.ServeHTTP(answer, r)
 	o.count()
-	if sprung != nil && sprung.when == "applied, not answered" {
-		sprung.kill()
-		return
+	if dies(); sprung != nil {
+		return // nobody is there any more to hear it
 	}
 	for k, v := range answer.Header() {
 		w.Header()[k] = v
