@@ -14,7 +14,7 @@ help:
 	@echo "make lint         gofumpt, staticcheck, go vet, and the test of the house's arrows and words"
 	@echo "make bench        figures and ratios"
 	@echo "make fuzz         every fuzz target for 30 s (FUZZTIME=5m for longer)"
-	@echo "make crash        1,000 kills: a process killed at any moment loses and repeats nothing (KILLS=10 for fewer)"
+	@echo "make crash        1,100 kills: a process killed at any moment loses and repeats nothing (KILLS=10 for fewer)"
 	@echo "make screenshots  every screen, light and dark, French and English, into docs/screenshots"
 	@echo "make build        the program, ./diapason"
 
@@ -64,7 +64,7 @@ fuzz:
 	  done; \
 	done
 
-# Each of the ten ways of dying is tried KILLS times: nine of the whole engine (app/crashtest), one of the store alone.
+# Each of the eleven ways of dying is tried KILLS times: ten of the whole engine (app/crashtest), one of the store alone.
 KILLS ?= 100
 crash:
 	@bash .ci/packages run
