@@ -26,12 +26,6 @@ func margins(o fyne.CanvasObject) fyne.CanvasObject {
 	return widgets.NewPaddedColumn(0, widgets.Insets{Left: look.Margin, Right: look.Margin}, o)
 }
 
-func link(text string, tapped func()) *widgets.Button {
-	b := widgets.NewButton(widgets.Link, text, "", tapped)
-	b.Height, b.Small = look.HeightInline, true
-	return b
-}
-
 func small(text string, tapped func()) *widgets.Button {
 	b := widgets.NewButton(widgets.Outlined, text, "", tapped)
 	b.Height, b.Small = look.HeightInline, true
@@ -44,7 +38,7 @@ func (v *View) section(kind sync.WaitingKind, of []*sync.Waiting) []fyne.CanvasO
 	if kind != sync.WaitingDrift {
 		heads := []widgets.LineCell{widgets.Share(title)}
 		if again := withRemedy(of, remedySync); len(again) > 1 {
-			heads = append(heads, widgets.Own(link(words.N("decisions.syncAll", len(again)), func() { v.sync(again) })))
+			heads = append(heads, widgets.Own(widgets.NewLink(words.N("decisions.syncAll", len(again)), func() { v.sync(again) })))
 		}
 		rows := []fyne.CanvasObject{
 			widgets.NewGround(look.Sunken, margins(widgets.NewTallLine(look.HeightColumns, 0, heads...))), widgets.NewRule(),
@@ -101,10 +95,10 @@ func (v *View) driftRows(w *sync.Waiting) []fyne.CanvasObject {
 	cells = append(cells, v.who(w)...)
 	if len(w.Fields) > 1 {
 		cells = append(cells,
-			widgets.Own(link(words.T("decisions.keepAll"), func() { v.decide(one, nil, sync.KeepOurs) })),
-			widgets.Own(link(words.T("decisions.acceptAll"), func() { v.decide(one, nil, sync.AcceptTheirs) })))
+			widgets.Own(widgets.NewLink(words.T("decisions.keepAll"), func() { v.decide(one, nil, sync.KeepOurs) })),
+			widgets.Own(widgets.NewLink(words.T("decisions.acceptAll"), func() { v.decide(one, nil, sync.AcceptTheirs) })))
 	}
-	cells = append(cells, widgets.Own(link(words.T("decisions.open"), func() { v.p.Host.OpenEstablishment(w.EstablishmentID) })))
+	cells = append(cells, widgets.Own(widgets.NewLink(words.T("decisions.open"), func() { v.p.Host.OpenEstablishment(w.EstablishmentID) })))
 	rows := []fyne.CanvasObject{widgets.NewTallLine(40, columnGap, cells...)}
 	for _, f := range w.Fields {
 		rows = append(rows, v.fieldRow(one, f))
@@ -185,7 +179,7 @@ func (v *View) simpleRow(w *sync.Waiting) fyne.CanvasObject {
 
 // remedies are the buttons of what no choice between values ends.
 func (v *View) remedies(w *sync.Waiting) []widgets.LineCell {
-	cells := []widgets.LineCell{widgets.Own(link(words.T("decisions.open"), func() { v.p.Host.OpenEstablishment(w.EstablishmentID) }))}
+	cells := []widgets.LineCell{widgets.Own(widgets.NewLink(words.T("decisions.open"), func() { v.p.Host.OpenEstablishment(w.EstablishmentID) }))}
 	r := remedyOf(w)
 	if r == remedyNone {
 		return cells

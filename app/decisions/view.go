@@ -189,7 +189,7 @@ func (v *View) rebuild() {
 		rows = append(rows, nothing())
 	case v.more:
 		rows = append(rows, margins(widgets.NewTallLine(look.HeightTableRow, 0,
-			widgets.Own(link(words.T("decisions.more"), func() { v.limit += pageOfItems; v.reload() })), widgets.Space())))
+			widgets.Own(widgets.NewLink(words.T("decisions.more"), func() { v.limit += pageOfItems; v.reload() })), widgets.Space())))
 	}
 	v.column.SetObjects(rows...)
 	v.scroll.Refresh()
