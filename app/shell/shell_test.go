@@ -348,7 +348,7 @@ func TestStatusBarShowsTheRunningJobAndItsEnd(t *testing.T) {
 	for i := range 2000 {
 		job.Advance(i%38, 0, "Hôtel du Vieux Port")
 	}
-	if waiting := len(b.queue); waiting > 2 {
+	if waiting := len(b.queue); waiting > 10 { // of 2,000; what else happens in the window waits there too
 		t.Errorf("%d updates wait for the interface", waiting)
 	}
 	jobs.Cancel(b.shell.status.now.RunID)

@@ -24,7 +24,7 @@ func (t Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	received := r.Clone(r.Context())
 	received.Body, received.RequestURI = io.NopCloser(bytes.NewReader(body)), r.URL.RequestURI()
-	w := newMemoryWriter()
+	w := newMemoryWriter(r.Context())
 	go w.serve(t.Handler, received)
 	stop := context.AfterFunc(r.Context(), func() { w.gone(r.Context().Err()) })
 	select {
@@ -44,6 +44,8 @@ func (t Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // memoryWriter is the handler's side of a call in memory.
 type memoryWriter struct {
+	// client is over when the client's time is: what the handler writes after that reaches nobody.
+	client  context.Context
 	header  http.Header
 	begin   stdsync.Once
 	started chan struct{} // closed when the status is known or the connection is broken
@@ -58,9 +60,9 @@ type memoryWriter struct {
 	cause error
 }
 
-func newMemoryWriter() *memoryWriter {
+func newMemoryWriter(client context.Context) *memoryWriter {
 	out, in := io.Pipe()
-	return &memoryWriter{header: http.Header{}, started: make(chan struct{}), in: in, out: out, cause: io.ErrUnexpectedEOF}
+	return &memoryWriter{client: client, header: http.Header{}, started: make(chan struct{}), in: in, out: out, cause: io.ErrUnexpectedEOF}
 }
 
 // serve calls the handler and ends the answer as a server does.
@@ -102,6 +104,9 @@ func (w *memoryWriter) Header() http.Header { return w.header }
 
 // WriteHeader sends the headers.
 func (w *memoryWriter) WriteHeader(status int) {
+	if w.client.Err() != nil {
+		return
+	}
 	w.begin.Do(func() {
 		w.status, w.sent = status, w.header.Clone()
 		close(w.started)
@@ -110,6 +115,9 @@ func (w *memoryWriter) WriteHeader(status int) {
 
 // Write sends a part of the body; it waits until it is read.
 func (w *memoryWriter) Write(p []byte) (int, error) {
+	if err := w.client.Err(); err != nil {
+		return 0, err
+	}
 	w.WriteHeader(http.StatusOK)
 	return w.in.Write(p)
 }
