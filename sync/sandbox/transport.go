@@ -87,6 +87,9 @@ func (w *memoryWriter) serve(h http.Handler, r *http.Request) {
 
 // end closes the body; nil is its ordinary end.
 func (w *memoryWriter) end(err error) {
+	if over := w.client.Err(); over != nil {
+		err = over
+	}
 	if err := w.in.CloseWithError(err); err != nil {
 		panic(err) // io.Pipe promises none
 	}
