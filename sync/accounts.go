@@ -43,15 +43,7 @@ func (e *Engine) AddAccount(ctx context.Context, a *storage.Account) error {
 // TestAccount asks the directory, with one harmless call, whether it answers and accepts the account. When it does,
 // what waited for a reconnection leaves again.
 func (e *Engine) TestAccount(ctx context.Context, id string) error {
-	a, err := e.account(ctx, id)
-	if err != nil {
-		return err
-	}
-	kind, known := e.kinds[a.Kind]
-	if !known {
-		return storage.NewProblem("account.kind", "kind", a.Kind)
-	}
-	dir, err := kind.Open(a)
+	a, dir, err := e.connect(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -77,6 +69,20 @@ func (e *Engine) TestAccount(ctx context.Context, id string) error {
 	}
 	e.startLane(a)
 	return nil
+}
+
+// connect opens the connection of a kept account, for a question outside its lane.
+func (e *Engine) connect(ctx context.Context, id string) (*storage.Account, directory.Directory, error) {
+	a, err := e.account(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	kind, known := e.kinds[a.Kind]
+	if !known {
+		return nil, nil, storage.NewProblem("account.kind", "kind", a.Kind)
+	}
+	dir, err := kind.Open(a)
+	return a, dir, err
 }
 
 // SetAccountEnabled switches an account on or off. Off, what waits for it is taken back.

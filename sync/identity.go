@@ -71,15 +71,7 @@ func IsOther(a *storage.Account) bool {
 // AcceptIdentity takes the account that answers now for the right one. What was known of its listings is forgotten, so
 // that the next publication is a first one: nothing is deleted anywhere.
 func (e *Engine) AcceptIdentity(ctx context.Context, accountID string) error {
-	a, err := e.account(ctx, accountID)
-	if err != nil {
-		return err
-	}
-	kind, known := e.kinds[a.Kind]
-	if !known {
-		return storage.NewProblem("account.kind", "kind", a.Kind)
-	}
-	dir, err := kind.Open(a)
+	a, dir, err := e.connect(ctx, accountID)
 	if err != nil {
 		return err
 	}
