@@ -261,8 +261,8 @@ func (f *filters) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 // widths gives a drop-down's widths: that of a wide window, and the least that shows label and value.
 func (f *filters) widths(d *widgets.Dropdown) (roomy, tight float32) {
 	wide := map[*widgets.Dropdown]float32{f.status: 256, f.account: 144, f.label: 136}
-	tight = min(d.MinSize().Width, 200)
-	return max(wide[d], tight), tight
+	whole := d.MinSize().Width
+	return max(wide[d], min(whole, 320)), min(whole, 200)
 }
 
 // layDropdowns puts the search field and the drop-downs between the margin and right. When they do not fit, the labels
