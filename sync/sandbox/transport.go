@@ -95,9 +95,10 @@ func (w *memoryWriter) end(err error) {
 	}
 }
 
-// gone tells both sides that the client's time is over.
+// gone tells both sides that the client's time is over. The writer's end is the one to close: the reader of a pipe
+// whose own end was closed is told only that it was closed, not why.
 func (w *memoryWriter) gone(err error) {
-	if err := w.out.CloseWithError(err); err != nil {
+	if err := w.in.CloseWithError(err); err != nil {
 		panic(err) // io.Pipe promises none
 	}
 }
