@@ -50,6 +50,8 @@ type Params struct {
 	Now        func() time.Time
 	UI         func(func())
 	Background func(func()) // nil: a new goroutine each
+	// Later runs a function once after a delay, on a goroutine of its own; nil: the machine's timer.
+	Later func(time.Duration, func())
 	// Decisions is what the tab « À décider » shows; nil: there is no such tab.
 	Decisions Decisions
 }
@@ -97,6 +99,9 @@ type Screen struct {
 func New(p Params) *Screen {
 	if p.Background == nil {
 		p.Background = elsewhere.Goroutine
+	}
+	if p.Later == nil {
+		p.Later = elsewhere.Later
 	}
 	s := &Screen{
 		p: p, slow: elsewhere.Worker{Background: p.Background, UI: p.UI, Failed: p.Host.Failure},
@@ -175,7 +180,7 @@ func (s *Screen) changed(c storage.Changes) {
 		return
 	}
 	s.scheduled = true
-	time.AfterFunc(readDelay, func() {
+	s.p.Later(readDelay, func() {
 		s.mu.Lock()
 		s.scheduled = false
 		s.mu.Unlock()

@@ -62,6 +62,7 @@ func newShownScreen(t *testing.T) *shownScreen {
 	s.Screen = New(Params{
 		Store: store, Engine: sync.New(sync.Params{Store: store, Kinds: kinds}), Kinds: kinds, Host: s.host,
 		Now: func() time.Time { return now }, UI: direct, Background: direct,
+		Later: func(time.Duration, func()) {}, // a test that wants what was written meanwhile asks for it
 	})
 	t.Cleanup(s.Close)
 	s.window = test.NewTempWindow(t, s.Content())

@@ -2,7 +2,10 @@
 // must be dropped when something newer was asked for meanwhile is the screen's own affair: it does not pass here.
 package elsewhere
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Worker does the slow work of one screen.
 type Worker struct {
@@ -13,6 +16,9 @@ type Worker struct {
 
 // Goroutine is a Background: a new goroutine each.
 func Goroutine(f func()) { go f() }
+
+// Later is the machine's timer: it runs a function once after a delay, on a goroutine of its own.
+func Later(d time.Duration, f func()) { time.AfterFunc(d, f) }
 
 // Do does the work, then done (which may be nil) on the interface's goroutine; Failed instead when the work failed.
 func (w Worker) Do(work func(ctx context.Context) error, done func()) {

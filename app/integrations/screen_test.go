@@ -49,6 +49,7 @@ func newShownScreen(t *testing.T) *shownScreen {
 	s.Screen = New(Params{
 		Store: store, Engine: engine, Kinds: real, Host: s.host, Now: func() time.Time { return now }, UI: direct, Background: direct,
 	})
+	t.Cleanup(s.Close)
 	s.window = test.NewTempWindow(t, s.Content())
 	s.window.SetPadded(false)
 	s.window.Resize(fyne.NewSize(1072, 764))

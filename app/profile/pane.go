@@ -70,7 +70,7 @@ func New(p Params) *Pane {
 	}
 	pane := &Pane{p: p}
 	pane.session = &session{
-		store: p.Store, engine: p.Engine, kinds: p.Kinds, ui: p.UI, background: p.Background, after: later,
+		store: p.Store, engine: p.Engine, kinds: p.Kinds, ui: p.UI, background: p.Background, after: elsewhere.Later,
 		shown: pane.show, gone: pane.gone, failed: pane.failed, saved: pane.saved,
 	}
 	pane.unwatch = p.Store.OnChange(pane.session.changed)

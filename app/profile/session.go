@@ -33,9 +33,6 @@ type Store interface {
 // refreshDelay lets a burst of commits be shown as one, ten times a second at most.
 const refreshDelay = 100 * time.Millisecond
 
-// later is the machine's timer.
-func later(d time.Duration, f func()) { time.AfterFunc(d, f) }
-
 // session is one pane's work on one establishment after another, without its looks. Its methods are called on the
 // interface's goroutine; the callbacks come back there.
 type session struct {

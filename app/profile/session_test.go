@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"diapason/app/apptest"
+	"diapason/app/elsewhere"
 	"diapason/storage"
 	"diapason/storage/bolt"
 	"diapason/sync"
@@ -165,7 +166,7 @@ func TestBurstOfChangesOfTheShownEstablishmentIsReadOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := &countingStore{}
 		now := func(f func()) { f() }
-		s := &session{store: store, ui: now, background: now, after: later, failed: func(error) {}}
+		s := &session{store: store, ui: now, background: now, after: elsewhere.Later, failed: func(error) {}}
 		s.open("shown")
 		for range 50 {
 			s.changed(storage.Changes{Establishments: []string{"other", "shown"}})

@@ -69,7 +69,7 @@ func (b *bench) until(what string, holds func() bool) {
 
 func (b *bench) idle() {
 	b.t.Helper()
-	b.until("idle", func() bool { return b.Work() == flow.Idle && !b.Looking() })
+	b.until("idle", func() bool { return b.Work() == flow.Idle && !b.Looking() && !b.Amending() })
 }
 
 func (b *bench) open(path string) {
@@ -220,6 +220,7 @@ func TestRejectedRowIsCorrectedOrLeftOut(t *testing.T) {
 	b.until("correction", func() bool { return b.Counts().Create == 1 })
 	b.Ignore(1, true)
 	b.until("ignored", func() bool { return b.Counts().Ignored == 1 })
+	b.idle()
 	if !b.Ready() {
 		t.Error("nothing can be imported although a row was corrected")
 	}
