@@ -120,7 +120,7 @@ func (v *fieldView) canonical(text string) (string, error) {
 	if v.spec.Editor != editDate {
 		return text, nil
 	}
-	d, err := readDate(text)
+	d, err := say.ReadDate(text)
 	return d.String(), err
 }
 
@@ -173,7 +173,7 @@ func (v *fieldView) edited(e *storage.Establishment) string {
 		return say.Phone(text, e.Address.Country)
 	case editDate:
 		if d, err := storage.ParseDate(text); err == nil {
-			return dateText(d)
+			return say.TypedDate(d)
 		}
 	case editList:
 		return strings.ReplaceAll(text, ";", "; ")

@@ -225,11 +225,11 @@ func (h *header) askPause() {
 	}
 	until := widgets.NewField(words.T("profile.pause.until"))
 	until.SetPlaceHolder(words.T("profile.date.hint"))
-	until.SetValue(dateText(h.p.state.Est.ReopenDate))
+	until.SetValue(say.TypedDate(h.p.state.Est.ReopenDate))
 	var d *widgets.Dialog
 	cancel := widgets.NewButton(widgets.Outlined, words.T("profile.cancel"), "", func() { d.Close() })
 	do := widgets.NewButton(widgets.Primary, words.T("profile.pause.do"), "", func() {
-		date, err := readDate(until.Value())
+		date, err := say.ReadDate(until.Value())
 		if err != nil {
 			until.SetError(say.Error(err))
 			d.Refresh()
@@ -262,14 +262,6 @@ func (h *header) askClosed() {
 		Body:    widgets.NewParagraph(words.T("profile.closed.text"), look.SizeBody, look.TextSecondary),
 		Buttons: []*widgets.Button{cancel, do},
 	})
-}
-
-// dateText writes a date as it is typed: 24/12/2026.
-func dateText(d storage.Date) string {
-	if d.IsZero() {
-		return ""
-	}
-	return d.Time().Format("02/01/2006")
 }
 
 // segmentBar is the completeness: one bar in parts as long as their share.

@@ -3,7 +3,6 @@ package profile
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/rickar/cal/v2"
 	"github.com/rickar/cal/v2/fr"
@@ -116,19 +115,4 @@ func specialOn(drafts []specialDraft, date storage.Date) (specialDraft, bool) {
 // usualOn gives the regular hours of the day of the week a date falls on.
 func usualOn(w weekDraft, date storage.Date) dayDraft {
 	return slices.Clone(w.Days[storage.Weekday(date.Time().Weekday())])
-}
-
-// readDate reads a date as people type it: 24/12/2026, 24/12/26, 24.12.2026, 24-12-2026 or 2026-12-24; the empty text
-// is no date. A text that is none is told as people write dates, not as files do.
-func readDate(s string) (storage.Date, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return storage.Date{}, nil
-	}
-	for _, layout := range []string{"2/1/2006", "2/1/06", "2.1.2006", "2-1-2006", "2 1 2006", "2006-01-02"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return storage.DateOf(t), nil
-		}
-	}
-	return storage.Date{}, storage.NewProblem("date.typed", "value", s)
 }

@@ -30,7 +30,7 @@ func newSpecialBox(t *hoursTab) *specialBox {
 
 // add begins an exceptional day, closed until hours are given.
 func (b *specialBox) add() {
-	date, err := readDate(b.date.Value())
+	date, err := say.ReadDate(b.date.Value())
 	if err == nil && date.IsZero() {
 		err = storage.NewProblem("date.missing")
 	}

@@ -107,19 +107,3 @@ func TestSpecialDayReplacesTheOneOfTheSameDateAndKeepsOrder(t *testing.T) {
 		t.Error("a removed day is still there")
 	}
 }
-
-func TestDateIsReadAsPeopleTypeIt(t *testing.T) {
-	for _, text := range []string{"24/12/2026", "24/12/26", "24.12.2026", " 24-12-2026 ", "2026-12-24"} {
-		if d, err := readDate(text); err != nil || d.String() != "2026-12-24" {
-			t.Errorf("readDate(%q) = %v, %v", text, d, err)
-		}
-	}
-	if d, err := readDate(""); err != nil || !d.IsZero() {
-		t.Errorf("the empty text gives %v, %v", d, err)
-	}
-	for _, text := range []string{"31/02/2026", "demain", "12/24/2026"} {
-		if d, err := readDate(text); err == nil {
-			t.Errorf("readDate(%q) = %v, want an error", text, d)
-		}
-	}
-}

@@ -100,7 +100,7 @@ func Periods(ps []storage.Period) string {
 		if p.Open == 0 && p.Close == 1440 {
 			return words.T("say.hours.allDay")
 		}
-		parts[i] = words.T("say.hours.period", "open", Clock(p.Open), "close", Clock(p.Close))
+		parts[i] = Times(p.Open, p.Close)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -52,6 +52,15 @@ const (
 	IconDatabase     Icon = "database"
 	IconHistory      Icon = "history"
 	IconShield       Icon = "shield"
+	IconAgenda       Icon = "agenda"
+	IconAgendaOpen   Icon = "agenda-check" // an agenda of another program
+	IconSignal       Icon = "signal"
+	IconLaptop       Icon = "laptop"
+	IconNetwork      Icon = "wifi"
+	IconInternet     Icon = "globe"
+	IconRepeat       Icon = "repeat"
+	IconPerson       Icon = "person"
+	IconCode         Icon = "code" // to be read by a phone's camera
 )
 
 // States, drawn on a grid of 16 and shown at 14: one shape per meaning.
