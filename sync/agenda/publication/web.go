@@ -1,0 +1,248 @@
+package publication
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"diapason/storage"
+	"diapason/sync/directory"
+)
+
+// Bounds of one call.
+const (
+	callWithin = 2 * time.Minute
+	// maxAnswer is the largest answer that is read, in bytes: the list of a calendar's objects, with room.
+	maxAnswer = 32 << 20
+)
+
+// userAgent names the program to the other side.
+const userAgent = "Diapason"
+
+// Web is the side of a target that speaks HTTP: it signs the calls, follows no redirect (a PUT would become a GET on the
+// way, and the page it ends at would look like success), and puts every refusal into a class and words.
+type Web struct {
+	Base     *url.URL
+	user     string
+	password string
+	client   *http.Client
+}
+
+// NewWeb reads the address, the user and the password of an account. Transport is nil but in tests.
+func NewWeb(p Params, example string, transport http.RoundTripper) (*Web, error) {
+	base, err := Address(p.Settings[SettingURL], example, "https", "http")
+	if err != nil {
+		return nil, err
+	}
+	if !strings.HasSuffix(base.Path, "/") {
+		base.Path += "/"
+	}
+	user := p.Settings[SettingUser]
+	if user == "" {
+		user = base.User.Username()
+	}
+	base.User = nil
+	return &Web{
+		Base: base, user: user, password: p.Secrets[SecretPassword],
+		client: &http.Client{Transport: transport, CheckRedirect: stay, Timeout: callWithin},
+	}, nil
+}
+
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// Host names the service to people.
+func (w *Web) Host() string { return hostOf(w.Base) }
+
+// CloseIdleConnections ends connections that would not survive a sleep of the machine.
+func (w *Web) CloseIdleConnections() { w.client.CloseIdleConnections() }
+
+// Send makes one call with a body and headers, to an absolute path of the service, and gives the headers of its answer.
+func (w *Web) Send(ctx context.Context, method, path string, body []byte, header http.Header) (http.Header, error) {
+	u := *w.Base
+	u.Path, u.RawPath = path, ""
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, Wrong(directory.Refused, nil, "publication.address", "example", "https://"+w.Host())
+	}
+	for name, values := range header {
+		req.Header[name] = values
+	}
+	res, err := w.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if err := drain(res.Body); err != nil {
+		return nil, w.unanswered(err)
+	}
+	return res.Header, nil
+}
+
+// Do makes one call. An answer that is not a success is an error, always a *directory.Error.
+func (w *Web) Do(req *http.Request) (*http.Response, error) {
+	if w.user != "" || w.password != "" {
+		req.SetBasicAuth(w.user, w.password)
+	}
+	req.Header.Set("User-Agent", userAgent)
+	res, err := w.client.Do(req)
+	if err != nil {
+		return nil, w.unanswered(err)
+	}
+	if res.StatusCode < 300 {
+		res.Body = limited{io.LimitReader(res.Body, maxAnswer), res.Body}
+		return res, nil
+	}
+	defer res.Body.Close() // only read from: nothing is lost
+	return nil, w.refusal(res)
+}
+
+// limited is a body that ends early rather than fill the memory.
+type limited struct {
+	io.Reader
+	io.Closer
+}
+
+// drain reads an answer to its end, so that its connection serves again.
+func drain(body io.ReadCloser) error {
+	_, err := io.Copy(io.Discard, body)
+	return errors.Join(err, body.Close())
+}
+
+// unanswered classes a call without an answer.
+func (w *Web) unanswered(err error) error { return Unanswered(err, w.Host()) }
+
+// Unanswered classes a call to a host that was not answered: it may have left this machine, or surely not. The cause
+// is kept without the address that net/http puts into it: that holds the name of the file.
+func Unanswered(err error, host string) error {
+	var classed *directory.Error
+	if errors.As(err, &classed) {
+		return classed
+	}
+	var address *url.Error
+	if errors.As(err, &address) {
+		err = address.Err
+	}
+	var op *net.OpError
+	var dns *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var plain tls.RecordHeaderError
+	switch {
+	case errors.As(err, &plain), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"): // net/http's own
+		return Wrong(directory.Offline, err, "publication.notTLS", "host", host)
+	case errors.As(err, &name):
+		return Wrong(directory.Offline, err, "publication.certificateName", "host", host)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return Wrong(directory.Offline, err, "publication.certificateExpired", "host", host)
+	case errors.As(err, &certificate):
+		return Wrong(directory.Offline, err, "publication.certificate", "host", host)
+	case errors.As(err, &dns), errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &op) && op.Op == "dial":
+		return Wrong(directory.Offline, err, "publication.offline", "host", host)
+	}
+	return Wrong(directory.Ambiguous, err, "publication.unreachable", "host", host)
+}
+
+// refused are the statuses of the final refusals, with the code of what people read.
+var refused = map[int]string{
+	http.StatusForbidden:             "publication.forbidden",
+	http.StatusMethodNotAllowed:      "publication.notDAV",
+	http.StatusNotImplemented:        "publication.notDAV",
+	http.StatusNotFound:              "publication.missing",
+	http.StatusConflict:              "publication.missing",
+	http.StatusGone:                  "publication.missing",
+	http.StatusRequestEntityTooLarge: "publication.tooLarge",
+	http.StatusInsufficientStorage:   "publication.full",
+	http.StatusLocked:                "publication.locked",
+}
+
+// refusal gives the error of an answer that is a refusal or a failure.
+func (w *Web) refusal(res *http.Response) error {
+	status := res.StatusCode
+	e := &directory.Error{
+		Class: directory.Refused, Answer: strconv.Itoa(status) + " " + http.StatusText(status),
+		RequestID: res.Header.Get("X-Request-Id"),
+	}
+	e.Err = errors.New(e.Answer)
+	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+		e.ServerTime = date
+	}
+	say := func(class directory.Class, code string, args ...string) {
+		e.Class, e.Problem = class, storage.NewProblem(code, append(args, "host", w.Host())...)
+	}
+	wait := directory.RetryAfter(res.Header, time.Now())
+	switch code, final := refused[status]; {
+	case status == http.StatusNetworkAuthenticationRequired:
+		say(directory.Offline, "publication.captive")
+		e.Sent = true
+	case status < 400:
+		w.redirected(res, e, say)
+	case status == http.StatusUnauthorized:
+		say(directory.Auth, "publication.auth")
+		if schemes := offered(res.Header); len(schemes) > 0 && !schemes["basic"] {
+			say(directory.Auth, "publication.authScheme")
+		}
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && wait > 0:
+		say(directory.Throttled, "publication.throttled")
+		e.RetryAfter = wait
+	case status == http.StatusPreconditionFailed:
+		say(directory.Stale, "publication.changedThere")
+	case final:
+		say(directory.Refused, code)
+	case status >= 500:
+		say(directory.Ambiguous, "publication.serverError", "status", strconv.Itoa(status))
+	default:
+		say(directory.Refused, "publication.refused", "status", strconv.Itoa(status))
+	}
+	return e
+}
+
+// redirected tells a move of the service, which the user must write down, from the page of a captive portal.
+func (w *Web) redirected(res *http.Response, e *directory.Error, say func(directory.Class, string, ...string)) {
+	to, err := res.Location()
+	if err == nil && to.Hostname() != w.Base.Hostname() {
+		say(directory.Offline, "publication.elsewhere", "to", to.Hostname())
+		e.Sent = true
+		return
+	}
+	scheme := ""
+	if err == nil {
+		scheme = to.Scheme
+	}
+	say(directory.Refused, "publication.moved", "scheme", scheme)
+}
+
+// offered lists the ways to sign that an answer 401 offers.
+func offered(h http.Header) map[string]bool {
+	schemes := map[string]bool{}
+	for _, line := range h.Values("Www-Authenticate") {
+		scheme, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		schemes[strings.ToLower(scheme)] = true
+	}
+	return schemes
+}
+
+// IsStatus reports whether an error is the answer of a status.
+func IsStatus(err error, status int) bool {
+	var e *directory.Error
+	return errors.As(err, &e) && strings.HasPrefix(e.Answer, strconv.Itoa(status)+" ")
+}
+
+// Foreign gives the error of a call made by a library: as Web classed it, else an answer that could not be understood,
+// with the code of what people read. Nil stays nil.
+func (w *Web) Foreign(err error, code string) error {
+	var classed *directory.Error
+	if err == nil || errors.As(err, &classed) {
+		return err
+	}
+	return Wrong(directory.Refused, err, code, "host", w.Host())
+}
