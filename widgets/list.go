@@ -220,6 +220,15 @@ func (l *SelectList) reveal(i int) {
 	l.scrollTo(max(min(l.offset, top), top+h-float64(l.viewHeight())))
 }
 
+func (l *SelectList) slide() slide {
+	return slide{
+		top: l.headerHeight(), view: l.viewHeight(), width: l.Size().Width,
+		total: float64(l.length()) * float64(l.rowHeight()), offset: l.offset,
+	}
+}
+
+func (l *SelectList) slideTo(y float64) { l.scrollTo(y) }
+
 // arrange gives a row object to each index in view; again binds even those that showed the same index before.
 func (l *SelectList) arrange(again bool) {
 	h, width := l.rowHeight(), l.Size().Width

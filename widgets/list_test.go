@@ -252,7 +252,7 @@ func TestFitColumnLeavesTheRestToTheOneBefore(t *testing.T) {
 
 func TestDraggingTheThumbScrolls(t *testing.T) {
 	h := newHotels(t, 1000)
-	_, free := h.thumb.travel()
+	_, free, _ := h.thumb.travel()
 	h.thumb.Dragged(&fyne.DragEvent{Dragged: fyne.NewDelta(0, free)})
 	if h.Offset() != h.maxOffset() {
 		t.Errorf("dragged to the end, the offset is %v of %v", h.Offset(), h.maxOffset())

@@ -179,15 +179,27 @@ func (r *titleRenderer) Refresh() {
 
 var _ fyne.Draggable = (*thumb)(nil)
 
+// slide is where something that scrolls stands, in units: a view below a top, as high as view, on a total height.
+type slide struct {
+	top, view, width float32
+	total, offset    float64
+}
+
+// sliding is what a thumb moves.
+type sliding interface {
+	slide() slide
+	slideTo(y float64)
+}
+
 // thumb is the part of a scroll bar that is dragged.
 type thumb struct {
 	widget.BaseWidget
 
-	list *SelectList
+	of sliding
 }
 
-func newThumb(l *SelectList) *thumb {
-	t := &thumb{list: l}
+func newThumb(of sliding) *thumb {
+	t := &thumb{of: of}
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -198,30 +210,29 @@ const (
 	thumbGap   float32 = 4
 )
 
-func (t *thumb) travel() (length, free float32) {
-	l := t.list
-	view := l.viewHeight() - 2*thumbGap
-	total := float64(l.length()) * float64(l.rowHeight())
-	length = max(float32(float64(view)*float64(l.viewHeight())/max(total, 1)), thumbLeast)
-	return length, max(view-length, 0)
+// travel gives the thumb's length, the room it moves in and what it scrolls by meanwhile.
+func (t *thumb) travel() (length, free float32, scrolls float64) {
+	s := t.of.slide()
+	track := s.view - 2*thumbGap
+	length = max(float32(float64(track)*float64(s.view)/max(s.total, 1)), thumbLeast)
+	return length, max(track-length, 0), max(s.total-float64(s.view), 0)
 }
 
 func (t *thumb) arrange() {
-	l := t.list
-	if l.maxOffset() <= 0 {
+	length, free, scrolls := t.travel()
+	if scrolls <= 0 {
 		t.Hide()
 		return
 	}
 	t.Show()
-	length, free := t.travel()
-	y := l.headerHeight() + thumbGap + free*float32(l.offset/l.maxOffset())
-	place(t, l.Size().Width-thumbWidth, y, thumbWidth, length)
+	s := t.of.slide()
+	place(t, s.width-thumbWidth, s.top+thumbGap+free*float32(s.offset/scrolls), thumbWidth, length)
 }
 
 // Dragged scrolls in proportion.
 func (t *thumb) Dragged(ev *fyne.DragEvent) {
-	if _, free := t.travel(); free > 0 {
-		t.list.scrollTo(t.list.offset + float64(ev.Dragged.DY)*t.list.maxOffset()/float64(free))
+	if _, free, scrolls := t.travel(); free > 0 {
+		t.of.slideTo(t.of.slide().offset + float64(ev.Dragged.DY)*scrolls/float64(free))
 	}
 }
 
