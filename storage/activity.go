@@ -164,7 +164,7 @@ type JournalAction string
 const (
 	JournalCreate  JournalAction = "create"
 	JournalUpdate  JournalAction = "update"
-	JournalDelete  JournalAction = "delete" // by the undo of a creation
+	JournalDelete  JournalAction = "delete" // of an establishment: by the undo of its creation
 	JournalSend    JournalAction = "send"
 	JournalAccept  JournalAction = "accept" // the directory's value was taken over
 	JournalKeep    JournalAction = "keep"   // ours was kept against the directory's
@@ -192,7 +192,8 @@ type JournalEntry struct {
 	RunID           string        `json:"run,omitempty"`
 	EstablishmentID string        `json:"establishment,omitempty"`
 	AccountID       string        `json:"account,omitempty"`
-	Name            string        `json:"name,omitempty"`    // of the establishment, as it was then
+	ReservationID   string        `json:"reservation,omitempty"`
+	Name            string        `json:"name,omitempty"`    // of the establishment or reservation, as it was then
 	Changes         []FieldChange `json:"changes,omitempty"` // empty for a creation: Hash stands for it
 	Hash            string        `json:"hash,omitempty"`    // Establishment.ContentHash after the action
 	Created         bool          `json:"created,omitempty"` // a sending that made the listing there
@@ -215,6 +216,7 @@ type JournalQuery struct {
 	RunID           string
 	EstablishmentID string
 	AccountID       string
+	ReservationID   string
 	Actions         []JournalAction
 	// Text is looked for without accents or capitals in names, values, reasons, answers and references. It may be
 	// rare: on a long journal, search with SearchJournal, which reads no more at a time than a transaction bears.

@@ -14,6 +14,8 @@ var (
 	ErrDuplicate = errors.New("already exists")
 	// ErrConflict is returned when the entity changed since the caller read it (Revision differs).
 	ErrConflict = errors.New("changed since it was read")
+	// ErrInUse is returned by a deletion when something that stays refers to the entity; nothing was changed.
+	ErrInUse = errors.New("still in use")
 	// ErrLocked is returned by Open when another process has the workspace open.
 	ErrLocked = errors.New("workspace is open elsewhere")
 	// ErrNewer is returned by Open when the workspace was written by a newer Diapason; nothing was touched.

@@ -22,6 +22,7 @@ func (q *JournalQuery) Matcher(accountName func(id string) string) func(*Journal
 			q.RunID != "" && j.RunID != q.RunID,
 			q.EstablishmentID != "" && j.EstablishmentID != q.EstablishmentID,
 			q.AccountID != "" && j.AccountID != q.AccountID,
+			q.ReservationID != "" && j.ReservationID != q.ReservationID,
 			len(q.Actions) > 0 && !slices.Contains(q.Actions, j.Action):
 			return false
 		}
@@ -89,7 +90,8 @@ func SearchJournal(
 		return found
 	}
 	page := JournalQuery{
-		Since: q.Since, Before: q.Before, RunID: q.RunID, EstablishmentID: q.EstablishmentID, Limit: searchPage,
+		Since: q.Since, Before: q.Before, RunID: q.RunID, EstablishmentID: q.EstablishmentID,
+		ReservationID: q.ReservationID, Limit: searchPage,
 	}
 	for {
 		var entries []*JournalEntry

@@ -84,6 +84,9 @@ func (l LocalTime) AddDays(n int) LocalTime {
 // Before reports whether l comes before o on the wall clock.
 func (l LocalTime) Before(o LocalTime) bool { return l.wall.Before(o.wall) }
 
+// Equal reports whether both are the same civil time, or the same date alone.
+func (l LocalTime) Equal(o LocalTime) bool { return l.wall.Equal(o.wall) && l.day == o.day }
+
 // In gives the instant in a zone. A time that the clock skips in spring is counted with the offset before the change,
 // one that it shows twice in autumn is the first (RFC 5545, 3.3.5). A date alone is its midnight.
 func (l LocalTime) In(zone *time.Location) time.Time {

@@ -91,7 +91,8 @@ type Override struct {
 type Reservation struct {
 	ID       string `json:"id"`
 	Revision int    `json:"revision"` // raised by each write
-	// UID names it outside (RFC 5545), made once and the same in every feed.
+	// UID names it outside (RFC 5545): unique, made once and the same in every feed. A new one without gets its ID. What
+	// an outside feed calls its event may be in use already, in another feed or here: make the UID of both names.
 	UID    string `json:"uid"`
 	TypeID string `json:"type"`
 	Details
@@ -113,5 +114,5 @@ type Reservation struct {
 // WholeDays reports whether it takes whole days.
 func (r *Reservation) WholeDays() bool { return r.Start.IsDay() }
 
-// Location loads the reservation's zone.
-func (r *Reservation) Location() (*time.Location, error) { return time.LoadLocation(r.Zone) }
+// Location gives the reservation's zone.
+func (r *Reservation) Location() (*time.Location, error) { return Zone(r.Zone) }

@@ -40,6 +40,8 @@ type Changes struct {
 	Journal        bool
 	Settings       bool
 	Profiles       bool
+	Reservations   []string // changed, created or deleted
+	Agenda         bool     // reservation types, persons, resources, feed links, publications or outside feeds
 }
 
 // Reader reads inside one transaction. Everything returned is a copy. Lists that can be long are paged: after is the
@@ -96,6 +98,8 @@ type Reader interface {
 	// RunJournal gives the entries of a run, oldest first, after an entry ID (paging).
 	RunJournal(runID, after string, limit int) ([]*JournalEntry, error)
 
+	AgendaReader
+
 	Profiles() ([]*ImportProfile, error)
 	Schedules() ([]*Schedule, error)
 	// Setting gives "" when it was never set.
@@ -104,20 +108,22 @@ type Reader interface {
 }
 
 // Writer changes inside one transaction. Put creates or replaces; indexes, rows and change lists follow by themselves.
-// What it deletes, or refers to, must exist: else ErrNotFound. An establishment, account, run, profile or journal entry
-// without an ID gets one.
+// What it deletes, or refers to, must exist: else ErrNotFound. An establishment, account, run, profile, journal entry
+// or part of the agenda without an ID gets one.
 type Writer interface {
 	Reader
+	AgendaWriter
 
 	// PutEstablishment refuses ErrDuplicate (identifier), ErrConflict (Revision) and Problems (Validate); it raises
 	// e.Revision. A new one has Revision 0 and gets an ID when it has none.
 	PutEstablishment(e *Establishment) error
-	// DeleteEstablishment removes it with its listings and operations. Only the undo of a creation does that.
+	// DeleteEstablishment removes it with its listings and operations. Only the undo of a creation does that. It gives
+	// ErrInUse while the agenda refers to it.
 	DeleteEstablishment(id string) error
 	PutListing(l *Listing) error
 	DeleteListing(establishmentID, accountID string) error
 	PutAccount(a *Account) error
-	// DeleteAccount removes it with its listings, operations and schedules.
+	// DeleteAccount removes it with its listings, operations, schedules and publications.
 	DeleteAccount(id string) error
 	// PutOperation replaces the listing's operation.
 	PutOperation(o *Operation) error

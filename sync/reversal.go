@@ -271,6 +271,14 @@ func (r *reversal) weighCreation(tx storage.Reader, est *storage.Establishment) 
 		u.conflicts = storage.Problems{storage.NewProblem("undo.edited")}
 		return u, nil
 	}
+	uses, err := tx.Uses(storage.ReferentEstablishment, est.ID)
+	if err != nil {
+		return nil, err
+	}
+	if uses.Any() {
+		u.conflicts = storage.Problems{storage.NewProblem("undo.inAgenda")}
+		return u, nil
+	}
 	listings, err := tx.Listings(est.ID)
 	if err != nil {
 		return nil, err

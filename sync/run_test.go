@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"context"
+	"errors"
 	stdsync "sync"
 	"testing"
 	"testing/synctest"
@@ -448,5 +449,35 @@ func TestUserWhoAsksTakesTheSchedulersReadingOver(t *testing.T) {
 				t.Errorf("run left open: %+v", other)
 			}
 		}
+	})
+}
+
+func TestUndoneImportKeepsWhatTheAgendaUses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.TrialParams{})
+		var ids []string
+		runID := r.imports(func(w storage.Writer, run string) error {
+			for i := range 2 {
+				e := hotel(i)
+				if err := r.engine.WriteEstablishment(w, nil, e, cause(run)); err != nil {
+					return err
+				}
+				ids = append(ids, e.ID)
+			}
+			return w.PutResource(&storage.Resource{Name: "Salle bleue", EstablishmentID: ids[0]})
+		})
+		run := r.wait(r.engine.Undo(t.Context(), runID))
+		if items := r.items(run.ID); len(items) != 2 || items[0].Result != storage.ItemConflict ||
+			items[0].Problems[0].Code != "undo.inAgenda" || items[1].Result != storage.ItemRestored {
+			t.Errorf("run %+v, items %+v", run, items)
+		}
+		r.view(func(tx storage.Reader) error {
+			_, err := tx.Establishment(ids[0])
+			if _, gone := tx.Establishment(ids[1]); !errors.Is(gone, storage.ErrNotFound) {
+				t.Errorf("the other one: %v", gone)
+			}
+			return err
+		})
 	})
 }

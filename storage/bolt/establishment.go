@@ -98,6 +98,9 @@ func (w *writer) DeleteEstablishment(id string) error {
 	if err != nil {
 		return err
 	}
+	if err := w.unused(storage.ReferentEstablishment, id, e.Name); err != nil {
+		return err
+	}
 	listings, err := w.Listings(id)
 	if err != nil {
 		return err

@@ -86,6 +86,9 @@ func journalEntries(j *storage.JournalEntry) []entry {
 	if j.RunID != "" {
 		es = append(es, entry{bucket: ixJournalRun, key: join(j.RunID, j.ID)})
 	}
+	if j.ReservationID != "" {
+		es = append(es, entry{bucket: ixJournalReservation, key: join(j.ReservationID, j.ID)})
+	}
 	return es
 }
 

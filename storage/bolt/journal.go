@@ -19,6 +19,8 @@ func (r *reader) Journal(q storage.JournalQuery) ([]*storage.JournalEntry, error
 	switch {
 	case q.EstablishmentID != "":
 		b, p = ixJournalEstablishment, prefix(q.EstablishmentID)
+	case q.ReservationID != "":
+		b, p = ixJournalReservation, prefix(q.ReservationID)
 	case q.RunID != "":
 		b, p = ixJournalRun, prefix(q.RunID)
 	}

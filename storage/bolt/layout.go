@@ -10,7 +10,7 @@ import (
 const FileName = "diapason.db"
 
 // schema is the version of the whole file. A file with a higher one is refused; a lower one is migrated (migrate.go).
-const schema = 2
+const schema = 3
 
 // bucket names one of the file's buckets.
 type bucket int
@@ -30,6 +30,13 @@ const (
 	bProfiles
 	bSchedules
 	bRows
+	bTypes
+	bPersons
+	bResources
+	bReservations
+	bFeedLinks
+	bPublications
+	bOutsideFeeds
 	ixIdentifier
 	ixStatus
 	ixLabel
@@ -42,6 +49,12 @@ const (
 	ixRunStart
 	ixJournalEstablishment
 	ixJournalRun
+	ixJournalReservation
+	ixReservationUID
+	ixReservationMonth
+	ixReservationLong
+	ixFeedToken
+	ixAgendaReference
 	bucketCount
 )
 
@@ -52,7 +65,7 @@ var layout = [bucketCount]struct {
 	derived bool
 }{
 	bMeta:           {name: "meta", version: 1},
-	bCounts:         {name: "counts", version: 1, derived: true},        // name -> uint64: establishments, operation/<state>
+	bCounts:         {name: "counts", version: 1, derived: true},        // name -> uint64: establishments, reservations, operation/<state>
 	bSequences:      {name: "sequences", version: 1},                    // name -> uint64
 	bSettings:       {name: "settings", version: 1},                     // key -> text
 	bEstablishments: {name: "establishments", version: 1},               // id -> record
@@ -65,6 +78,13 @@ var layout = [bucketCount]struct {
 	bProfiles:       {name: "profiles", version: 1},                     // id -> record
 	bSchedules:      {name: "schedules", version: 1},                    // id -> record
 	bRows:           {name: "rows", version: 1, derived: true},          // establishment -> row (row.go)
+	bTypes:          {name: "types", version: 1},                        // id -> record
+	bPersons:        {name: "persons", version: 1},                      // id -> record
+	bResources:      {name: "resources", version: 1},                    // id -> record
+	bReservations:   {name: "reservations", version: 1},                 // id -> record
+	bFeedLinks:      {name: "feedLinks", version: 1},                    // id -> record
+	bPublications:   {name: "publications", version: 1},                 // link 0 account -> record
+	bOutsideFeeds:   {name: "outsideFeeds", version: 1},                 // id -> record
 	ixIdentifier:    {name: "ix.identifier", version: 1, derived: true}, // identifier -> establishment
 	ixStatus:        {name: "ix.status", version: 1, derived: true},     // status 0 establishment
 	ixLabel:         {name: "ix.label", version: 1, derived: true},      // label key 0 establishment
@@ -81,6 +101,15 @@ var layout = [bucketCount]struct {
 
 	ixJournalEstablishment: {name: "ix.journal.establishment", version: 1, derived: true}, // establishment 0 entry
 	ixJournalRun:           {name: "ix.journal.run", version: 1, derived: true},           // run 0 entry
+	ixJournalReservation:   {name: "ix.journal.reservation", version: 1, derived: true},   // reservation 0 entry
+
+	ixReservationUID:   {name: "ix.reservation.uid", version: 1, derived: true},   // UID -> reservation
+	ixReservationMonth: {name: "ix.reservation.month", version: 1, derived: true}, // month(4) reservation -> span(16)
+	ixReservationLong:  {name: "ix.reservation.long", version: 1, derived: true},  // reservation -> span(16)
+
+	ixFeedToken: {name: "ix.feed.token", version: 1, derived: true}, // hash of a token, working or former -> feed link
+
+	ixAgendaReference: {name: "ix.agenda.reference", version: 1, derived: true}, // referent 0 id 0 holder 0 id (see holder)
 }
 
 func (b bucket) String() string { return layout[b].name }

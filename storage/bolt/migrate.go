@@ -54,11 +54,14 @@ var migrations = map[int]step{
 			return w.save(b, key, l)
 		},
 	},
+	// Schema 2: no agenda. Its buckets are empty, so nothing is to do; but a program of that schema would leave the
+	// agenda referring to what it deletes, and must not open the file again.
+	2: {},
 }
 
 // rebuild makes every derived bucket again from the records.
 var rebuild = step{
-	buckets: []bucket{bEstablishments, bListings, bOperations, bRuns, bJournal},
+	buckets: []bucket{bEstablishments, bListings, bOperations, bRuns, bJournal, bResources, bReservations, bFeedLinks, bOutsideFeeds},
 	begin: func(w *writer) error {
 		for b := range layout {
 			if !layout[b].derived {
@@ -117,6 +120,31 @@ func derive(w *writer, b bucket, value []byte) error {
 			return err
 		}
 		return w.put(nil, journalEntries(j))
+	case bReservations:
+		r := new(storage.Reservation)
+		if err := decode(value, r); err != nil {
+			return err
+		}
+		w.add(countReservations, 1)
+		return w.put(nil, reservationEntries(r))
+	case bFeedLinks:
+		l := new(storage.FeedLink)
+		if err := decode(value, l); err != nil {
+			return err
+		}
+		return w.put(nil, feedLinkEntries(l))
+	case bResources:
+		r := new(storage.Resource)
+		if err := decode(value, r); err != nil {
+			return err
+		}
+		return w.put(nil, resourceEntries(r))
+	case bOutsideFeeds:
+		o := new(storage.OutsideFeed)
+		if err := decode(value, o); err != nil {
+			return err
+		}
+		return w.put(nil, outsideFeedEntries(o))
 	}
 	return nil
 }
@@ -213,7 +241,7 @@ func (w *writer) slice() (done int, finished bool, err error) {
 			return 0, false, fmt.Errorf("no migration from schema %d", version)
 		}
 	}
-	if m.Bucket == len(st.buckets) { // interrupted between the last record and the verification
+	if m.Derive && m.Bucket == len(st.buckets) { // interrupted between the last record and the verification
 		return m.Done, true, nil
 	}
 	if m.Bucket == 0 && m.After == nil && st.begin != nil {
@@ -221,8 +249,10 @@ func (w *writer) slice() (done int, finished bool, err error) {
 			return 0, false, err
 		}
 	}
-	if err := w.records(st, m); err != nil {
-		return 0, false, err
+	if m.Bucket < len(st.buckets) {
+		if err := w.records(st, m); err != nil {
+			return 0, false, err
+		}
 	}
 	if last := m.Bucket == len(st.buckets); !last || m.Derive {
 		return m.Done, last, w.keepPlace(m)

@@ -132,6 +132,63 @@ func TestListingsOfSchema1AreKeptInTheShorterForm(t *testing.T) {
 	})
 }
 
+// schema2 makes a workspace as it was before the agenda: without its buckets.
+func schema2(t *testing.T, n int) (dir string) {
+	t.Helper()
+	dir, file := workspace(t, n)
+	edit(t, file, func(tx *bbolt.Tx) error {
+		err := errors.Join(meta("schema", "2")(tx), meta("derived", "1 fr 1 schema 2")(tx))
+		for _, b := range []string{
+			"types", "persons", "resources", "reservations", "feedLinks", "publications", "outsideFeeds",
+			"ix.journal.reservation", "ix.reservation.uid", "ix.reservation.month", "ix.reservation.long", "ix.feed.token",
+			"ix.agenda.reference",
+		} {
+			err = errors.Join(err, tx.DeleteBucket([]byte(b)), tx.Bucket([]byte("meta")).Delete([]byte("bucket/"+b)))
+		}
+		return err
+	})
+	return dir
+}
+
+func TestAWorkspaceFromBeforeTheAgendaGetsAnEmptyOne(t *testing.T) {
+	dir := schema2(t, 3)
+	s := open(t, bolt.Params{Dir: dir})
+	defer s.Close()
+	err := s.Update(context.Background(), func(w storage.Writer) error {
+		n, err := w.CountEstablishments()
+		rs, reservationsErr := w.Reservations("", 0)
+		ts, typesErr := w.ReservationTypes()
+		if n != 3 || len(rs) != 0 || len(ts) != 0 {
+			t.Errorf("%d establishments, %d reservations, %d types", n, len(rs), len(ts))
+		}
+		return errors.Join(err, reservationsErr, typesErr,
+			w.PutReservationType(&storage.ReservationType{Name: "Séjour", Color: "#1a73e8"}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	storagetest.Verify(t, s)
+	backups, err := bolt.Backups(dir)
+	if err != nil || len(backups) != 1 || backups[0].Reason != bolt.BackupMigration {
+		t.Errorf("backups %v, %v", backups, err)
+	}
+}
+
+// A program from before the agenda would delete what reservations refer to: it refuses the file by its version.
+func TestAProgramFromBeforeTheAgendaRefusesTheFile(t *testing.T) {
+	dir := schema2(t, 1)
+	s := open(t, bolt.Params{Dir: dir})
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, filepath.Join(dir, bolt.FileName), func(tx *bbolt.Tx) error {
+		if v := string(tx.Bucket([]byte("meta")).Get([]byte("schema"))); v != strconv.Itoa(bolt.Schema) || bolt.Schema <= 2 {
+			t.Errorf("the file's version is %s", v)
+		}
+		return nil
+	})
+}
+
 func TestOpenMigratesAnOlderWorkspaceAfterABackup(t *testing.T) {
 	dir, es := schema0(t, 520)
 	s := open(t, bolt.Params{Dir: dir})

@@ -339,6 +339,7 @@ func (r *reader) CountOperations() (map[storage.OpState]int, error) {
 const (
 	countEstablishments = "establishments"
 	countOperations     = "operation/" // + state
+	countReservations   = "reservations"
 )
 
 var opStates = []storage.OpState{

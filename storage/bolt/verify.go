@@ -16,7 +16,7 @@ const maxViolations = 1000
 // Verify checks the whole file in one consistent read: structure, indexes against records both ways, rows against what
 // they are computed from, references, counters and the queue. It exceeds ReadBudget on large workspaces.
 func (s *Store) Verify(ctx context.Context) ([]storage.Violation, error) {
-	v := &verifier{ctx: ctx, collator: newCollator(), counts: map[string]int64{}}
+	v := &verifier{ctx: ctx, collator: newCollator(), counts: map[string]int64{}, types: map[string]bool{}}
 	err := s.view(ctx, func(r *reader) error {
 		v.reader = r
 		for err := range r.tx.Check() {
@@ -35,11 +35,14 @@ func (s *Store) Verify(ctx context.Context) ([]storage.Violation, error) {
 
 type verifier struct {
 	*reader
-	ctx        context.Context
-	collator   *collator
-	counts     map[string]int64 // as they should be
-	expected   [bucketCount]int // number of entries that records call for
-	violations []storage.Violation
+	ctx      context.Context
+	collator *collator
+	counts   map[string]int64 // as they should be
+	expected [bucketCount]int // number of entries that records call for
+	types    map[string]bool  // names of reservation types seen, as search keys
+	// administrator tells that a person was found who is it.
+	administrator bool
+	violations    []storage.Violation
 }
 
 func (v *verifier) found(b bucket, key []byte, format string, args ...any) {
@@ -64,6 +67,13 @@ func (v *verifier) all() error {
 		{bJournal, v.journal},
 		{bProfiles, v.profile},
 		{bSchedules, v.schedule},
+		{bTypes, v.reservationType},
+		{bPersons, v.person},
+		{bResources, v.resource},
+		{bReservations, v.reservation},
+		{bFeedLinks, v.feedLink},
+		{bPublications, v.publication},
+		{bOutsideFeeds, v.outsideFeed},
 	}
 	for _, c := range checks {
 		err := v.scan(c.b, nil, nil, func(k, value []byte) (bool, error) {

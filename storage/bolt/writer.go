@@ -147,6 +147,9 @@ func (w *writer) DeleteAccount(id string) error {
 			}
 		}
 	}
+	if err := w.dropPublications(id); err != nil {
+		return err
+	}
 	w.changes.Accounts = true
 	return w.in(bAccounts).Delete([]byte(id))
 }

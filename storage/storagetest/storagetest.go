@@ -31,6 +31,8 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Past", pastTests},
 		{"Settings", settingTests},
 		{"Transactions", transactionTests},
+		{"Agenda", agendaTests},
+		{"Feeds", feedTests},
 		{"Properties", propertyTests},
 	}
 	for _, g := range groups {
