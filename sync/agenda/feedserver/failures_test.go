@@ -11,21 +11,6 @@ import (
 	"time"
 )
 
-// oneLink is a Source with one link.
-type oneLink struct {
-	hash string
-	body *Body
-}
-
-func (s oneLink) Body(hash string) (*Body, State) {
-	if hash == s.hash {
-		return s.body, Served
-	}
-	return nil, Unknown
-}
-
-func (oneLink) Read(string, string, string, time.Time) {}
-
 type virtualClock struct{}
 
 func (virtualClock) Now() time.Time { return time.Now() } // the bubble's, in synctest
@@ -51,7 +36,9 @@ func TestOnlyFailuresAreLimitedAndPerAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h := &handler{Params: Params{oneLink{Hash(known), body}, virtualClock{}, slog.New(slog.DiscardHandler)}, hosts: hostsOf(Listen{}, 27463)}
+		shelf := NewShelf()
+		shelf.Put(Hash(known), body)
+		h := &handler{Params: Params{shelf, virtualClock{}, slog.New(slog.DiscardHandler)}, hosts: hostsOf(Listen{}, 27463)}
 		guesser, neighbour := caller{h, "192.0.2.1:5000"}, caller{h, "192.0.2.2:5000"}
 		expect := func(c caller, token string, status int) *httptest.ResponseRecorder {
 			t.Helper()

@@ -8,10 +8,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"diapason/storage"
 	"diapason/sync/agenda/feedserver"
 )
 
@@ -199,7 +201,7 @@ func TestUnknownAndMalformedTokensGetTheSameAnswer(t *testing.T) {
 		feedserver.Path(token[:31]), feedserver.Path(token + "a"), feedserver.Path(strings.Repeat("0", 32)), "/agenda/" + token,
 		"/" + token + ".ics", "//agenda/" + token + ".ics", "/x/../agenda/" + token + ".ics", "/agenda/%00" + token[:31] + ".ics",
 	} {
-		r.asked = nil
+		r.shelf.hashes = nil
 		a := r.ask(http.MethodGet, r.base+path)
 		a.header.Del("Date")
 		if i == 0 {
@@ -208,8 +210,8 @@ func TestUnknownAndMalformedTokensGetTheSameAnswer(t *testing.T) {
 		if a.status != 404 || !cmp.Equal(a, first, cmp.AllowUnexported(answer{})) {
 			t.Errorf("%s: %+v", path, a)
 		}
-		if len(r.asked) != 1 || len(r.asked[0]) != 64 {
-			t.Errorf("%s: looked up %v", path, r.asked)
+		if len(r.shelf.hashes) != 1 || len(r.shelf.hashes[0]) != 64 {
+			t.Errorf("%s: looked up %v", path, r.shelf.hashes)
 		}
 	}
 	if !strings.Contains(first.body, "n’existe pas") || !strings.Contains(first.body, "no such link") {
@@ -221,6 +223,16 @@ func TestTokenMayBeWrittenInCapitals(t *testing.T) {
 	r := newRig(t, feedserver.Listen{})
 	token := r.link(body(t, "Concert"))
 	if a := r.get(strings.ToUpper(token)); a.status != 200 {
+		t.Errorf("%d", a.status)
+	}
+}
+
+func TestForgottenTokenIsAsUnknownAsAnyOther(t *testing.T) {
+	r := newRig(t, feedserver.Listen{})
+	token := r.link(body(t, "Concert"))
+	r.revoke(token)
+	r.shelf.Forget(feedserver.Hash(token))
+	if a := r.get(token); a.status != http.StatusNotFound {
 		t.Errorf("%d", a.status)
 	}
 }
@@ -250,7 +262,7 @@ func TestFeedThatIsNotRenderedYetIsNoEmptyFeed(t *testing.T) {
 	if a := r.get(token); a.status != 200 {
 		t.Errorf("%d, once it is there", a.status)
 	}
-	if len(r.taken()) != 1 {
+	if len(r.shelf.Readings()) != 1 {
 		t.Error("what was not answered was told as read")
 	}
 }
@@ -262,12 +274,27 @@ func TestReadingsAreTold(t *testing.T) {
 	hash := feedserver.Hash(token)
 	r.get(token, "User-Agent", "Google-Calendar-Importer")
 	r.get(token, "User-Agent", "ICSx5/2.2 (Android)", "If-None-Match", b.ETag)
+	r.get(token, "User-Agent", "Google-Calendar-Importer")
 	r.get(token, "User-Agent", feedserver.OwnAgent)
 	r.ask(http.MethodHead, r.base+feedserver.Path(token))
 	r.get(feedserver.NewToken())
-	want := []reading{{hash, "Google Agenda", "127.0.0.1"}, {hash, "ICSx⁵", "127.0.0.1"}}
-	if got := r.taken(); !cmp.Equal(got, want, cmp.AllowUnexported(reading{})) {
-		t.Errorf("told of %+v", got)
+	<-r.shelf.Noticed()
+	got := r.shelf.Readings()
+	for i := range got {
+		if got[i].At.IsZero() {
+			t.Errorf("%s read at no time", got[i].Client)
+		}
+		got[i].At = time.Time{}
+	}
+	want := []feedserver.Reading{
+		{TokenHash: hash, FeedReading: storage.FeedReading{Client: "ICSx⁵", From: "127.0.0.1"}},
+		{TokenHash: hash, FeedReading: storage.FeedReading{Client: "Google Agenda", From: "127.0.0.1"}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the last of each program, the oldest first: %s", diff)
+	}
+	if again := r.shelf.Readings(); len(again) > 0 {
+		t.Errorf("taken twice: %+v", again)
 	}
 }
 

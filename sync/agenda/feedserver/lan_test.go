@@ -38,7 +38,9 @@ func onNetwork(t *testing.T, l Listen) (server *Server, token string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server = New(Params{oneLink{Hash(token), body}, virtualClock{}, slog.New(slog.DiscardHandler)})
+	shelf := NewShelf()
+	shelf.Put(Hash(token), body)
+	server = New(Params{shelf, virtualClock{}, slog.New(slog.DiscardHandler)})
 	if err := server.Start(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +196,7 @@ func TestLikeliestAddressOfTheNetworkComesFirst(t *testing.T) {
 }
 
 func TestEndOfTheStartDoesNotEndTheServer(t *testing.T) {
-	server := New(Params{oneLink{}, virtualClock{}, slog.New(slog.DiscardHandler)})
+	server := New(Params{NewShelf(), virtualClock{}, slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(t.Context())
 	err := server.Start(ctx, Listen{})
 	cancel()

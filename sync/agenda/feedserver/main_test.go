@@ -22,61 +22,18 @@ type wallClock struct{}
 
 func (wallClock) Now() time.Time { return time.Now() }
 
-// reading is one that the server told of.
-type reading struct{ hash, client, from string }
-
-// shelf is a Source of a few links.
-type shelf struct {
-	mu       stdsync.Mutex
-	bodies   map[string]*feedserver.Body
-	revoked  map[string]bool
-	asked    []string // hashes
-	readings []reading
+// asked is a Shelf that knows what was asked of it.
+type asked struct {
+	*feedserver.Shelf
+	mu     stdsync.Mutex
+	hashes []string
 }
 
-func newShelf() *shelf {
-	return &shelf{bodies: map[string]*feedserver.Body{}, revoked: map[string]bool{}}
-}
-
-func (s *shelf) Body(hash string) (*feedserver.Body, feedserver.State) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.asked = append(s.asked, hash)
-	if s.revoked[hash] {
-		return nil, feedserver.Revoked
-	}
-	if b, ok := s.bodies[hash]; ok {
-		return b, feedserver.Served
-	}
-	return nil, feedserver.Unknown
-}
-
-func (s *shelf) Read(hash, client, from string, _ time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.readings = append(s.readings, reading{hash, client, from})
-}
-
-// put puts a feed on the shelf, under a token; nil: it is not rendered yet.
-func (s *shelf) put(token string, b *feedserver.Body) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.bodies[feedserver.Hash(token)] = b
-}
-
-func (s *shelf) revoke(token string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.revoked[feedserver.Hash(token)] = true
-}
-
-// taken gives what was read so far, and forgets it.
-func (s *shelf) taken() []reading {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := s.readings
-	s.readings = nil
-	return r
+func (a *asked) Body(hash string) (*feedserver.Body, feedserver.State) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.hashes = append(a.hashes, hash)
+	return a.Shelf.Body(hash)
 }
 
 // lastChange is when the feeds of these tests changed last.
@@ -107,7 +64,7 @@ func calendar(titles ...string) []byte {
 // rig is a server that listens, its shelf and its log.
 type rig struct {
 	testing.TB
-	*shelf
+	shelf  *asked
 	server *feedserver.Server
 	log    *logged
 	base   string // "http://127.0.0.1:27463"
@@ -135,7 +92,7 @@ func (l *logged) String() string {
 // newRig starts a server, which is stopped with the test.
 func newRig(t testing.TB, l feedserver.Listen) *rig {
 	t.Helper()
-	r := &rig{TB: t, shelf: newShelf(), log: &logged{}}
+	r := &rig{TB: t, shelf: &asked{Shelf: feedserver.NewShelf()}, log: &logged{}}
 	r.server = feedserver.New(feedserver.Params{
 		Source: r.shelf, Clock: wallClock{}, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	})
@@ -161,6 +118,11 @@ func (r *rig) link(b *feedserver.Body) (token string) {
 	r.put(token, b)
 	return token
 }
+
+// put puts a feed under a token; nil: it is not rendered yet.
+func (r *rig) put(token string, b *feedserver.Body) { r.shelf.Put(feedserver.Hash(token), b) }
+
+func (r *rig) revoke(token string) { r.shelf.Revoke(feedserver.Hash(token)) }
 
 // answer is what came back.
 type answer struct {

@@ -158,7 +158,7 @@ func TestPortOfAnotherProgramIsNamedAndAnotherOffered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		server := feedserver.New(feedserver.Params{Source: newShelf(), Clock: wallClock{}, Log: slog.New(slog.DiscardHandler)})
+		server := feedserver.New(feedserver.Params{Source: feedserver.NewShelf(), Clock: wallClock{}, Log: slog.New(slog.DiscardHandler)})
 		err = server.Start(t.Context(), feedserver.Listen{Port: port})
 		var taken *feedserver.PortTaken
 		if !errors.As(err, &taken) {
@@ -197,7 +197,7 @@ func TestImpossibleListeningIsRefusedInWords(t *testing.T) {
 		"feedserver.address":     {LAN: []netip.Addr{netip.IPv4Unspecified()}},
 		"feedserver.certificate": {CertFile: missing, KeyFile: missing},
 	} {
-		server := feedserver.New(feedserver.Params{Source: newShelf(), Clock: wallClock{}, Log: slog.New(slog.DiscardHandler)})
+		server := feedserver.New(feedserver.Params{Source: feedserver.NewShelf(), Clock: wallClock{}, Log: slog.New(slog.DiscardHandler)})
 		err := server.Start(t.Context(), l)
 		var p *storage.Problem
 		if !errors.As(err, &p) || p.Code != code {
