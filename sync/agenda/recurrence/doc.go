@@ -1,0 +1,34 @@
+// Package recurrence tells when the reservations of the agenda take place: the occurrences of a series in a window, what
+// a change of one occurrence, of the following ones or of all makes of the series, and the rules of RFC 5545 taken apart
+// for an editor. Everything is a pure function over the entities of storage: no store, no clock, no network.
+//
+// A rule is worked out on civil times, in which every day has 24 hours; only then does each occurrence get its instant in
+// the zone of its series. Whole days therefore never shift, and a lesson at 9 o'clock stays at 9 o'clock when the clocks
+// are changed. An occurrence in the hour that is skipped in spring shows an hour later on that day, as calendar programs
+// show it.
+//
+// Not here: writing .ics (sync/agenda/ical), keeping (sync/agenda).
+package recurrence
+
+import (
+	"time"
+
+	"diapason/storage"
+)
+
+// zoneOf gives the zone of a reservation; an unknown one is a Problem.
+func zoneOf(r *storage.Reservation) (*time.Location, error) {
+	zone, err := r.Location()
+	if err != nil {
+		return nil, storage.NewProblem("zone.unknown", "value", r.Zone).Because(err)
+	}
+	return zone, nil
+}
+
+// wallOf gives a civil time from the wall clock as if it were UTC.
+func wallOf(t time.Time, day bool) storage.LocalTime {
+	if day {
+		return storage.LocalDay(storage.DateOf(t))
+	}
+	return storage.LocalOf(t)
+}
