@@ -72,6 +72,16 @@ func closeAll(all []net.Listener) error {
 	return errors.Join(errs...)
 }
 
+// FreePort finds a port that could be listened on, for links that are given before anything listens. Whoever keeps it
+// must still be ready for another program to take it first.
+func FreePort(ctx context.Context) (int, error) {
+	listeners, port, err := someFree(ctx)
+	if err = errors.Join(err, closeAll(listeners)); err != nil {
+		return 0, fmt.Errorf("free port: %w", err)
+	}
+	return port, nil
+}
+
 // someFree listens on a port that is free. It begins anywhere: the workspaces of one machine seldom meet.
 func someFree(ctx context.Context) (listeners []net.Listener, port int, err error) {
 	const ports = LastPort - FirstPort + 1
@@ -88,7 +98,7 @@ func someFree(ctx context.Context) (listeners []net.Listener, port int, err erro
 // whyTaken finds out about a port that could not be had.
 func whyTaken(ctx context.Context, port int) *PortTaken {
 	taken := &PortTaken{Port: port, By: holder(port)}
-	if listeners, free, err := someFree(ctx); err == nil && closeAll(listeners) == nil {
+	if free, err := FreePort(ctx); err == nil {
 		taken.Free = free
 	}
 	return taken

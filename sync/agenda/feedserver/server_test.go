@@ -190,6 +190,29 @@ func TestPortOfAnotherProgramIsNamedAndAnotherOffered(t *testing.T) {
 	}
 }
 
+func TestPortThatIsFreeCanBeListenedOn(t *testing.T) {
+	for {
+		port, err := feedserver.FreePort(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := feedserver.New(feedserver.Params{Source: feedserver.NewShelf(), Clock: wallClock{}, Log: slog.New(slog.DiscardHandler)})
+		err = server.Start(t.Context(), feedserver.Listen{Port: port})
+		var taken *feedserver.PortTaken
+		if errors.As(err, &taken) {
+			continue // by a test beside this one, meanwhile
+		}
+		got, _, ok := server.Addr()
+		if err != nil || !ok || got != port {
+			t.Errorf("%d became %d: %v", port, got, err)
+		}
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+}
+
 func TestImpossibleListeningIsRefusedInWords(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "cert.pem")
 	for code, l := range map[string]feedserver.Listen{
