@@ -1,0 +1,151 @@
+package ical
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// appendClean appends a text without what no reader of calendars expects: every end of line (CR, LF, both, and Unicode's
+// own, at which some readers cut) becomes LF, other control characters go, TAB excepted, and what is not UTF-8 becomes
+// U+FFFD. With escape, it is then written as a TEXT of RFC 5545, 3.3.11.
+func appendClean(dst []byte, s string, escape bool) []byte {
+	line := "\n"
+	if escape {
+		line = `\n`
+	}
+	from := 0 // s[from:i] is to be copied as it is
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c < 0x7F && c != '\\' && c != ';' && c != ',' || c == '\t' {
+			i++
+			continue
+		}
+		size, with := 1, ""
+		switch {
+		case c == '\\' || c == ';' || c == ',':
+			if !escape {
+				i++
+				continue
+			}
+			dst = append(append(dst, s[from:i]...), '\\')
+			from = i
+			i++
+			continue
+		case c == '\n':
+			with = line
+		case c == '\r':
+			if i+1 == len(s) || s[i+1] != '\n' {
+				with = line
+			}
+		case c >= utf8.RuneSelf:
+			var r rune
+			r, size = utf8.DecodeRuneInString(s[i:])
+			switch {
+			case r == utf8.RuneError && size == 1:
+				with = "\uFFFD"
+			case r == '\u2028' || r == '\u2029' || r == '\u0085':
+				with = line
+			case r > 0x9F:
+				i += size
+				continue
+			}
+		}
+		dst = append(append(dst, s[from:i]...), with...)
+		i += size
+		from = i
+	}
+	return append(dst, s[from:]...)
+}
+
+// clean gives a text as it will be read again once it was written.
+func clean(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' || c >= 0x7F {
+			return string(appendClean(nil, s, false))
+		}
+	}
+	return s
+}
+
+// unescape reads a TEXT. Characters that need no escape but got one lose it; a backslash before anything else stays.
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return clean(s)
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\\' || i+1 == len(s) {
+			b = append(b, s[i])
+			continue
+		}
+		i++
+		switch s[i] {
+		case 'n', 'N':
+			b = append(b, '\n')
+		case '\\', ';', ',', ':', '"':
+			b = append(b, s[i])
+		default:
+			b = append(b, '\\', s[i])
+		}
+	}
+	return clean(string(b))
+}
+
+// splitList cuts a list of TEXT at its commas; a comma after a backslash belongs to the text.
+func splitList(s string) []string {
+	var parts []string
+	from := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case ',':
+			parts = append(parts, s[from:i])
+			from = i + 1
+		}
+	}
+	return append(parts, s[from:])
+}
+
+// appendURI appends an address: without control characters, and with what RFC 3986 does not allow as it is written in
+// percents.
+func appendURI(dst []byte, s string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c < ' ' || c == 0x7F:
+		case c == ' ' || c >= utf8.RuneSelf || strings.IndexByte("\"<>\\^`{|}", c) >= 0:
+			dst = append(dst, '%', hex[c>>4], hex[c&0xF])
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// appendParam appends a parameter's value, between quotes where it needs them. A value can hold no quote and no end of
+// line (RFC 5545, 3.2), and the way round of RFC 6868 is known to few readers: a quote becomes an apostrophe, an end of
+// line a space, and a caret that those few would take for an escape goes.
+func appendParam(dst []byte, s string) []byte {
+	s = clean(s)
+	quoted := strings.ContainsAny(s, ",;:")
+	if quoted {
+		dst = append(dst, '"')
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"':
+			dst = append(dst, '\'')
+		case c == '\n' || c == '\t':
+			dst = append(dst, ' ')
+		case c == '^' && i+1 < len(s) && strings.IndexByte(`n^'"`, s[i+1]) >= 0:
+		default:
+			dst = append(dst, c)
+		}
+	}
+	if quoted {
+		dst = append(dst, '"')
+	}
+	return dst
+}

@@ -1,0 +1,307 @@
+package ical
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"diapason/storage"
+)
+
+// saying is an event in the form in which it is written: checked, its times where they belong.
+type saying struct {
+	*Event
+	uid           string
+	start, end    Time // end is zero when it is not written
+	rule          string
+	until         time.Time // civil, of the rule; zero: none
+	except, extra []Time
+	recurrence    *Time
+}
+
+// needsZone tells whether an event is written in its zone and not in UTC: a series keeps its hour when clocks change.
+func (e *Event) needsZone() bool {
+	return !e.Start.Day && e.Start.Zone != utc && (e.Rule != "" || len(e.Extra) > 0 || e.RecurrenceID != nil)
+}
+
+// said checks an event and brings it into the form in which it is written.
+func said(e *Event) (*saying, *storage.Problem) {
+	s := &saying{Event: e, uid: clean(e.UID), start: e.Start, end: e.End}
+	if strings.TrimSpace(s.uid) == "" {
+		return nil, storage.NewProblem("ical.uid")
+	}
+	if problem := s.span(); problem != nil {
+		return nil, problem
+	}
+	zoned := e.needsZone()
+	if e.Rule != "" {
+		var problem *storage.Problem
+		if s.rule, s.until, problem = normalRule(e.Rule, s.start); problem != nil {
+			return nil, problem
+		}
+	}
+	if !zoned && !s.start.Day {
+		var problem *storage.Problem
+		if s.start, problem = in(s.start, utc); problem != nil {
+			return nil, problem
+		}
+		if s.end, problem = in(s.end, utc); problem != nil {
+			return nil, problem
+		}
+	}
+	return s, s.occurrences()
+}
+
+// span checks when the event begins and ends.
+func (s *saying) span() *storage.Problem {
+	if s.start.IsZero() {
+		return storage.NewProblem("ical.start.missing")
+	}
+	if !s.end.IsZero() && s.end.Day != s.start.Day {
+		return storage.NewProblem("ical.end.kind")
+	}
+	for _, t := range []*Time{&s.start, &s.end} {
+		if t.IsZero() {
+			continue
+		}
+		if problem := t.settle(); problem != nil {
+			return problem
+		}
+	}
+	if s.start.Day {
+		if s.end.IsZero() {
+			s.end = Time{Wall: s.start.Wall.AddDate(0, 0, 1), Day: true}
+		}
+		if !s.end.Wall.After(s.start.Wall) {
+			return storage.NewProblem("ical.end.before")
+		}
+		return nil
+	}
+	if s.end.IsZero() {
+		return nil
+	}
+	from, problem := in(s.start, utc)
+	if problem != nil {
+		return problem
+	}
+	to, problem := in(s.end, utc)
+	if problem != nil {
+		return problem
+	}
+	switch {
+	case to.Wall.Before(from.Wall):
+		return storage.NewProblem("ical.end.before")
+	case to.Wall.Equal(from.Wall):
+		s.end = Time{} // a moment: DTEND must come after DTSTART
+	}
+	return nil
+}
+
+// settle checks a time and brings it to the second, a day to its midnight.
+func (t *Time) settle() *storage.Problem {
+	if t.Day {
+		*t = Time{Wall: midnight(t.Wall), Day: true}
+	} else {
+		t.Wall = t.Wall.Truncate(time.Second)
+		if _, err := location(t.Zone); err != nil {
+			return storage.NewProblem("ical.zone", "value", shorten(t.Zone))
+		}
+	}
+	if !writable(t.Wall) {
+		return storage.NewProblem("ical.year")
+	}
+	return nil
+}
+
+// in gives a time in another zone; none and days stay as they are.
+func in(t Time, zone string) (Time, *storage.Problem) {
+	if t.IsZero() || t.Day || t.Zone == zone {
+		return t, nil
+	}
+	at, err := t.Instant()
+	if err != nil {
+		return t, storage.NewProblem("ical.zone", "value", shorten(t.Zone)).Because(err)
+	}
+	z, err := location(zone)
+	if err != nil {
+		return t, storage.NewProblem("ical.zone", "value", shorten(zone)).Because(err)
+	}
+	t = Time{Wall: storage.LocalOf(at.In(z)).Wall(), Zone: zone}
+	if !writable(t.Wall) {
+		return t, storage.NewProblem("ical.year")
+	}
+	return t, nil
+}
+
+// occurrences brings the times of a series into the zone of its start.
+func (s *saying) occurrences() *storage.Problem {
+	var problem *storage.Problem
+	if s.except, problem = s.alike(s.Except); problem != nil {
+		return problem
+	}
+	if s.extra, problem = s.alike(s.Extra); problem != nil {
+		return problem
+	}
+	if s.RecurrenceID != nil {
+		one, problem := s.alike([]Time{*s.RecurrenceID})
+		if problem != nil {
+			return problem
+		}
+		s.recurrence = &one[0]
+	}
+	return nil
+}
+
+// alike gives times as the series needs them: days for days, else in the zone of its start.
+func (s *saying) alike(times []Time) ([]Time, *storage.Problem) {
+	if len(times) == 0 {
+		return nil, nil
+	}
+	all := slices.Clone(times)
+	for i := range all {
+		if all[i].IsZero() || all[i].Day != s.Start.Day {
+			return nil, storage.NewProblem("ical.occurrence")
+		}
+		if problem := all[i].settle(); problem != nil {
+			return nil, problem
+		}
+		var problem *storage.Problem
+		if all[i], problem = in(all[i], s.start.Zone); problem != nil {
+			return nil, problem
+		}
+	}
+	return all, nil
+}
+
+// unique refuses what was written already: readers keep one of two events of the same identity, and each another one.
+func (x *writer) unique(s *saying) *storage.Problem {
+	id := identity{uid: s.uid}
+	if s.recurrence != nil {
+		id.at = s.recurrence.Wall
+	}
+	if _, twice := x.seen[id]; twice {
+		return storage.NewProblem("ical.twice")
+	}
+	x.seen[id] = struct{}{}
+	return nil
+}
+
+// event writes one event.
+func (x *writer) event(s *saying) {
+	x.raw("BEGIN", "VEVENT")
+	x.text("UID", s.uid)
+	x.utc("DTSTAMP", s.stamp())
+	x.utc("CREATED", s.Created)
+	x.utc("LAST-MODIFIED", s.LastModified)
+	x.begin("SEQUENCE:")
+	x.line = appendInt(x.line, max(s.Sequence, 0))
+	x.end()
+	x.times(s)
+	x.text("SUMMARY", s.Summary)
+	x.text("DESCRIPTION", s.Description)
+	x.text("LOCATION", s.Location)
+	x.uri("URL", s.URL)
+	if slices.Contains([]string{StatusTentative, StatusConfirmed, StatusCancelled}, s.Status) {
+		x.raw("STATUS", s.Status)
+	}
+	if slices.Contains([]string{ClassPublic, ClassPrivate, ClassConfidential}, s.Class) {
+		x.raw("CLASS", s.Class)
+	}
+	if s.Transparent {
+		x.raw("TRANSP", "TRANSPARENT")
+	}
+	if k, ok := parseColor(s.Color); ok {
+		x.raw("COLOR", colorName(k))
+	}
+	for _, c := range s.Categories {
+		x.text("CATEGORIES", c) // one each: readers that take "A\,B" for one are not rare, nor those that take it for two
+	}
+	if s.Organizer != nil {
+		x.party("ORGANIZER", *s.Organizer)
+	}
+	for _, p := range s.Attendees {
+		x.party("ATTENDEE", p)
+	}
+	for _, a := range s.Alarms {
+		x.alarm(s, a)
+	}
+	x.raw("END", "VEVENT")
+}
+
+// stamp gives the moment of DTSTAMP, which every event must have.
+func (e *Event) stamp() time.Time {
+	for _, t := range []time.Time{e.Stamp, e.LastModified, e.Created} {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return time.Unix(0, 0)
+}
+
+// times writes when an event is, and when it comes back.
+func (x *writer) times(s *saying) {
+	if s.recurrence != nil {
+		x.moment("RECURRENCE-ID", *s.recurrence)
+	}
+	x.moment("DTSTART", s.start)
+	if !s.end.IsZero() {
+		x.moment("DTEND", s.end)
+	}
+	if s.rule != "" {
+		x.raw("RRULE", s.rule)
+	}
+	for _, t := range s.extra {
+		x.moment("RDATE", t)
+	}
+	for _, t := range s.except {
+		x.moment("EXDATE", t)
+	}
+}
+
+// nobody is the address of whom we know none of, as Exchange writes it.
+const nobody = "invalid:nomail"
+
+// party writes somebody who takes part. Lines of this kind carry names into parameters, where quotes decide what is read.
+func (x *writer) party(name string, p Party) {
+	if p.Name == "" && p.Email == "" {
+		return
+	}
+	x.begin(name)
+	if p.Name != "" {
+		x.line = appendParam(append(x.line, ";CN="...), p.Name)
+	}
+	if isToken(p.Answer) {
+		x.line = append(append(x.line, ";PARTSTAT="...), p.Answer...)
+	}
+	if p.Email == "" {
+		x.line = append(append(x.line, ':'), nobody...)
+	} else {
+		x.line = appendURI(append(x.line, ":mailto:"...), p.Email)
+	}
+	x.end()
+}
+
+// isToken tells whether a text is made of capitals and hyphens, as the values that RFC 5545 names are.
+func isToken(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'A' || c > 'Z') && c != '-' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func (x *writer) alarm(s *saying, a Alarm) {
+	x.raw("BEGIN", "VALARM")
+	x.raw("ACTION", "DISPLAY")
+	x.span("TRIGGER", -a.Before)
+	text := a.Text
+	if text == "" {
+		text = s.Summary
+	}
+	if text == "" {
+		text = "-" // DESCRIPTION must be there
+	}
+	x.text("DESCRIPTION", text)
+	x.raw("END", "VALARM")
+}
