@@ -90,6 +90,9 @@ func Status(matches map[storage.Field]storage.FieldMatch, kept []storage.Field) 
 func ToSend(
 	desired storage.Snapshot, matches map[storage.Field]storage.FieldMatch, kept []storage.Field, force bool,
 ) []storage.Field {
+	if !force && !anySent(matches, kept) {
+		return nil // so it is with most listings: they need not be looked through in the template's order
+	}
 	var out []storage.Field
 	for _, f := range storage.Fields {
 		m, carried := matches[f]
@@ -98,12 +101,32 @@ func ToSend(
 				continue
 			}
 		}
-		drift := m == storage.MatchRemoteChanged || m == storage.MatchBothChanged
-		if force || m == storage.MatchLocalChanged || drift && slices.Contains(kept, f) {
+		if force || isSent(f, m, kept) {
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+func anySent(matches map[storage.Field]storage.FieldMatch, kept []storage.Field) bool {
+	for f, m := range matches {
+		if isSent(f, m, kept) {
+			return true
+		}
+	}
+	return false
+}
+
+// isSent reports whether a publication carries a field of this match by itself, without force.
+func isSent(f storage.Field, m storage.FieldMatch, kept []storage.Field) bool {
+	switch m {
+	case storage.MatchLocalChanged:
+		return true
+	case storage.MatchRemoteChanged, storage.MatchBothChanged:
+		return slices.Contains(kept, f)
+	case storage.MatchSame, storage.MatchUnverifiable:
+	}
+	return false
 }
 
 // Drift lists, in template order, the fields that wait for the user's decision.
