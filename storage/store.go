@@ -64,6 +64,9 @@ type Reader interface {
 	// Row and Rows read the projection; Rows is in id order.
 	Row(id string) (Row, error)
 	Rows(after string, limit int) ([]Row, error)
+	// RowListings gives f what the rows of Rows show of their listings, without the rest of them. It returns the id to go
+	// on after, "" when these were the last ones; f must not keep what it is given.
+	RowListings(after string, limit int, f func(*RowListing)) (next string, err error)
 	// FirstRows gives the first rows in the order of SortKey, then id, leaving out those that bear a status; it is quick
 	// enough for the first picture of a list of 100,000.
 	FirstRows(limit int, except Status) ([]Row, error)

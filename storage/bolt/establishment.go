@@ -119,7 +119,7 @@ func (w *writer) DeleteEstablishment(id string) error {
 		return err
 	}
 	for _, a := range accounts {
-		if err := w.dropOperation(a, id); err != nil {
+		if err := w.DeleteOperation(a, id); err != nil {
 			return err
 		}
 	}

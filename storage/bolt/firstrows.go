@@ -52,7 +52,7 @@ func (r *reader) FirstRows(limit int, except storage.Status) ([]storage.Row, err
 	shorten()
 	rows := make([]storage.Row, len(best))
 	for i, c := range best {
-		if rows[i], err = decodeRow(c.id, c.value); err != nil {
+		if rows[i], err = decodeRow(string(c.id), c.value); err != nil {
 			return nil, fmt.Errorf("row %q: %w", c.id, err)
 		}
 	}

@@ -16,6 +16,8 @@ import (
 type reader struct {
 	tx      *bbolt.Tx
 	buckets [bucketCount]*bbolt.Bucket
+	// rows stands on the row that was asked for last; see rowValue.
+	rows *bbolt.Cursor
 	// pending holds the counters changed in this transaction and not yet written (writer only).
 	pending map[string]int64
 }
@@ -208,11 +210,31 @@ func (r *reader) CountEstablishments() (int, error) {
 }
 
 func (r *reader) Row(id string) (storage.Row, error) {
-	v := r.in(bRows).Get([]byte(id))
+	v := r.rowValue([]byte(id))
 	if v == nil {
 		return storage.Row{}, fmt.Errorf("row %q: %w", id, storage.ErrNotFound)
 	}
-	return decodeRow([]byte(id), v)
+	return decodeRow(id, v)
+}
+
+// rowValue finds a row. A plan asks for all of them one by one in their order: the one after the last one found is looked
+// at first. A transaction that writes cannot do so, because a cursor loses its place when its bucket changes.
+func (r *reader) rowValue(id []byte) []byte {
+	if r.tx.Writable() {
+		return r.in(bRows).Get(id)
+	}
+	var k, v []byte
+	if r.rows != nil {
+		k, v = r.rows.Next()
+	} else {
+		r.rows = r.in(bRows).Cursor()
+	}
+	if !bytes.Equal(k, id) {
+		if k, v = r.rows.Seek(id); !bytes.Equal(k, id) {
+			return nil
+		}
+	}
+	return v
 }
 
 func (r *reader) Rows(last string, limit int) ([]storage.Row, error) {
@@ -221,7 +243,7 @@ func (r *reader) Rows(last string, limit int) ([]storage.Row, error) {
 		out = make([]storage.Row, 0, min(limit, 4096))
 	}
 	err := r.scan(bRows, nil, follow(last), func(k, v []byte) (bool, error) {
-		row, err := decodeRow(k, v)
+		row, err := decodeRow(string(k), v)
 		if err != nil {
 			return false, fmt.Errorf("row %q: %w", k, err)
 		}
@@ -229,6 +251,20 @@ func (r *reader) Rows(last string, limit int) ([]storage.Row, error) {
 		return limit <= 0 || len(out) < limit, nil
 	})
 	return out, err
+}
+
+func (r *reader) RowListings(last string, limit int, f func(*storage.RowListing)) (next string, err error) {
+	read := 0
+	err = r.scan(bRows, nil, follow(last), func(k, v []byte) (bool, error) {
+		if err := eachListing(v, f); err != nil {
+			return false, fmt.Errorf("row %q: %w", k, err)
+		}
+		if read++; read == limit {
+			next = string(k)
+		}
+		return next == "", nil
+	})
+	return next, err
 }
 
 func (r *reader) Listing(establishmentID, accountID string) (*storage.Listing, error) {

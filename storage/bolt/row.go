@@ -183,12 +183,46 @@ func (d *rowReader) count() int {
 	return int(n)
 }
 
-func decodeRow(id, value []byte) (storage.Row, error) {
+func (d *rowReader) listing() storage.RowListing {
+	l := storage.RowListing{AccountID: d.text(), Word: storage.Word(d.text())}
+	l.SentAt, l.RetryAt = d.time(), d.time()
+	l.ReasonCode = d.text()
+	l.Differing, l.Changed = int(d.number()), int(d.number())
+	return l
+}
+
+// eachListing calls f for the listings of an encoded row.
+func eachListing(value []byte, f func(*storage.RowListing)) error {
+	d := rowReader{s: string(value)}
+	if d.byte() != rowVersion {
+		return errRow
+	}
+	for range 7 { // the texts before the numbers: see encodeRow
+		d.text()
+	}
+	d.byte()
+	d.byte()
+	d.number()
+	for range d.count() {
+		d.text()
+	}
+	for range d.count() {
+		if l := d.listing(); !d.bad {
+			f(&l)
+		}
+	}
+	if d.bad || d.s != "" {
+		return errRow
+	}
+	return nil
+}
+
+func decodeRow(id string, value []byte) (storage.Row, error) {
 	d := rowReader{s: string(value)}
 	if d.byte() != rowVersion {
 		return storage.Row{}, errRow
 	}
-	r := storage.Row{ID: string(id)}
+	r := storage.Row{ID: id}
 	r.Identifier, r.Name, r.Line, r.City = d.text(), d.text(), d.text(), d.text()
 	r.Status = storage.Status(d.text())
 	r.SearchKey, r.SortKey = d.text(), d.text()
@@ -204,11 +238,7 @@ func decodeRow(id, value []byte) (storage.Row, error) {
 	if n := d.count(); n > 0 {
 		r.Listings = make([]storage.RowListing, n)
 		for i := range r.Listings {
-			l := &r.Listings[i]
-			l.AccountID, l.Word = d.text(), storage.Word(d.text())
-			l.SentAt, l.RetryAt = d.time(), d.time()
-			l.ReasonCode = d.text()
-			l.Differing, l.Changed = int(d.number()), int(d.number())
+			r.Listings[i] = d.listing()
 		}
 	}
 	if d.bad || d.s != "" {

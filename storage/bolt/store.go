@@ -98,7 +98,7 @@ func (s *Store) write(ctx context.Context, f func(*writer) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	w := &writer{store: s, listed: map[string][]entry{}}
+	w := &writer{store: s, listed: map[string][]entry{}, queued: map[string]waiting{}}
 	committed := false
 	defer func() {
 		if !committed {

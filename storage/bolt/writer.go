@@ -16,8 +16,16 @@ type writer struct {
 	changes changeSet
 	// listed holds the index entries of the listings read or put in this transaction, by key.
 	listed map[string][]entry
+	// queued is the same for the operations, with their states.
+	queued map[string]waiting
 	// undo puts back what the transaction changed in the caller's own entities, should it not be committed.
 	undo []func()
+}
+
+// waiting is what the indexes and counters hold of an operation.
+type waiting struct {
+	state   storage.OpState
+	entries []entry
 }
 
 var _ storage.Writer = (*writer)(nil)
@@ -171,32 +179,59 @@ func (w *writer) PutOperation(o *storage.Operation) error {
 	if !known {
 		return fmt.Errorf("operation of %s on %s: unknown state %q", o.EstablishmentID, o.AccountID, o.State)
 	}
-	if err := w.dropOperation(o.AccountID, o.EstablishmentID); err != nil && !errors.Is(err, storage.ErrNotFound) {
+	w.changes.Operations = true
+	key := join(o.EstablishmentID, o.AccountID)
+	before, err := w.waits(key, o.AccountID, o.EstablishmentID)
+	if exists, err := found(err); err != nil {
 		return err
+	} else if exists {
+		w.add(countOperations+string(before.state), -1)
 	}
 	w.add(countOperations+string(o.State), 1)
-	if err := w.put(nil, operationEntries(o)); err != nil {
+	now := waiting{o.State, operationEntries(o)}
+	if err := w.put(before.entries, now.entries); err != nil {
 		return err
 	}
-	return w.save(bOperations, join(o.EstablishmentID, o.AccountID), o)
+	if err := w.save(bOperations, key, o); err != nil {
+		return err
+	}
+	w.queued[string(key)] = now
+	return nil
 }
 
+// Operation reads as the reader does, and remembers the index entries: see Listing.
+func (w *writer) Operation(accountID, establishmentID string) (*storage.Operation, error) {
+	o, err := w.reader.Operation(accountID, establishmentID)
+	if err == nil {
+		w.queued[string(join(establishmentID, accountID))] = waiting{o.State, operationEntries(o)}
+	}
+	return o, err
+}
+
+// waits gives what is kept of an operation beside its record.
+func (w *writer) waits(key []byte, accountID, establishmentID string) (waiting, error) {
+	if _, read := w.queued[string(key)]; !read {
+		if _, err := w.Operation(accountID, establishmentID); err != nil {
+			return waiting{}, err
+		}
+	}
+	return w.queued[string(key)], nil
+}
+
+// DeleteOperation removes an operation with its index entries and its count.
 func (w *writer) DeleteOperation(accountID, establishmentID string) error {
-	return w.dropOperation(accountID, establishmentID)
-}
-
-// dropOperation removes an operation with its index entries and its count.
-func (w *writer) dropOperation(accountID, establishmentID string) error {
 	w.changes.Operations = true
-	o, err := w.Operation(accountID, establishmentID)
+	key := join(establishmentID, accountID)
+	before, err := w.waits(key, accountID, establishmentID)
 	if err != nil {
 		return err
 	}
-	w.add(countOperations+string(o.State), -1)
-	if err := w.put(operationEntries(o), nil); err != nil {
+	w.add(countOperations+string(before.state), -1)
+	if err := w.put(before.entries, nil); err != nil {
 		return err
 	}
-	return w.in(bOperations).Delete(join(establishmentID, accountID))
+	delete(w.queued, string(key))
+	return w.in(bOperations).Delete(key)
 }
 
 // refer makes sure that an establishment and an account exist.

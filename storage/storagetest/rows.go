@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"testing"
 
@@ -74,6 +75,62 @@ var rowTests = []test{
 		same(t, "ids", got, ids)
 		if rows := get(s, func(r storage.Reader) ([]storage.Row, error) { return r.Rows("", 0) }); len(rows) != 12 {
 			t.Errorf("without limit, %d rows come", len(rows))
+		}
+	}},
+	{"a row is found in whatever order rows are asked for", func(t *testing.T, s *Suite) {
+		es, ids := numbered(12)
+		s.put(es...)
+		orders := map[string][]string{"upwards": ids, "every third": {ids[0], ids[3], ids[6], ids[9]}, "again": {ids[4], ids[4], ids[5]}}
+		orders["downwards"] = slices.Clone(ids)
+		slices.Reverse(orders["downwards"])
+		orders["around what is not there"] = []string{ids[11], "\uffff", ids[0], "!", ids[1], ids[2]}
+		for name, order := range orders {
+			s.view(func(r storage.Reader) error {
+				for _, id := range order {
+					row, err := r.Row(id)
+					if exists := slices.Contains(ids, id); row.ID != id && exists || exists == errors.Is(err, storage.ErrNotFound) {
+						t.Errorf("%s: asked for %q, got %q and %v", name, id, row.ID, err)
+					}
+				}
+				return nil
+			})
+		}
+	}},
+	{"what rows show of their listings is also read alone, by pages", func(t *testing.T, s *Suite) {
+		es, ids := numbered(12)
+		es[3].Labels = []string{"Paris", "Gare"}
+		s.put(es...)
+		s.update(func(w storage.Writer) error {
+			for _, a := range []string{"a", "b"} {
+				if err := w.PutAccount(account(a)); err != nil {
+					return err
+				}
+			}
+			for i, id := range ids[2:] {
+				err := w.PutListing(&storage.Listing{
+					EstablishmentID: id, AccountID: []string{"a", "b"}[i%2], SentAt: at(i), Reason: storage.NewProblem("reason"),
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		var want []storage.RowListing
+		for _, row := range get(s, func(r storage.Reader) ([]storage.Row, error) { return r.Rows("", 0) }) {
+			want = append(want, row.Listings...)
+		}
+		for _, limit := range []int{0, 1, 5, 6, 12, 13} {
+			var got []storage.RowListing
+			for after, more := "", true; more; more = after != "" {
+				after = get(s, func(r storage.Reader) (string, error) {
+					return r.RowListings(after, limit, func(l *storage.RowListing) { got = append(got, *l) })
+				})
+			}
+			same(t, "listings", got, want)
+		}
+		if len(want) != 10 {
+			t.Errorf("%d listings in the rows", len(want))
 		}
 	}},
 	{"the first rows come in the order of names, then of ids, without those of a status", func(t *testing.T, s *Suite) {
