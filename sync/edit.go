@@ -96,7 +96,11 @@ func inWords(err error) error {
 // origins of the changed fields, journal, wanted content of its listings and, with auto-sync, the operations. before is
 // nil for a creation. Without a difference nothing is written.
 func (e *Engine) WriteEstablishment(tx storage.Writer, before, after *storage.Establishment, c Cause) error {
-	return e.write(e.writer(tx), before, after, c)
+	w := e.writer(tx)
+	if err := e.write(w, before, after, c); err != nil {
+		return err
+	}
+	return w.finish()
 }
 
 func (e *Engine) write(w *writer, before, after *storage.Establishment, c Cause) error {

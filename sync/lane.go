@@ -296,7 +296,7 @@ var timeless = map[string]string{
 // any it says how long until the first one is.
 func (l *lane) next(tx storage.Reader, now time.Time) ([]*storage.Operation, time.Duration, error) {
 	group := l.groupSize()
-	for limit := 2 * max(group, checkBatch); ; limit *= 4 {
+	for limit := group + checkBatch; ; limit *= 4 {
 		ops, err := tx.Operations(l.account, limit)
 		if err != nil {
 			return nil, 0, err

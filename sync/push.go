@@ -85,7 +85,7 @@ func (l *lane) takeOne(w *writer, queued *storage.Operation) (*sending, error) {
 	if err != nil || op == nil || op.Kind != storage.OpPublish || l.e.early(op, w.now) > 0 {
 		return nil, err // taken back or put off meanwhile
 	}
-	if stop, err := cancelled(w, op.RunID); err != nil || stop { // and not taken back yet: the run is a large one
+	if stop, err := w.stopped(op.RunID); err != nil || stop { // and not taken back yet: the run is a large one
 		if stop {
 			err = w.giveUp(op, storage.NewProblem(codeCancelled))
 		}

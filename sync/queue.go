@@ -80,19 +80,13 @@ func split(tx storage.Reader, requests []Request) ([][]Request, error) {
 	var parts [][]Request
 	room := 0 // establishments that the last part still takes
 	for _, r := range requests {
-		ids := r.EstablishmentIDs
+		ids := distinct(r.EstablishmentIDs)
 		if r.All {
 			var err error
 			if ids, err = published(tx); err != nil {
 				return nil, err
 			}
 		}
-		seen := make(map[string]bool, len(ids))
-		ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
-			again := seen[id]
-			seen[id] = true
-			return again
-		})
 		r.All = false
 		for first := true; first || len(ids) > 0; first = false {
 			if room == 0 {
@@ -105,6 +99,16 @@ func split(tx storage.Reader, requests []Request) ([][]Request, error) {
 		}
 	}
 	return parts, nil
+}
+
+// distinct gives each identifier once, where it stands first.
+func distinct(ids []string) []string {
+	seen := make(map[string]bool, len(ids))
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
 }
 
 // queuePart gives a run the lines and operations of one slice. A run of one establishment bears its name, unless it was

@@ -28,17 +28,26 @@ func (i *PlanItem) sends() bool {
 
 // Plan says what Sync would do with the same request, and whether the guard would hold it; it writes nothing.
 func (e *Engine) Plan(ctx context.Context, r Request) (Plan, error) {
+	var plan Plan
 	var parts [][]Request
-	err := e.store.View(ctx, func(tx storage.Reader) (err error) {
-		if _, err = e.addressed(tx, r); err == nil {
-			parts, err = split(tx, []Request{r})
+	err := e.store.View(ctx, func(tx storage.Reader) error {
+		accounts, err := e.addressed(tx, r)
+		if err != nil {
+			return err
 		}
-		return err
+		if parts, err = split(tx, []Request{r}); err != nil {
+			return err
+		}
+		pairs := 0
+		for _, part := range parts {
+			pairs += len(part[0].EstablishmentIDs) * len(accounts)
+		}
+		plan.Items = make([]PlanItem, 0, pairs)
+		return nil
 	})
 	if err != nil {
 		return Plan{}, err
 	}
-	var plan Plan
 	s, err := e.survey(ctx, fresh(parts), func(i PlanItem) { plan.Items = append(plan.Items, i) })
 	if err != nil {
 		return Plan{}, err
@@ -173,7 +182,7 @@ func (e *Engine) each(
 	if err != nil {
 		return err
 	}
-	ids := r.EstablishmentIDs
+	ids := distinct(r.EstablishmentIDs)
 	if r.All {
 		if ids, err = published(tx); err != nil {
 			return err
@@ -182,12 +191,7 @@ func (e *Engine) each(
 	if len(ids) == 0 {
 		return storage.NewProblem("sync.nothingChosen")
 	}
-	seen := make(map[string]bool, len(ids))
 	for _, id := range ids {
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
 		moving := accounts
 		if still != nil && !r.Force {
 			if moving, err = e.moving(tx, id, accounts, still); err != nil {

@@ -21,6 +21,10 @@ type writer struct {
 	windows   map[string]*merge.Window
 	agreed    bool
 	reweighed []string
+	// settled is by how much the counts of the runs changed whose lines this transaction decided, by result: each run
+	// is put once, at the end. cancelled tells of the runs that were asked for whether they are.
+	settled   map[string]map[storage.ItemResult]int
+	cancelled map[string]bool
 }
 
 func (e *Engine) writer(tx storage.Writer) *writer {
@@ -35,7 +39,7 @@ func (e *Engine) update(ctx context.Context, f func(*writer) error) error {
 		if err := f(w); err != nil {
 			return err
 		}
-		return w.keepWindows()
+		return w.finish()
 	})
 	if err != nil {
 		return err
@@ -47,6 +51,23 @@ func (e *Engine) update(ctx context.Context, f func(*writer) error) error {
 		e.report(id, current)
 	}
 	return nil
+}
+
+// finish writes what is gathered in the course of a transaction; it comes last.
+func (w *writer) finish() error {
+	for id, changes := range w.settled {
+		run, err := w.Run(id)
+		if err != nil {
+			return fmt.Errorf("run %s: %w", id, err)
+		}
+		for result, n := range changes {
+			count(&run.Totals, result, n)
+		}
+		if err := w.putRun(run); err != nil {
+			return err
+		}
+	}
+	return w.keepWindows()
 }
 
 // report brings the job of a run up to date with what is kept, beginning or finishing it as needed.
@@ -132,15 +153,11 @@ func countOnly(run *storage.Run, result storage.ItemResult) {
 	count(&run.Totals, result, 1)
 }
 
-// settle decides one line of a run's report, or decides it again, and ends the run with its last line. An operation
-// without a run has no line.
+// settle decides one line of a run's report, or decides it again; the run is counted, and ended with its last line, when
+// the transaction ends. An operation without a run has no line.
 func (w *writer) settle(runID string, seq int, result storage.ItemResult, problems storage.Problems) error {
 	if runID == "" {
 		return nil
-	}
-	run, err := w.Run(runID)
-	if err != nil {
-		return fmt.Errorf("run %s: %w", runID, err)
 	}
 	items, err := w.RunItems(runID, seq, 1)
 	if err != nil {
@@ -150,14 +167,20 @@ func (w *writer) settle(runID string, seq int, result storage.ItemResult, proble
 		return fmt.Errorf("run %s has no line %d", runID, seq)
 	}
 	item := items[0]
-	count(&run.Totals, item.Result, -1)
-	count(&run.Totals, result, 1)
+	if w.settled == nil {
+		w.settled = map[string]map[storage.ItemResult]int{}
+	}
+	if w.settled[runID] == nil {
+		w.settled[runID] = map[storage.ItemResult]int{}
+	}
+	w.settled[runID][item.Result]--
+	w.settled[runID][result]++
 	item.Result, item.Problems, item.At = result, problems, w.now
 	if err := w.PutRunItem(item); err != nil {
 		return err
 	}
 	w.runs[runID] = item.Name
-	return w.putRun(run)
+	return nil
 }
 
 // putRun keeps a run, ended when each of its lines is decided.
@@ -271,6 +294,22 @@ func cancelled(tx storage.Reader, runID string) (bool, error) {
 		return false, fmt.Errorf("run %s: %w", runID, err)
 	}
 	return isCancelled(run), nil
+}
+
+// stopped is cancelled for a transaction, which asks it for each of a run's lines.
+func (w *writer) stopped(runID string) (bool, error) {
+	if known, asked := w.cancelled[runID]; asked {
+		return known, nil
+	}
+	is, err := cancelled(w, runID)
+	if err != nil {
+		return false, err
+	}
+	if w.cancelled == nil {
+		w.cancelled = map[string]bool{}
+	}
+	w.cancelled[runID] = is
+	return is, nil
 }
 
 // cancelRun takes back the operations of a run that have not left, in slices; those in flight end by themselves.

@@ -94,18 +94,8 @@ func (l *lane) linked(tx storage.Reader, now time.Time) (int, error) {
 		return l.counted, nil
 	}
 	n := map[string]int{}
-	for after := ""; ; {
-		rows, err := tx.Rows(after, slice)
-		if err != nil {
-			return 0, err
-		}
-		for i := range rows {
-			after = rows[i].ID
-			addLinked(n, &rows[i])
-		}
-		if len(rows) < slice {
-			break
-		}
+	if _, err := tx.RowListings("", 0, func(r *storage.RowListing) { addLinked(n, r) }); err != nil {
+		return 0, err
 	}
 	l.counted, l.countedAt = n[l.account], now
 	return l.counted, nil
