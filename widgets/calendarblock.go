@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"image/color"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -129,7 +130,7 @@ func (v *blockView) paintWords() {
 		lines--
 	default:
 		v.paintMark(mark, at.x+at.w-blockMark-4, at.y+top+(blockLine-blockMark)/2)
-		first = max(room-blockMark-2, 0)
+		first = max(room-blockMark-3, 0)
 	}
 	for _, t := range []*canvas.Text{v.kind, v.title, v.line} {
 		t.Hide()
@@ -200,7 +201,7 @@ func (v *blockView) paintMark(mark look.Icon, x, y float32) {
 // word writes one text, cut to its place and struck when the item is cancelled.
 func (v *blockView) word(t *canvas.Text, s string, c color.Color, at area) {
 	cut := Truncated(s, t.TextSize, t.TextStyle.Bold, at.w)
-	if cut == "" || cut == "…" && s != cut {
+	if cut == "" || cut != s && utf8.RuneCountInString(cut) < leastLetters(t) {
 		return
 	}
 	struck := v.item.Cancelled
@@ -273,4 +274,13 @@ func (p *blockPool) take() *blockView {
 	v := newBlockView()
 	p.content.Objects = append(p.content.Objects, v.objects()...)
 	return v
+}
+
+// leastLetters is how many letters, the ellipsis among them, a cut text keeps to be worth showing: the kind, in bold, is
+// the last to go.
+func leastLetters(t *canvas.Text) int {
+	if t.TextStyle.Bold {
+		return 2
+	}
+	return 4
 }

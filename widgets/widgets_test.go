@@ -41,6 +41,7 @@ func TestEverythingPressableAnswersToTheKeyboard(t *testing.T) {
 		"check":     NewCheck("Tout", func(bool) { count++ }),
 		"switch":    NewSwitch("Auto-sync", func(bool) { count++ }),
 		"tile":      NewStatTile(Success, look.StatusCreate, hit),
+		"toggle":    NewToggleChip("Cours", look.HueOf(look.Hues[0]), func(bool) { count++ }),
 		"rail item": rail.items[0],
 		"workspace": rail.workspace,
 	}

@@ -78,7 +78,9 @@ const (
 	// hueContrast is what a derived text has on its filling, a little more than the 4.5 that AA asks for.
 	hueContrast = 5.0
 	// hueLight is how much of the colour tints a filling on the light surface, hueDark how much of its text one on the dark.
-	hueLight, hueDark = 0.15, 0.17
+	hueLight, hueDark = 0.15, 0.24
+	// hueShade is the contrast of the shade that tints it there: enough to be seen, not so much that all colours turn grey.
+	hueShade = 5.0
 )
 
 // deriveHue finds the pair of a colour: in light, a pale tint of it under the colour itself, darkened as far as reading
@@ -91,7 +93,7 @@ func deriveHue(rgb uint32) Hue {
 	h.fill.light, h.text.light = packed(fill), packed(readable(c, black, fill, hueContrast))
 
 	surface := tokens[Surface].in(theme.VariantDark)
-	fill = Mix(surface, readable(c, white, surface, 2*hueContrast), hueDark)
+	fill = Mix(surface, readable(c, white, surface, hueShade), hueDark)
 	h.fill.dark, h.text.dark = packed(fill), packed(readable(c, white, fill, hueContrast))
 	return h
 }
