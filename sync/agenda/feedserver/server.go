@@ -54,6 +54,39 @@ type Addresses struct {
 	LAN []string
 }
 
+// Addresses gives the beginnings of links on a port that is chosen already, whether anything listens or not.
+func (l Listen) Addresses() Addresses {
+	port := strconv.Itoa(l.Port)
+	at := Addresses{Loopback: "http://" + net.JoinHostPort("127.0.0.1", port)}
+	if len(l.LAN) == 0 {
+		return at
+	}
+	scheme := "http://"
+	if l.CertFile != "" {
+		scheme = "https://"
+	}
+	for _, name := range l.Names {
+		at.LAN = append(at.LAN, scheme+net.JoinHostPort(name, port))
+	}
+	for _, a := range l.LAN {
+		at.LAN = append(at.LAN, scheme+net.JoinHostPort(a.String(), port))
+	}
+	return at
+}
+
+// Validate refuses, as problems for people, what nobody should listen on.
+func (l Listen) Validate() error {
+	if l.Port != 0 && (l.Port < lowestPort || l.Port > highestPort) {
+		return storage.NewProblem("feedserver.port", "port", strconv.Itoa(l.Port))
+	}
+	for _, a := range l.LAN {
+		if !a.IsValid() || a.IsUnspecified() || a.IsMulticast() {
+			return storage.NewProblem("feedserver.address", "address", a.String())
+		}
+	}
+	return nil
+}
+
 // Server answers subscription links. Its methods may be called from any goroutine.
 type Server struct {
 	params Params
@@ -87,7 +120,7 @@ func (s *Server) Start(ctx context.Context, l Listen) error {
 	if s.run != nil {
 		return errors.New("the feed server listens already")
 	}
-	if err := l.validate(); err != nil {
+	if err := l.Validate(); err != nil {
 		return err
 	}
 	r := &running{listen: l, log: s.params.Log, missing: slices.Clone(l.LAN)}
@@ -103,19 +136,6 @@ func (s *Server) Start(ctx context.Context, l Listen) error {
 	}
 	r.serve(s.params, listeners)
 	s.run = r
-	return nil
-}
-
-// validate refuses what nobody should listen on.
-func (l Listen) validate() error {
-	if l.Port != 0 && (l.Port < lowestPort || l.Port > highestPort) {
-		return storage.NewProblem("feedserver.port", "port", strconv.Itoa(l.Port))
-	}
-	for _, a := range l.LAN {
-		if !a.IsValid() || a.IsUnspecified() || a.IsMulticast() {
-			return storage.NewProblem("feedserver.address", "address", a.String())
-		}
-	}
 	return nil
 }
 
@@ -224,22 +244,7 @@ func (s *Server) Addr() (port int, at Addresses, ok bool) {
 	if s.run == nil {
 		return 0, Addresses{}, false
 	}
-	l := s.run.listen
-	p := strconv.Itoa(l.Port)
-	at.Loopback = "http://" + net.JoinHostPort("127.0.0.1", p)
-	scheme := "http://"
-	if s.run.cert != nil {
-		scheme = "https://"
-	}
-	if len(l.LAN) > 0 {
-		for _, name := range l.Names {
-			at.LAN = append(at.LAN, scheme+net.JoinHostPort(name, p))
-		}
-	}
-	for _, a := range l.LAN {
-		at.LAN = append(at.LAN, scheme+net.JoinHostPort(a.String(), p))
-	}
-	return l.Port, at, true
+	return s.run.listen.Port, s.run.listen.Addresses(), true
 }
 
 // Missing lists the addresses of the local network that are not there at the moment, so that nobody is answered on them.
