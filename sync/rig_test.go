@@ -118,13 +118,22 @@ func (r *rig) create(ests ...*storage.Establishment) []string {
 	return ids
 }
 
+// hotels creates n establishments in one transaction, as an import does: a durable one for each would be most of many
+// tests.
 func (r *rig) hotels(n int) []string {
 	r.Helper()
-	ests := make([]*storage.Establishment, n)
-	for i := range ests {
-		ests[i] = hotel(i)
-	}
-	return r.create(ests...)
+	ids := make([]string, n)
+	r.write(func(tx storage.Writer) error {
+		for i := range ids {
+			e := hotel(i)
+			if err := r.engine.WriteEstablishment(tx, nil, e, sync.Cause{Actor: storage.ActorUser}); err != nil {
+				return err
+			}
+			ids[i] = e.ID
+		}
+		return nil
+	})
+	return ids
 }
 
 func (r *rig) edit(id string, f storage.Field, text string) {
