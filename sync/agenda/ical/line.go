@@ -38,9 +38,9 @@ func (b *builder) raw(name, value string) {
 	b.end()
 }
 
-// text writes a property of type TEXT; nothing for the empty text.
+// text writes a property of type TEXT; nothing for a text of which Clean leaves nothing.
 func (b *builder) text(name, value string) {
-	if value == "" {
+	if value = Clean(value); value == "" {
 		return
 	}
 	b.begin(name)

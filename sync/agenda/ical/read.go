@@ -309,10 +309,7 @@ func (x *reader) settle() {
 	best := map[identity]int{}
 	drop := map[int]bool{}
 	for i, e := range x.events {
-		id := identity{uid: e.UID}
-		if e.RecurrenceID != nil {
-			id.at = e.RecurrenceID.Wall
-		}
+		id := identityOf(e.UID, e.RecurrenceID)
 		j, twice := best[id]
 		if !twice {
 			best[id] = i
@@ -336,5 +333,26 @@ func (x *reader) settle() {
 		}
 		x.events = kept
 	}
+	x.join()
 	slices.SortStableFunc(x.faults, func(a, b Fault) int { return a.Index - b.Index })
+}
+
+// join gives each occurrence that differs from its series the name by which the series knows it: many files name it in UTC,
+// or by its day.
+func (x *reader) join() {
+	series := map[string]Time{}
+	for _, e := range x.events {
+		if e.RecurrenceID == nil {
+			series[e.UID] = e.Start
+		}
+	}
+	for _, e := range x.events {
+		start, ok := series[e.UID]
+		if e.RecurrenceID == nil || !ok {
+			continue
+		}
+		if t, problem := alike(*e.RecurrenceID, start); problem == nil {
+			*e.RecurrenceID = t
+		}
+	}
 }

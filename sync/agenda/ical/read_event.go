@@ -241,10 +241,9 @@ func (x *reader) series(d *draft, e *Event) *storage.Problem {
 			if p.get("RANGE") != "" {
 				return storage.NewProblem("ical.range")
 			}
-			var one []Time
-			if one, problem = x.moments(p, e, nil); problem == nil && len(one) == 1 {
-				e.RecurrenceID = &one[0]
-			}
+			var one Time
+			one, problem = x.moment(p, p.value)
+			e.RecurrenceID = &one
 		}
 		if problem != nil {
 			return problem
@@ -256,8 +255,7 @@ func (x *reader) series(d *draft, e *Event) *storage.Problem {
 	return nil
 }
 
-// moments reads a list of times in the kind and zone of the event's start: EXDATE, RDATE, RECURRENCE-ID. A day stands for
-// the occurrence of that day.
+// moments reads a list of times in the kind and zone of the event's start: EXDATE, RDATE.
 func (x *reader) moments(p *property, e *Event, all []Time) ([]Time, *storage.Problem) {
 	for value := range strings.SplitSeq(p.value, ",") {
 		if value = strings.TrimSpace(value); value == "" {
@@ -268,13 +266,7 @@ func (x *reader) moments(p *property, e *Event, all []Time) ([]Time, *storage.Pr
 		if problem != nil {
 			return nil, problem
 		}
-		switch {
-		case t.Day && !e.Start.Day:
-			t = Time{Wall: t.Wall.Add(e.Start.Wall.Sub(midnight(e.Start.Wall))), Zone: e.Start.Zone}
-		case !t.Day && e.Start.Day:
-			t = Time{Wall: midnight(t.Wall), Day: true}
-		}
-		if t, problem = in(t, e.Start.Zone); problem != nil {
+		if t, problem = alike(t, e.Start); problem != nil {
 			return nil, problem
 		}
 		if all = append(all, t); len(all) > mostLines {
@@ -282,6 +274,17 @@ func (x *reader) moments(p *property, e *Event, all []Time) ([]Time, *storage.Pr
 		}
 	}
 	return all, nil
+}
+
+// alike gives a time in the kind and zone of the start of its series. A day stands for the occurrence of that day.
+func alike(t, start Time) (Time, *storage.Problem) {
+	switch {
+	case t.Day && !start.Day:
+		t = Time{Wall: t.Wall.Add(start.Wall.Sub(midnight(start.Wall))), Zone: start.Zone}
+	case !t.Day && start.Day:
+		t = Time{Wall: midnight(t.Wall), Day: true}
+	}
+	return in(t, start.Zone)
 }
 
 // ownUID makes the identity of an event that bears none, of what it says: the same file read again gives the same.

@@ -179,7 +179,7 @@ func normalUntil(value string, start Time) (string, time.Time, bool) {
 // shorten cuts a value that goes into a message.
 func shorten(s string) string {
 	const most = 60
-	s = clean(s)
+	s = Clean(s)
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"
 	}

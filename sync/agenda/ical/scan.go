@@ -208,5 +208,5 @@ func paramText(s string) string {
 	if strings.Contains(s, "^") {
 		s = carets.Replace(s)
 	}
-	return clean(s)
+	return Clean(s)
 }

@@ -57,11 +57,15 @@ func appendClean(dst []byte, s string, escape bool) []byte {
 	return append(dst, s[from:]...)
 }
 
-// clean gives a text as it will be read again once it was written.
-func clean(s string) string {
+const blank = " \t\r\n"
+
+// Clean gives a text as it will be read again once it was written: see appendClean, and without what is blank at either
+// end, which some readers keep and others do not.
+func Clean(s string) string {
+	s = strings.Trim(s, blank)
 	for i := range len(s) {
 		if c := s[i]; c < ' ' && c != '\t' || c >= 0x7F {
-			return string(appendClean(nil, s, false))
+			return strings.Trim(string(appendClean(nil, s, false)), blank)
 		}
 	}
 	return s
@@ -70,7 +74,7 @@ func clean(s string) string {
 // unescape reads a TEXT. Characters that need no escape but got one lose it; a backslash before anything else stays.
 func unescape(s string) string {
 	if !strings.Contains(s, `\`) {
-		return clean(s)
+		return Clean(s)
 	}
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
@@ -88,7 +92,7 @@ func unescape(s string) string {
 			b = append(b, '\\', s[i])
 		}
 	}
-	return clean(string(b))
+	return Clean(string(b))
 }
 
 // splitList cuts a list of TEXT at its commas; a comma after a backslash belongs to the text.
@@ -128,7 +132,7 @@ func appendURI(dst []byte, s string) []byte {
 // line (RFC 5545, 3.2), and the way round of RFC 6868 is known to few readers: a quote becomes an apostrophe, an end of
 // line a space, and a caret that those few would take for an escape goes.
 func appendParam(dst []byte, s string) []byte {
-	s = clean(s)
+	s = Clean(s)
 	quoted := strings.ContainsAny(s, ",;:")
 	if quoted {
 		dst = append(dst, '"')

@@ -109,10 +109,11 @@ func (b *builder) observance(c change, rule string, again []change) {
 	if rule != "" {
 		b.raw("RRULE", rule)
 	}
-	for _, a := range again {
-		b.begin("RDATE:")
-		b.line = appendWall(b.line, a.local)
-		b.end()
+	for i, a := range again {
+		if i == 0 { // some readers forget DTSTART where there is an RDATE
+			b.raw("RDATE", string(appendWall(nil, c.local)))
+		}
+		b.raw("RDATE", string(appendWall(nil, a.local)))
 	}
 	b.raw("END", kind)
 }

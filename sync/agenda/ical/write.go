@@ -50,6 +50,17 @@ type identity struct {
 	at  time.Time
 }
 
+func identityOf(uid string, recurrence *Time) identity {
+	if recurrence == nil {
+		return identity{uid: uid}
+	}
+	at, err := recurrence.Instant()
+	if err != nil {
+		at = recurrence.Wall // of a zone that nobody knows: it is refused elsewhere
+	}
+	return identity{uid, at}
+}
+
 // writer writes one calendar.
 type writer struct {
 	builder
@@ -94,24 +105,21 @@ func (x *writer) calendar(c Calendar) {
 	}
 }
 
-// needed walks through the events once and gives the zones that series are in, with the years that they are used in.
+// needed walks through the events once and gives the zones that they are written in, with the years that these are used in.
 func needed(c Calendar) (map[string]*zoneUse, error) {
 	uses := map[string]*zoneUse{}
 	if c.Events == nil {
 		return uses, nil
 	}
 	for e := range c.Events {
-		if !e.needsZone() {
+		if e.single() {
 			continue
 		}
 		s, problem := said(e)
 		if problem != nil {
 			continue // set aside on the second walk
 		}
-		for _, t := range []Time{s.start, s.end} {
-			if t.IsZero() || t.Zone == utc {
-				continue
-			}
+		for _, t := range s.zoned() {
 			u := uses[t.Zone]
 			if u == nil {
 				zone, err := location(t.Zone)
@@ -128,18 +136,25 @@ func needed(c Calendar) (map[string]*zoneUse, error) {
 	return uses, nil
 }
 
+// zoned gives the times that are written with the name of a zone, those of the lists excepted: they are in the zone of the
+// start.
+func (s *saying) zoned() []Time {
+	times := []Time{s.start, s.end}
+	if s.recurrence != nil {
+		times = append(times, *s.recurrence)
+	}
+	return slices.DeleteFunc(times, func(t Time) bool { return t.IsZero() || t.Day || t.Zone == utc })
+}
+
 // extend tells the zone of a series about all its times.
 func (s *saying) extend(u *zoneUse) {
 	if u == nil {
-		return // in UTC
+		return // of days, or in UTC
 	}
 	for _, list := range [][]Time{s.except, s.extra} {
 		for _, t := range list {
 			u.add(t.Wall)
 		}
-	}
-	if s.recurrence != nil {
-		u.add(s.recurrence.Wall)
 	}
 	switch {
 	case s.rule == "":
@@ -163,10 +178,8 @@ func (x *writer) events(c Calendar) error {
 			x.aside = append(x.aside, Fault{Index: index, UID: e.UID, Summary: e.Summary, Problem: problem})
 			continue
 		}
-		for _, t := range []Time{s.start, s.end} {
-			if !t.IsZero() && !t.Day && t.Zone != utc && x.needed[t.Zone] == nil {
-				return ErrChanged
-			}
+		if !e.single() && slices.ContainsFunc(s.zoned(), func(t Time) bool { return x.needed[t.Zone] == nil }) {
+			return ErrChanged
 		}
 		x.event(s)
 		if err := x.flush(); err != nil {

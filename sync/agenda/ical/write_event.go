@@ -19,28 +19,26 @@ type saying struct {
 	recurrence    *Time
 }
 
-// needsZone tells whether an event is written in its zone and not in UTC: a series keeps its hour when clocks change.
-func (e *Event) needsZone() bool {
-	return !e.Start.Day && e.Start.Zone != utc && (e.Rule != "" || len(e.Extra) > 0 || e.RecurrenceID != nil)
-}
+// single tells whether an event stands alone: then its times are written in UTC. A series is written in its zone, to keep
+// its hour when clocks change.
+func (e *Event) single() bool { return e.Rule == "" && len(e.Extra) == 0 && e.RecurrenceID == nil }
 
 // said checks an event and brings it into the form in which it is written.
 func said(e *Event) (*saying, *storage.Problem) {
-	s := &saying{Event: e, uid: clean(e.UID), start: e.Start, end: e.End}
+	s := &saying{Event: e, uid: Clean(e.UID), start: e.Start, end: e.End}
 	if strings.TrimSpace(s.uid) == "" {
 		return nil, storage.NewProblem("ical.uid")
 	}
 	if problem := s.span(); problem != nil {
 		return nil, problem
 	}
-	zoned := e.needsZone()
 	if e.Rule != "" {
 		var problem *storage.Problem
 		if s.rule, s.until, problem = normalRule(e.Rule, s.start); problem != nil {
 			return nil, problem
 		}
 	}
-	if !zoned && !s.start.Day {
+	if e.single() || e.RecurrenceID != nil && (unclear(s.start) || unclear(s.end)) {
 		var problem *storage.Problem
 		if s.start, problem = in(s.start, utc); problem != nil {
 			return nil, problem
@@ -50,6 +48,27 @@ func said(e *Event) (*saying, *storage.Problem) {
 		}
 	}
 	return s, s.occurrences()
+}
+
+// unclear tells whether the clock shows a time twice, or never. Readers do not agree on which moment is meant then, so it
+// is written in UTC where that is allowed.
+func unclear(t Time) bool {
+	if t.IsZero() || t.Day || t.Zone == utc {
+		return false
+	}
+	zone, err := location(t.Zone)
+	if err != nil {
+		return false
+	}
+	shown := map[time.Time]bool{}
+	for _, day := range []int{-1, 1} { // the offsets before and after a change, if there is one
+		_, offset := t.Wall.AddDate(0, 0, day).In(zone).Zone()
+		at := t.Wall.Add(-time.Duration(offset) * time.Second)
+		if storage.LocalOf(at.In(zone)).Wall().Equal(t.Wall) {
+			shown[at] = true
+		}
+	}
+	return len(shown) != 1
 }
 
 // span checks when the event begins and ends.
@@ -142,14 +161,15 @@ func (s *saying) occurrences() *storage.Problem {
 	if s.extra, problem = s.alike(s.Extra); problem != nil {
 		return problem
 	}
-	if s.RecurrenceID != nil {
-		one, problem := s.alike([]Time{*s.RecurrenceID})
-		if problem != nil {
-			return problem
-		}
-		s.recurrence = &one[0]
+	if s.RecurrenceID == nil {
+		return nil
 	}
-	return nil
+	if s.RecurrenceID.IsZero() {
+		return storage.NewProblem("ical.occurrence")
+	}
+	one := *s.RecurrenceID // of the kind and in the zone of its series, which may be another than its own
+	s.recurrence = &one
+	return one.settle()
 }
 
 // alike gives times as the series needs them: days for days, else in the zone of its start.
@@ -175,10 +195,7 @@ func (s *saying) alike(times []Time) ([]Time, *storage.Problem) {
 
 // unique refuses what was written already: readers keep one of two events of the same identity, and each another one.
 func (x *writer) unique(s *saying) *storage.Problem {
-	id := identity{uid: s.uid}
-	if s.recurrence != nil {
-		id.at = s.recurrence.Wall
-	}
+	id := identityOf(s.uid, s.recurrence)
 	if _, twice := x.seen[id]; twice {
 		return storage.NewProblem("ical.twice")
 	}
