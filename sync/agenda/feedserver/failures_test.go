@@ -1,11 +1,14 @@
 package feedserver
 
 import (
+	"bytes"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +17,10 @@ import (
 type virtualClock struct{}
 
 func (virtualClock) Now() time.Time { return time.Now() } // the bubble's, in synctest
+
+func newHandler(shelf *Shelf, log io.Writer) *handler {
+	return &handler{Params: Params{shelf, virtualClock{}, slog.New(slog.NewTextHandler(log, nil))}, hosts: hostsOf(Listen{}, 27463)}
+}
 
 // caller asks a handler, from an address.
 type caller struct {
@@ -38,7 +45,7 @@ func TestOnlyFailuresAreLimitedAndPerAddress(t *testing.T) {
 		}
 		shelf := NewShelf()
 		shelf.Put(Hash(known), body)
-		h := &handler{Params: Params{shelf, virtualClock{}, slog.New(slog.DiscardHandler)}, hosts: hostsOf(Listen{}, 27463)}
+		h := newHandler(shelf, io.Discard)
 		guesser, neighbour := caller{h, "192.0.2.1:5000"}, caller{h, "192.0.2.2:5000"}
 		expect := func(c caller, token string, status int) *httptest.ResponseRecorder {
 			t.Helper()
@@ -68,6 +75,38 @@ func TestOnlyFailuresAreLimitedAndPerAddress(t *testing.T) {
 			expect(guesser, NewToken(), 404)
 		}
 		expect(guesser, NewToken(), 429)
+	})
+}
+
+// An empty feed would empty its readers' calendars, and an error switch them off: the connection ends instead.
+func TestFeedThatIsNotRenderedYetIsWaitedForAndNeverEmpty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		token := NewToken()
+		shelf := NewShelf()
+		var log bytes.Buffer
+		h := newHandler(shelf, &log)
+		asked := func() (w *httptest.ResponseRecorder, aborted any) {
+			defer func() { aborted = recover() }()
+			return caller{h, "192.0.2.1:5000"}.get(token), nil
+		}
+		for _, b := range []*Body{nil, {}} {
+			shelf.Put(Hash(token), b)
+			begun := time.Now()
+			if w, aborted := asked(); aborted != http.ErrAbortHandler || time.Since(begun) != renderPatience {
+				t.Errorf("answered %v, %v after %s", w, aborted, time.Since(begun))
+			}
+		}
+		if len(shelf.Readings()) > 0 || strings.Contains(log.String(), token) || !strings.Contains(log.String(), "rendered") {
+			t.Errorf("told as read, or its token logged: %s", log.String())
+		}
+		body, err := NewBody("agenda.ics", []byte("BEGIN:VCALENDAR\r\n"), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(time.Second, func() { shelf.Put(Hash(token), body) })
+		if w, aborted := asked(); aborted != nil || w.Code != http.StatusOK || w.Body.Len() == 0 {
+			t.Errorf("once it comes: %v, %v", w, aborted)
+		}
 	})
 }
 

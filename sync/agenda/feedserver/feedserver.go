@@ -7,7 +7,7 @@
 //
 // The answers are chosen for what calendar programs do with them. Thunderbird empties a calendar on an empty 200, switches
 // it off on 410, and for a while on any other error, but keeps what it has when the connection fails
-// (CalICSCalendar.sys.mjs of Mozilla's releases-comm-central): a revoked link is 410, a body that is not there yet is a
+// (CalICSCalendar.sys.mjs of Mozilla's releases-comm-central): a revoked link is 410, a body that does not come is a
 // connection that ends without an answer, and only unknown tokens are ever slowed down.
 package feedserver
 

@@ -1,10 +1,12 @@
 package feedserver
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/netip"
 	"strconv"
+	"time"
 )
 
 // The sentences of refusals, for whoever opens a link in a browser. They are in both languages: a refused caller has no
@@ -16,6 +18,12 @@ const (
 	saidTooMany = "Trop de liens inconnus ont été essayés. Attendre une minute.\nToo many unknown links were tried. Wait a minute.\n"
 	saidRevoked = "Ce lien a été révoqué. En demander un nouveau à la personne qui l’a donné.\n" +
 		"This link was revoked. Ask the person who gave it for a new one.\n"
+)
+
+const (
+	// renderPatience is how long a feed that is not rendered yet is waited for, lookForBody how often it is looked for.
+	renderPatience = 5 * time.Second
+	lookForBody    = 20 * time.Millisecond
 )
 
 // handler answers requests.
@@ -45,7 +53,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve looks the token up. Whatever is not one takes the same way as one that nobody has.
 func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 	hash := Hash(tokenIn(r.URL.Path))
-	body, state := h.Source.Body(hash)
+	body, state := h.find(r.Context(), hash)
 	from := addressOf(r)
 	switch {
 	case state == Revoked:
@@ -57,7 +65,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		h.refuse(w, r, http.StatusNotFound, saidUnknown)
-	case body == nil || len(body.Plain) == 0:
+	case body == nil:
 		h.Log.Warn("a feed was asked for before it was rendered", "link", hash[:8])
 		panic(http.ErrAbortHandler) // the connection ends: clients keep what they have and come back
 	default:
@@ -65,6 +73,28 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 			h.Source.Read(hash, client, from.String(), h.Clock.Now())
 		}
 		body.send(w, r)
+	}
+}
+
+// find asks the Source, and waits a little for a feed that is not rendered yet: its link is new, or the program has just
+// started.
+func (h *handler) find(ctx context.Context, hash string) (*Body, State) {
+	var patience <-chan time.Time // nil before the first look
+	for {
+		body, state := h.Source.Body(hash)
+		if state != Served || body != nil && len(body.Plain) > 0 {
+			return body, state
+		}
+		if patience == nil {
+			patience = time.After(renderPatience)
+		}
+		select {
+		case <-time.After(lookForBody):
+		case <-patience:
+			return nil, state
+		case <-ctx.Done():
+			return nil, state
+		}
 	}
 }
 

@@ -119,7 +119,7 @@ func (r *rig) link(b *feedserver.Body) (token string) {
 	return token
 }
 
-// put puts a feed under a token; nil: it is not rendered yet.
+// put puts a feed under a token.
 func (r *rig) put(token string, b *feedserver.Body) { r.shelf.Put(feedserver.Hash(token), b) }
 
 func (r *rig) revoke(token string) { r.shelf.Revoke(feedserver.Hash(token)) }
