@@ -75,9 +75,10 @@ type Publication struct {
 	AccountID string `json:"account"`
 	// Name is the file's on the other side, as hard to guess as the token; PublicURL is where it can be read, "" when
 	// nobody said.
-	Name      string  `json:"name"`
-	PublicURL string  `json:"publicUrl,omitempty"`
-	State     OpState `json:"state"` // "" when nothing waits
+	Name      string   `json:"name"`
+	PublicURL string   `json:"publicUrl,omitempty"`
+	Former    []string `json:"former,omitempty"` // names that must still be taken away there
+	State     OpState  `json:"state"` // "" when nothing waits
 	// Wanted is the hash of the body that shall stand there, Published of the one that was accepted: SHA-256, hexadecimal.
 	Wanted      string    `json:"wanted,omitempty"`
 	Published   string    `json:"published,omitempty"`

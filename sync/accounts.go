@@ -13,11 +13,12 @@ import (
 // AddAccount keeps a new account, enabled, and starts its lane; with the ID of a kept one it changes its settings and
 // takes it out of its pause. Wrong settings come back as problems and nothing is kept.
 func (e *Engine) AddAccount(ctx context.Context, a *storage.Account) error {
-	kind, known := e.kinds[a.Kind]
-	if !known {
-		return storage.NewProblem("account.kind", "kind", a.Kind)
-	}
-	if _, err := kind.Open(a); err != nil {
+	return e.AddAccountWith(ctx, a, nil)
+}
+
+// AddAccountWith is AddAccount with the values of some of its secret settings; those left out stay as they are.
+func (e *Engine) AddAccountWith(ctx context.Context, a *storage.Account, secrets map[string]string) error {
+	if _, err := e.open(ctx, a, secrets); err != nil {
 		return err
 	}
 	if a.ID == "" {
@@ -29,13 +30,16 @@ func (e *Engine) AddAccount(ctx context.Context, a *storage.Account) error {
 	}
 	a.Enabled, a.Pause, a.PausedUntil, a.FailingSince, a.Trips = true, nil, time.Time{}, time.Time{}, 0
 	e.stopLane(a.ID)
+	if err := e.keepSecrets(ctx, a, secrets); err != nil {
+		return err
+	}
 	if err := e.update(ctx, func(w *writer) error { return w.PutAccount(a) }); err != nil {
 		return err
 	}
-	if err := e.unblock(ctx, a.ID); err != nil {
+	if err := e.repaired(ctx, a); err != nil {
 		return err
 	}
-	e.startLane(a)
+	e.startLane(ctx, a)
 	signal(e.scheduler)
 	return nil
 }
@@ -43,14 +47,12 @@ func (e *Engine) AddAccount(ctx context.Context, a *storage.Account) error {
 // TestAccount asks the directory, with one harmless call, whether it answers and accepts the account. When it does,
 // what waited for a reconnection leaves again.
 func (e *Engine) TestAccount(ctx context.Context, id string) error {
-	a, dir, err := e.connect(ctx, id)
+	a, conn, err := e.connect(ctx, id)
 	if err != nil {
 		return err
 	}
-	if t, ok := dir.(directory.Tester); ok {
-		if err := t.Test(ctx); err != nil {
-			return directory.Classify(err).Problem.Because(err)
-		}
+	if err := conn.ask(ctx); err != nil {
+		return directory.Classify(err).Problem.Because(err)
 	}
 	err = e.update(ctx, func(w *writer) error {
 		kept, err := w.Account(id)
@@ -64,25 +66,33 @@ func (e *Engine) TestAccount(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := e.unblock(ctx, id); err != nil {
+	if err := e.repaired(ctx, a); err != nil {
 		return err
 	}
-	e.startLane(a)
+	e.startLane(ctx, a)
 	return nil
 }
 
+// repaired lets what waited for an account leave again.
+func (e *Engine) repaired(ctx context.Context, a *storage.Account) error {
+	if _, carries := e.couriers[a.Kind]; !carries {
+		return e.unblock(ctx, a.ID)
+	}
+	conn, err := e.open(ctx, a, nil)
+	if err != nil {
+		return err
+	}
+	return conn.courier.Hurry(ctx)
+}
+
 // connect opens the connection of a kept account, for a question outside its lane.
-func (e *Engine) connect(ctx context.Context, id string) (*storage.Account, directory.Directory, error) {
+func (e *Engine) connect(ctx context.Context, id string) (*storage.Account, connection, error) {
 	a, err := e.account(ctx, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, connection{}, err
 	}
-	kind, known := e.kinds[a.Kind]
-	if !known {
-		return nil, nil, storage.NewProblem("account.kind", "kind", a.Kind)
-	}
-	dir, err := kind.Open(a)
-	return a, dir, err
+	conn, err := e.open(ctx, a, nil)
+	return a, conn, err
 }
 
 // SetAccountEnabled switches an account on or off. Off, what waits for it is taken back.
@@ -105,12 +115,12 @@ func (e *Engine) SetAccountEnabled(ctx context.Context, id string, on bool) erro
 	if !on {
 		return e.takeBack(ctx, account)
 	}
-	e.startLane(account)
+	e.startLane(ctx, account)
 	signal(e.scheduler)
 	return nil
 }
 
-// RemoveAccount forgets an account with its listings here; nothing is removed there.
+// RemoveAccount forgets an account with its listings and secrets here; nothing is removed there.
 func (e *Engine) RemoveAccount(ctx context.Context, id string) error {
 	e.stopLane(id)
 	var account *storage.Account
@@ -123,6 +133,9 @@ func (e *Engine) RemoveAccount(ctx context.Context, id string) error {
 		return w.PutAccount(account)
 	})
 	if err != nil {
+		return err
+	}
+	if err := e.forgetSecrets(ctx, account); err != nil {
 		return err
 	}
 	return e.forgetAccount(ctx, account)

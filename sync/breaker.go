@@ -267,8 +267,9 @@ func (l *lane) attempt(work []*storage.Operation) (bool, error) {
 
 // harmless asks the directory something that changes nothing there; one that cannot be asked is taken to answer.
 func (l *lane) harmless(work []*storage.Operation) (*directory.Error, error) {
-	if t, ok := l.dir.(directory.Tester); ok {
-		if err := t.Test(l.call()); err != nil {
+	asked := connection{dir: l.dir, courier: l.courier}
+	if _, ok := l.dir.(directory.Tester); ok || l.courier != nil {
+		if err := asked.ask(l.call()); err != nil {
 			return directory.Classify(err), nil
 		}
 		return nil, nil

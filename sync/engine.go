@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	stdsync "sync"
 	"sync/atomic"
 	"time"
@@ -31,8 +32,11 @@ const (
 type Params struct {
 	Store storage.Store
 	Kinds directory.Kinds
-	Clock Clock        // nil: the machine's
-	Log   *slog.Logger // nil: silent
+	// Couriers are the kinds of accounts of other jobs; Secrets keeps the passwords of accounts.
+	Couriers []CourierKind
+	Secrets  Secrets
+	Clock    Clock        // nil: the machine's
+	Log      *slog.Logger // nil: silent
 	// Zone is the IANA name of the zone that schedules count in before somebody chooses another; "" is UTC.
 	Zone string
 	// Backup makes a verified copy of the workspace, before a run that the guard held goes on; nil: none is made.
@@ -48,6 +52,9 @@ type Params struct {
 type Engine struct {
 	store storage.Store
 	kinds directory.Kinds
+	// couriers are the kinds of accounts of other jobs, by id.
+	couriers map[string]CourierKind
+	secrets  Secrets
 	// prints identify what each kind of directory takes, see recompare.
 	prints map[string]string
 	clock  Clock
@@ -95,7 +102,7 @@ func New(p Params) *Engine {
 		p.AutoSyncDelay = defaultAutoSyncDelay
 	}
 	e := &Engine{
-		store: p.Store, kinds: p.Kinds, prints: fingerprints(p.Kinds), clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay, zone: p.Zone,
+		store: p.Store, kinds: p.Kinds, couriers: map[string]CourierKind{}, secrets: p.Secrets, prints: fingerprints(p.Kinds), clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay, zone: p.Zone,
 		backup: p.Backup, version: p.Version,
 		dice:      rand.Float64,
 		quit:      make(chan struct{}),
@@ -104,6 +111,9 @@ func New(p Params) *Engine {
 		autoRuns:  map[string]string{},
 		gathering: map[string]string{}, reweighing: map[string]int{},
 		waiters: map[chan struct{}]struct{}{},
+	}
+	for _, k := range p.Couriers {
+		e.couriers[k.ID] = k
 	}
 	e.jobs = newJobs(p.Clock)
 	e.calls, e.abort = context.WithCancel(context.Background())
@@ -132,7 +142,7 @@ func (e *Engine) Start(ctx context.Context) error {
 		return err
 	}
 	for _, a := range accounts {
-		e.startLane(a)
+		e.startLane(ctx, a)
 	}
 	e.wg.Go(e.schedule)
 	return nil
@@ -163,17 +173,22 @@ func (e *Engine) Kinds() directory.Kinds { return e.kinds }
 // Jobs gives the list of running jobs.
 func (e *Engine) Jobs() *Jobs { return e.jobs }
 
-// accounts lists the accounts that can be worked with: enabled, and of a kind that this program knows.
+// accounts lists the accounts that have a lane: enabled, and of a kind that this program knows, of directories or of
+// another job.
 func (e *Engine) accounts(ctx context.Context) ([]*storage.Account, error) {
-	var usable []*storage.Account
+	var all []*storage.Account
 	err := e.store.View(ctx, func(tx storage.Reader) error {
 		var err error
-		usable, err = e.usable(tx)
+		all, err = tx.Accounts()
 		return err
 	})
-	return usable, err
+	return slices.DeleteFunc(all, func(a *storage.Account) bool {
+		_, known := e.AccountSettings(a.Kind)
+		return !known || !a.Enabled
+	}), err
 }
 
+// usable lists the enabled accounts of the directories that this program knows.
 func (e *Engine) usable(tx storage.Reader) ([]*storage.Account, error) {
 	all, err := tx.Accounts()
 	if err != nil {
@@ -200,8 +215,8 @@ func (e *Engine) committed(c storage.Changes) {
 	if c.Settings || c.Accounts || c.All {
 		e.replan.Store(true)
 	}
-	if c.Operations || c.Accounts || c.All {
-		for _, l := range e.lanes {
+	for _, l := range e.lanes {
+		if c.Operations || c.Accounts || c.All || c.Agenda && l.courier != nil {
 			l.nudge()
 		}
 	}

@@ -71,12 +71,15 @@ func IsOther(a *storage.Account) bool {
 // AcceptIdentity takes the account that answers now for the right one. What was known of its listings is forgotten, so
 // that the next publication is a first one: nothing is deleted anywhere.
 func (e *Engine) AcceptIdentity(ctx context.Context, accountID string) error {
-	a, dir, err := e.connect(ctx, accountID)
+	a, conn, err := e.connect(ctx, accountID)
 	if err != nil {
 		return err
 	}
+	if c, can := conn.courier.(Confirmer); can {
+		return e.confirm(ctx, a, c)
+	}
 	id := ""
-	if d, can := dir.(directory.Identifier); can {
+	if d, can := conn.dir.(directory.Identifier); can {
 		if id, err = d.Identity(ctx); err != nil {
 			return directory.Classify(err).Problem.Because(err)
 		}
@@ -101,7 +104,7 @@ func (e *Engine) AcceptIdentity(ctx context.Context, accountID string) error {
 	if err := e.unblock(ctx, accountID); err != nil {
 		return err
 	}
-	e.startLane(a)
+	e.startLane(ctx, a)
 	return nil
 }
 

@@ -19,8 +19,9 @@ type lane struct {
 	account string // id
 	name    string // for logs and progress
 	caps    directory.Capabilities
-	dir     directory.Directory
-	reader  directory.Reader // nil when nothing can be read back
+	dir     directory.Directory // nil when the lane carries another job's errands
+	courier Courier             // nil for a directory
+	reader  directory.Reader    // nil when nothing can be read back
 	limiter *rate.Limiter
 	// periodic limits the scheduler's readings to a part of the rate, so that a user's action finds some of it free.
 	periodic *rate.Limiter
@@ -58,19 +59,18 @@ const periodicShare = 0.7
 
 // startLane opens an account's connection and starts its lane; an account whose settings are refused keeps its
 // operations waiting and says why.
-func (e *Engine) startLane(a *storage.Account) {
-	kind, known := e.kinds[a.Kind]
-	if !known || !a.Enabled {
+func (e *Engine) startLane(ctx context.Context, a *storage.Account) {
+	if _, known := e.AccountSettings(a.Kind); !known || !a.Enabled {
 		return
 	}
-	dir, err := kind.Open(a)
+	conn, err := e.open(ctx, a, nil)
 	if err != nil {
 		e.log.Error("account cannot be opened", "account", a.ID, "error", err)
 		e.pause(a.ID, time.Time{}, directory.Classify(err).Problem)
 		return
 	}
 	l := &lane{
-		e: e, account: a.ID, name: a.Name, caps: dir.Capabilities(), dir: dir,
+		e: e, account: a.ID, name: a.Name, caps: conn.caps, dir: conn.dir, courier: conn.courier,
 		limiter: rate.NewLimiter(rate.Inf, 1), periodic: rate.NewLimiter(rate.Inf, 1), breaker: newBreaker(), absent: map[string]reading{},
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
@@ -78,10 +78,10 @@ func (e *Engine) startLane(a *storage.Account) {
 		l.limiter = rate.NewLimiter(rate.Limit(l.caps.RatePerSecond), 1)
 		l.periodic = rate.NewLimiter(rate.Limit(l.caps.RatePerSecond*periodicShare), 1)
 	}
-	if r, ok := dir.(directory.Reader); ok && len(l.caps.Readable) > 0 {
+	if r, ok := conn.dir.(directory.Reader); ok && len(l.caps.Readable) > 0 {
 		l.reader = r
 	}
-	if !e.compared(a) {
+	if l.courier == nil && !e.compared(a) {
 		e.spawn(func() {
 			if err := e.recompare(a.ID); err != nil {
 				e.log.Error("listings not compared again", "account", a.ID, "error", err)
@@ -253,6 +253,8 @@ func (l *lane) turn() (time.Duration, error) {
 		return 0, err
 	}
 	switch {
+	case l.courier != nil:
+		return l.carry(now, wait)
 	case len(work) == 0:
 		return l.recheck(now, wait)
 	case work[0].State == storage.OpInflight:

@@ -1,6 +1,7 @@
 // Package publication puts rendered feeds on the user's own web space, where calendar applications that cannot reach
 // this machine read them. It holds what a target is and declares (Kind, Target), what its errors say to people (Web for
-// those that speak HTTP) and the reading of the public address (Verify). One sub-package per kind of target speaks to it.
+// those that speak HTTP), the reading of the public address (Verify), and the state of each publication on its way (Office).
+// One sub-package per kind of target speaks to it: webdav, sftp, caldav.
 //
 // Rendering is not here (package agenda), nor is the decision when to try again: the engine's lanes carry the errands.
 // The names of published files are as secret as the tokens of the links: no error, log line or journal entry bears one.

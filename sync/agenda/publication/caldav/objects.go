@@ -19,13 +19,12 @@ type object struct {
 
 // block is one component of a feed, as it is written there.
 type block struct {
-	raw      []byte
-	uid      string
-	title    string
-	zoneID   string   // of a VTIMEZONE
-	zones    []string // named by its times
-	isEvent  bool
-	finished bool
+	raw     []byte
+	uid     string
+	title   string
+	zoneID  string   // of a VTIMEZONE
+	zones   []string // named by its times
+	isEvent bool
 }
 
 // kept are the properties of a feed that each of its objects bears. METHOD must not be among them (RFC 4791, 4.1).
