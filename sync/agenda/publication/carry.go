@@ -164,8 +164,9 @@ func (c *Courier) send(ctx context.Context, e *errand, backoff func(int) time.Du
 		if failure != nil {
 			p.State, p.Problem = storage.OpBlocked, failure.Problem
 		}
-		if p.Wanted != e.hash || len(p.Former) > 0 || p.Leaving {
-			p.State = storage.OpPending // changed while it was on its way
+		address := PublicURL(c.settings, p.Name)
+		if p.Wanted != e.hash || len(p.Former) > 0 || p.Leaving || failure == nil && address != "" {
+			p.State = storage.OpPending // changed while it was on its way, or to be read at its address
 		}
 		return true, nil
 	})
