@@ -195,7 +195,8 @@ type JournalEntry struct {
 	ReservationID   string        `json:"reservation,omitempty"`
 	Name            string        `json:"name,omitempty"`    // of the establishment or reservation, as it was then
 	Changes         []FieldChange `json:"changes,omitempty"` // empty for a creation: Hash stands for it
-	Hash            string        `json:"hash,omitempty"`    // Establishment.ContentHash after the action
+	Hash            string        `json:"hash,omitempty"`    // of the content after the action: Establishment.ContentHash, or the agenda's
+	Before          *Reservation  `json:"before,omitempty"`  // the reservation before it was changed or deleted, to bring it back
 	Created         bool          `json:"created,omitempty"` // a sending that made the listing there
 	RequestID       string        `json:"request,omitempty"` // the other side's reference
 	Answer          *Answer       `json:"answer,omitempty"`  // what the other side answered, where there was an answer

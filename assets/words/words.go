@@ -104,6 +104,19 @@ func T(key string, args ...string) string {
 	return fill(s, args)
 }
 
+// In gives the sentence of key in a language, whatever the one in use: for what is read elsewhere, as a feed.
+func In(lang, key string, args ...string) string {
+	c, ok := catalogs[lang]
+	if !ok {
+		c = catalogs[Languages[0]]
+	}
+	s, ok := c.sentences()[key]
+	if !ok {
+		return key
+	}
+	return fill(s, args)
+}
+
 // N gives the form of key for n, with {n} filled with the grouped number: in French 0 and 1 are singular, in English
 // only 1.
 func N(key string, n int, args ...string) string {

@@ -159,3 +159,19 @@ func prune(r *storage.Reservation) error {
 	r.Overrides = slices.DeleteFunc(r.Overrides, func(o storage.Override) bool { return !has(o.Original) })
 	return nil
 }
+
+// Tidy puts a series that was written as a whole into order: it begins on a date of its rule, and the exceptions and
+// differing occurrences that it does not have are dropped.
+func Tidy(r *storage.Reservation) error {
+	if r.Recurrence == nil {
+		r.Overrides = nil
+		return nil
+	}
+	if ps := r.Validate(); len(ps) > 0 {
+		return ps
+	}
+	if err := synchronise(r); err != nil {
+		return err
+	}
+	return prune(r)
+}

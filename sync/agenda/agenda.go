@@ -1,0 +1,67 @@
+package agenda
+
+import (
+	"context"
+	"log/slog"
+	stdsync "sync"
+	"time"
+
+	"diapason/storage"
+	"diapason/sync/agenda/feedserver"
+)
+
+// Secrets keeps the tokens of links, outside of the workspace's folder; storage/secrets has it.
+type Secrets interface {
+	Get(ctx context.Context, name string) (string, error)
+	Set(ctx context.Context, name, value string) error
+	Delete(ctx context.Context, name string) error
+}
+
+// Clock tells the time.
+type Clock interface{ Now() time.Time }
+
+// Params are what an agenda is made of.
+type Params struct {
+	Store   storage.Store
+	Secrets Secrets
+	Clock   Clock
+	Log     *slog.Logger
+	// Zone is the IANA name of the zone of new reservations, and of the day that feeds are rendered for.
+	Zone string
+	// Words gives the sentence of a key in a language ("fr", "en"), its placeholders filled from names and values.
+	Words func(language, key string, args ...string) string
+	// Language is the one in which the starting set of types is named and new links speak.
+	Language string
+}
+
+// Agenda is one workspace's.
+type Agenda struct {
+	p    Params
+	zone *time.Location
+
+	server *feedserver.Server
+	bodies bodies
+
+	mu      stdsync.Mutex
+	cancel  context.CancelFunc // nil while stopped
+	working stdsync.WaitGroup
+	refused error // why the server does not answer
+}
+
+// New makes the agenda of a workspace. Edits and questions need no Start.
+func New(p Params) *Agenda {
+	zone, err := storage.Zone(p.Zone)
+	if err != nil {
+		p.Zone, zone = "UTC", time.UTC
+	}
+	a := &Agenda{p: p, zone: zone}
+	a.bodies.init()
+	a.server = feedserver.New(feedserver.Params{Source: (*source)(a), Clock: p.Clock, Log: p.Log})
+	return a
+}
+
+// Zone gives the zone of new reservations.
+func (a *Agenda) Zone() *time.Location { return a.zone }
+
+// now is the present moment, to the second: files tell no less.
+func (a *Agenda) now() time.Time { return a.p.Clock.Now().UTC().Truncate(time.Second) }
