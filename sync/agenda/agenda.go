@@ -39,13 +39,18 @@ type Agenda struct {
 	p    Params
 	zone *time.Location
 
+	shelf  *feedserver.Shelf
 	server *feedserver.Server
-	bodies bodies
+	stale  chan struct{} // signalled when feeds may show something old
 
-	mu      stdsync.Mutex
-	cancel  context.CancelFunc // nil while stopped
-	working stdsync.WaitGroup
-	refused error // why the server does not answer
+	lifecycle stdsync.Mutex // held by Start, Stop and Configure
+	cancel    context.CancelFunc
+	working   stdsync.WaitGroup
+
+	mu       stdsync.Mutex
+	touched  touched
+	refused  error               // why the server does not answer
+	rendered map[string]Rendered // by link
 }
 
 // New makes the agenda of a workspace. Edits and questions need no Start.
@@ -54,9 +59,10 @@ func New(p Params) *Agenda {
 	if err != nil {
 		p.Zone, zone = "UTC", time.UTC
 	}
-	a := &Agenda{p: p, zone: zone}
-	a.bodies.init()
-	a.server = feedserver.New(feedserver.Params{Source: (*source)(a), Clock: p.Clock, Log: p.Log})
+	a := &Agenda{
+		p: p, zone: zone, shelf: feedserver.NewShelf(), stale: make(chan struct{}, 1), rendered: map[string]Rendered{},
+	}
+	a.server = feedserver.New(feedserver.Params{Source: a.shelf, Clock: p.Clock, Log: p.Log})
 	return a
 }
 

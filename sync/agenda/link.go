@@ -171,7 +171,7 @@ func (a *Agenda) Links(ctx context.Context) ([]Link, error) {
 			return err
 		}
 		for _, l := range kept {
-			link := Link{FeedLink: l, Rendered: a.bodies.rendered(l.ID)}
+			link := Link{FeedLink: l, Rendered: a.renderedOf(l.ID)}
 			if link.Owner, err = tx.Person(l.OwnerID); err != nil {
 				return fmt.Errorf("owner of link %s: %w", l.ID, err)
 			}

@@ -14,9 +14,9 @@ import (
 
 // Query selects occurrences. Empty lists and texts do not restrict; a person is one in charge or a participant.
 type Query struct {
-	From, To                                             time.Time // To is not included
+	From, To                                          time.Time // To is not included
 	TypeIDs, EstablishmentIDs, PersonIDs, ResourceIDs []string
-	Text                                                 string // in the title, the type, the place, the notes and the names
+	Text                                              string // in the title, the type, the place, the notes and the names
 }
 
 // Item is one occurrence to be shown.

@@ -41,12 +41,16 @@ func (a *Agenda) URLs(ctx context.Context, id string) (URLs, error) {
 		return URLs{}, err
 	}
 	var u URLs
-	if _, at, ok := a.server.Addr(); ok {
-		path := feedserver.Path(token)
+	at, err := a.addresses(ctx)
+	if err != nil {
+		return URLs{}, err
+	}
+	path := feedserver.Path(token)
+	if at.Loopback != "" {
 		u.Loopback = at.Loopback + path
-		if len(at.LAN) > 0 {
-			u.LAN = at.LAN[0] + path
-		}
+	}
+	if len(at.LAN) > 0 {
+		u.LAN = at.LAN[0] + path
 	}
 	err = a.p.Store.View(ctx, func(tx storage.Reader) error {
 		published, err := publicationsOf(tx, id)
@@ -62,6 +66,17 @@ func (a *Agenda) URLs(ctx context.Context, id string) (URLs, error) {
 		u.Webcal = webcal(u.Public)
 	}
 	return u, err
+}
+
+// addresses gives the beginnings of links: where they are answered, or, in a process that does not serve, where they
+// will be.
+func (a *Agenda) addresses(ctx context.Context) (feedserver.Addresses, error) {
+	now := a.Serving()
+	if now.Port != 0 || now.Refused != nil {
+		return now.Addresses, nil
+	}
+	c, err := a.Configuration(ctx)
+	return c.listen().Addresses(), err
 }
 
 // webcal is the form of an address that calendar programs open themselves.

@@ -50,9 +50,6 @@ func Expand(r *storage.Reservation, from, to time.Time) ([]Occurrence, error) {
 			keep(s.override(o))
 		}
 	}
-	// An occurrence shows on another wall clock than the one the window is asked for in, by 14 hours at most, and by a
-	// change of the clocks.
-	const margin = 48 * time.Hour
 	for start := range s.starts(from.UTC().Add(-s.length-margin), to.UTC().Add(margin)) {
 		if len(all) >= MaxOccurrences {
 			err = storage.NewProblem("recurrence.tooMany", "title", r.Title, "most", "10000")
@@ -67,6 +64,9 @@ func Expand(r *storage.Reservation, from, to time.Time) ([]Occurrence, error) {
 	})
 	return all, err
 }
+
+// margin is by how much an occurrence's wall clock may differ from the one of UTC, and some more.
+const margin = 48 * time.Hour
 
 // touches reports whether an occurrence is seen in a window; one without length is, at its beginning.
 func touches(o Occurrence, from, to time.Time) bool {
@@ -302,3 +302,25 @@ var frequencies = map[Frequency]rrule.Frequency{
 
 // libraryDays are in the order of time.Weekday.
 var libraryDays = []rrule.Weekday{rrule.SU, rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA}
+
+// Any reports whether an occurrence touches a window; it looks no further than the first that it meets.
+func Any(r *storage.Reservation, from, to time.Time) (bool, error) {
+	s, err := open(r)
+	if err != nil {
+		return false, err
+	}
+	if r.Recurrence == nil {
+		return touches(s.occurrence(storage.LocalTime{}, r.Start, r.End, &r.Details), from, to), nil
+	}
+	for i := range r.Overrides {
+		if o := &r.Overrides[i]; !s.excepted[o.Original] && touches(s.override(o), from, to) {
+			return true, nil
+		}
+	}
+	for start := range s.starts(from.UTC().Add(-s.length-margin), to.UTC().Add(margin)) {
+		if !s.overridden[start] && touches(s.plain(start), from, to) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
