@@ -21,8 +21,11 @@ import (
 
 	"diapason/app/command"
 	"diapason/app/shell"
+	"diapason/assets/words"
 	"diapason/storage/bolt"
+	"diapason/storage/secrets"
 	"diapason/sync"
+	"diapason/sync/agenda"
 	"diapason/sync/directory"
 	"diapason/sync/directory/geojson"
 	"diapason/sync/directory/googlefile"
@@ -67,6 +70,10 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	kept, err := secrets.Open(secrets.Params{Workspace: dir, Keyring: secrets.SystemKeyring()})
+	if err != nil {
+		return nil, errors.Join(err, release(), store.Close())
+	}
 	engine := sync.New(sync.Params{
 		Store: store, Kinds: kinds(), Clock: sync.WallClock{}, Log: log, Zone: sync.LocalZone(os.Getenv), Version: version,
 		Backup: func(ctx context.Context) error {
@@ -74,7 +81,11 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 			return err
 		},
 	})
-	return &command.Workspace{Store: store, Engine: engine, Clock: sync.WallClock{}, Log: log, Release: release}, nil
+	calendar := agenda.New(agenda.Params{
+		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Zone: sync.LocalZone(os.Getenv),
+		Words: words.In, Language: words.Lang,
+	})
+	return &command.Workspace{Store: store, Engine: engine, Agenda: calendar, Clock: sync.WallClock{}, Log: log, Release: release}, nil
 }
 
 // openLog opens the rotating log and the file that a crash of the process is written to. The crash file of a clean end
@@ -106,6 +117,9 @@ func openLog(dir string) (*slog.Logger, func() error, error) {
 // window shows a workspace until its window is closed. The engine works and the regular backups are made meanwhile.
 func window(ctx context.Context, w *command.Workspace) error {
 	if err := w.Start(ctx); err != nil {
+		return err
+	}
+	if err := w.Agenda.Start(ctx); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)

@@ -14,6 +14,7 @@ import (
 	"diapason/assets/words"
 	"diapason/storage/bolt"
 	"diapason/sync"
+	"diapason/sync/agenda"
 	"diapason/sync/establishments"
 )
 
@@ -24,6 +25,8 @@ const isMac = runtime.GOOS == "darwin"
 type Workspace struct {
 	Store  *bolt.Store
 	Engine *sync.Engine
+	// Agenda is started by the window and by « serve » only: other commands edit and ask.
+	Agenda *agenda.Agenda
 	Clock  sync.Clock
 	Log    *slog.Logger
 	// Release closes what main opened beside the store: log and crash file. May be nil.
@@ -113,9 +116,12 @@ func (w *Workspace) closeWindow() error {
 	return window.Close()
 }
 
-// Close stops the engine, then what answers it, then closes the store and the log. Closing again does nothing.
+// Close stops the agenda and the engine, then what answers it, then closes the store and the log. Closing again does nothing.
 func (w *Workspace) Close() error {
 	err := w.closeWindow() // first: there is no window any more to come to the front
+	if w.Agenda != nil {
+		w.Agenda.Stop()
+	}
 	w.Engine.Stop()
 	w.mu.Lock()
 	defer w.mu.Unlock()

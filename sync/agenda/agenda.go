@@ -30,8 +30,8 @@ type Params struct {
 	Zone string
 	// Words gives the sentence of a key in a language ("fr", "en"), its placeholders filled from names and values.
 	Words func(language, key string, args ...string) string
-	// Language is the one in which the starting set of types is named and new links speak.
-	Language string
+	// Language gives the one in which the starting set of types is named and new links speak.
+	Language func() string
 }
 
 // Agenda is one workspace's.

@@ -38,13 +38,13 @@ func (a *Agenda) Prepare(ctx context.Context) error {
 		}
 		for i, t := range starting {
 			kind := &storage.ReservationType{
-				ID: t.key, Name: a.p.Words(a.p.Language, "agenda.type."+t.key), Color: t.color, Icon: t.icon, Order: i,
+				ID: t.key, Name: a.p.Words(a.p.Language(), "agenda.type."+t.key), Color: t.color, Icon: t.icon, Order: i,
 			}
 			if err := tx.PutReservationType(kind); err != nil && !errors.Is(err, storage.ErrDuplicate) {
 				return err
 			}
 		}
-		administrator := &storage.Person{Name: a.p.Words(a.p.Language, "agenda.administrator"), Administrator: true}
+		administrator := &storage.Person{Name: a.p.Words(a.p.Language(), "agenda.administrator"), Administrator: true}
 		if err := tx.PutPerson(administrator); err != nil && !errors.Is(err, storage.ErrDuplicate) {
 			return err
 		}

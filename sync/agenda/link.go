@@ -28,7 +28,7 @@ func secretName(linkID string) string { return "feedlink/" + linkID }
 func (a *Agenda) Draft(ownerID string) *storage.FeedLink {
 	return &storage.FeedLink{
 		OwnerID: ownerID, MonthsBack: storage.DefaultMonthsBack, MonthsAhead: storage.DefaultMonthsAhead,
-		Detail: storage.FeedTitle, Language: a.p.Language,
+		Detail: storage.FeedTitle, Language: a.p.Language(),
 	}
 }
 
@@ -44,7 +44,7 @@ func (a *Agenda) AddLink(ctx context.Context, l *storage.FeedLink) error {
 		fresh.Detail = storage.FeedTitle
 	}
 	if fresh.Language == "" {
-		fresh.Language = a.p.Language
+		fresh.Language = a.p.Language()
 	}
 	err = a.withToken(ctx, fresh.ID, func(hash string) error {
 		fresh.TokenHash = hash

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"diapason/storage"
 	"diapason/sync/agenda/feedserver"
@@ -73,6 +74,7 @@ func (a *Agenda) Start(ctx context.Context) error {
 	a.wake()
 	a.working.Go(func() { k.keep(run) })
 	a.working.Go(func() { a.note(run) })
+	a.working.Go(func() { a.retry(run) })
 	return a.serve(ctx)
 }
 
@@ -91,13 +93,53 @@ func (a *Agenda) Stop() {
 	a.cancel = nil
 }
 
-// serve listens as the settings say. What keeps it from that is told by Serving, and is no error of the start.
+// tryAgain is how often a port that another program had is tried again.
+const tryAgain = time.Minute
+
+// retry listens as soon as it can when another program had the port.
+func (a *Agenda) retry(ctx context.Context) {
+	tick := time.NewTicker(tryAgain)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if a.Serving().Refused == nil || !a.lifecycle.TryLock() { // who holds it serves, or stops
+			continue
+		}
+		err := a.serve(ctx)
+		a.lifecycle.Unlock()
+		if err != nil && ctx.Err() == nil {
+			a.p.Log.Warn("the links of the agenda are not answered", "error", err)
+		}
+	}
+}
+
+// serve listens as the settings say. What keeps it from that is told by Serving, and is no error of the start. A port
+// that another program has and that no link holds yet is exchanged for one that is free.
 func (a *Agenda) serve(ctx context.Context) error {
 	c, err := a.Configuration(ctx)
 	if err != nil {
 		return err
 	}
 	refused := a.server.Start(ctx, c.listen())
+	var taken *feedserver.PortTaken
+	if errors.As(refused, &taken) && taken.Free != 0 {
+		given, err := a.given(ctx)
+		if err != nil {
+			return err
+		}
+		if !given {
+			c.Port = taken.Free
+			if refused = a.server.Start(ctx, c.listen()); refused == nil {
+				if err := a.writeConfiguration(ctx, c); err != nil {
+					return err
+				}
+			}
+		}
+	}
 	if refused != nil {
 		a.p.Log.Warn("the links of the agenda are not answered", "error", refused)
 	}
@@ -105,6 +147,18 @@ func (a *Agenda) serve(ctx context.Context) error {
 	defer a.mu.Unlock()
 	a.refused = refused
 	return nil
+}
+
+// given reports whether somebody may have a link that works.
+func (a *Agenda) given(ctx context.Context) (given bool, err error) {
+	err = a.p.Store.View(ctx, func(tx storage.Reader) error {
+		links, err := tx.FeedLinks()
+		for _, l := range links {
+			given = given || l.RevokedAt.IsZero()
+		}
+		return err
+	})
+	return given, err
 }
 
 // Serving tells where the links are answered.
