@@ -55,6 +55,11 @@ func decode(b []byte, v any) error {
 		}
 		r.restore(e)
 		return nil
+	case *storage.Reservation:
+		if readReservation(b[1:], e) {
+			return nil
+		}
+		*e = storage.Reservation{}
 	}
 	if err := json.Unmarshal(b[1:], v); err != nil {
 		return fmt.Errorf("decode %T: %w", v, err)

@@ -23,6 +23,13 @@ var kept = []func() any{
 	func() any { return new(storage.JournalEntry) },
 	func() any { return new(storage.ImportProfile) },
 	func() any { return new(storage.Schedule) },
+	func() any { return new(storage.ReservationType) },
+	func() any { return new(storage.Person) },
+	func() any { return new(storage.Resource) },
+	func() any { return new(storage.Reservation) },
+	func() any { return new(storage.FeedLink) },
+	func() any { return new(storage.Publication) },
+	func() any { return new(storage.OutsideFeed) },
 }
 
 // Whatever bytes stand in the file, reading them gives an error or a value, and that value is kept and read again as
@@ -47,6 +54,13 @@ func FuzzDecodeRecord(f *testing.F) {
 		&storage.JournalEntry{ID: "j", At: at, Answer: &storage.Answer{Status: 422, Text: "no"}},
 		&storage.ImportProfile{ID: "p"},
 		&storage.Schedule{ID: "s", Zone: "Europe/Paris"},
+		&storage.ReservationType{ID: "t", Name: "Séjour", Color: "#1A73E8"},
+		&storage.Person{ID: "p", Name: "Alix", Administrator: true},
+		&storage.Resource{ID: "r", EstablishmentID: "e"},
+		filledReservation(),
+		&storage.FeedLink{ID: "l", Former: []storage.FormerToken{{Hash: "h", At: at}}, Readings: []storage.FeedReading{{At: at}}},
+		&storage.Publication{LinkID: "l", Events: map[string]storage.PublishedEvent{"u": {Path: "/u.ics"}}, NotBefore: at},
+		&storage.OutsideFeed{ID: "o", Every: time.Hour, Problem: storage.NewProblem("p")},
 	} {
 		b, err := encode(v)
 		if err != nil {

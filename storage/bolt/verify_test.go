@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -35,9 +36,24 @@ func rich(t *testing.T) (dir, file string) {
 			w.PutOperation(&storage.Operation{EstablishmentID: id, AccountID: "acc", State: storage.OpPending, CreatedAt: now}),
 			w.PutRun(&storage.Run{ID: "run", StartedAt: now}),
 			w.PutRunItem(&storage.RunItem{RunID: "run", At: now}),
+			w.AppendJournal(&storage.JournalEntry{ID: "j", At: now, ReservationID: "r"}),
 			w.PutProfile(&storage.ImportProfile{ID: "p"}),
 			w.PutSchedule(&storage.Schedule{ID: "s"}),
 			w.PutSetting("k", "v"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillAgenda(t, s, 25)
+	err = s.Update(context.Background(), func(w storage.Writer) error {
+		endless := stay(1)
+		endless.Recurrence = &storage.Recurrence{Rule: "FREQ=YEARLY"}
+		return errors.Join(w.PutReservation(endless), w.PutPerson(&storage.Person{ID: "adm", Name: "Adm", Administrator: true}),
+			w.PutFeedLink(&storage.FeedLink{
+				ID: "l", OwnerID: "alix", Label: "Lien", Detail: storage.FeedBusy, Language: "fr", TokenHash: strings.Repeat("0", 64),
+			}),
+			w.PutPublication(&storage.Publication{LinkID: "l", AccountID: "acc", Name: "x.ics"}),
+			w.PutOutsideFeed(&storage.OutsideFeed{ID: "o", Name: "Gîte", TypeID: "t", Color: "#000000", Every: time.Hour}))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +81,14 @@ func TestVerifyNamesEveryBrokenInvariant(t *testing.T) {
 		return func(tx *bbolt.Tx) error {
 			b, k, _ := first(tx, bucket)
 			return b.Put(k, []byte(value))
+		}
+	}
+	only := func(bucket, key string) func(*bbolt.Tx) error {
+		return func(tx *bbolt.Tx) error { return tx.Bucket([]byte(bucket)).Delete([]byte(key)) }
+	}
+	put := func(bucket, key, record string) func(*bbolt.Tx) error {
+		return func(tx *bbolt.Tx) error {
+			return tx.Bucket([]byte(bucket)).Put([]byte(key), append([]byte{2}, record...))
 		}
 	}
 	rename := func(bucket string) func(*bbolt.Tx) error {
@@ -99,16 +123,46 @@ func TestVerifyNamesEveryBrokenInvariant(t *testing.T) {
 			"schedules", "under way",
 		},
 		{"foreign identifier", spoil("ix.identifier", "x"), "ix.identifier", "points at"},
+		{"foreign UID", spoil("ix.reservation.uid", "x"), "ix.reservation.uid", "points at"},
+		{"foreign span", spoil("ix.reservation.month", "x"), "ix.reservation.month", "points at"},
+		{"missing type", remove("types"), "reservations", "refers to nothing"},
+		{"missing type of a feed", remove("types"), "outsideFeeds", "refers to nothing"},
+		{"missing resource", remove("resources"), "reservations", "refers to nothing"},
+		{"missing establishment of a reservation", only("establishments", "e"), "reservations", "refers to nothing"},
+		{"missing establishment of a resource", only("establishments", "e"), "resources", "refers to nothing"},
+		{"missing owner", only("persons", "alix"), "feedLinks", "refers to nothing"},
+		{"missing link", remove("feedLinks"), "publications", "refers to nothing"},
+		{"missing account of a publication", remove("accounts"), "publications", "refers to nothing"},
+		{
+			"two administrators", put("persons", "alix", `{"id":"alix","name":"Alix","administrator":true}`),
+			"persons", "second administrator",
+		},
+		{
+			"a link of the administrator", put("persons", "alix", `{"id":"alix","name":"Alix","administrator":true}`),
+			"feedLinks", "administrator",
+		},
+		{"two types of one name", put("types", "u", `{"id":"u","name":"répétition","color":"#000000"}`), "types", "its name"},
+		{"type without a colour", put("types", "u", `{"id":"u","name":"U"}`), "types", "invalid"},
+		{"person without a name", put("persons", "u", `{"id":"u"}`), "persons", "invalid"},
+		{"reservation never written", put("reservations", "u", `{"id":"u","uid":"u"}`), "reservations", "revision is zero"},
+		{"reservation without times", put("reservations", "u", `{"id":"u","uid":"u"}`), "reservations", "invalid"},
+		{"reservation without UID", put("reservations", "u", `{"id":"u"}`), "reservations", "unusable UID"},
+		{"token that is no hash", put("feedLinks", "u", `{"id":"u","tokenHash":"x"}`), "feedLinks", "SHA-256"},
+		{"publication without a name", put("publications", "l\x00acc", `{"link":"l","account":"acc"}`), "publications", "name"},
+		{"feed read all the time", put("outsideFeeds", "o", `{"id":"o","name":"O","type":"t"}`), "outsideFeeds", "invalid"},
 	}
 	for _, b := range []string{
 		"ix.identifier", "ix.status", "ix.label", "ix.natural", "ix.name", "ix.listing.account", "ix.listing.word",
 		"ix.listing.due", "ix.operation.order", "ix.run.start", "ix.journal.establishment", "ix.journal.run",
+		"ix.journal.reservation", "ix.reservation.uid", "ix.reservation.month", "ix.reservation.long", "ix.feed.token",
+		"ix.agenda.reference",
 	} {
 		tests = append(tests, breakage{b + " lacks an entry", remove(b), b, "entry is missing"},
 			breakage{b + " has one too many", surplus(b), b, "records call for"})
 	}
 	for _, b := range []string{
 		"establishments", "listings", "accounts", "operations", "runs", "items", "journal", "profiles", "schedules",
+		"types", "persons", "resources", "reservations", "feedLinks", "publications", "outsideFeeds",
 	} {
 		tests = append(tests, breakage{b + " under another key", rename(b), b, "calls itself"},
 			breakage{b + " of an unknown version", spoil(b, "\x09{}"), b, "version"},
