@@ -230,22 +230,23 @@ type blockKey struct{ item, day int }
 // blockPool draws any set of items with as few views as the largest set needed.
 type blockPool struct {
 	used    map[blockKey]*blockView
+	wanted  map[blockKey]bool // of show alone
 	free    []*blockView
 	content *fyne.Container
 }
 
 func newBlockPool() *blockPool {
-	return &blockPool{used: map[blockKey]*blockView{}, content: container.NewWithoutLayout()}
+	return &blockPool{used: map[blockKey]*blockView{}, wanted: map[blockKey]bool{}, content: container.NewWithoutLayout()}
 }
 
 // show draws exactly these blocks. Those that are drawn already as asked are left alone, unless again is set.
 func (p *blockPool) show(all []placedBlock, again bool) {
-	wanted := make(map[blockKey]bool, len(all))
+	clear(p.wanted)
 	for _, b := range all {
-		wanted[b.key] = true
+		p.wanted[b.key] = true
 	}
 	for key, v := range p.used {
-		if !wanted[key] {
+		if !p.wanted[key] {
 			delete(p.used, key)
 			p.free = append(p.free, v)
 		}

@@ -64,7 +64,7 @@ func civilItems(items []CalendarItem) []CalendarItem {
 			it.End = it.Start.Add(time.Minute)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b CalendarItem) int {
+	slices.SortFunc(all, func(a, b CalendarItem) int {
 		if c := a.Start.Compare(b.Start); c != 0 {
 			return c
 		}
@@ -95,4 +95,58 @@ func (it *CalendarItem) mark() look.Icon {
 		return look.IconLock
 	}
 	return ""
+}
+
+// shifted is the item after a gesture over days and minutes. Times land on quarters of an hour; an item stays on the day
+// that it is moved to and keeps a quarter at least; what spans days moves by days only.
+func (it CalendarItem) shifted(gesture gesture, days, minutes int) CalendarItem {
+	move := time.Duration(days) * oneDay
+	if it.spansDays() {
+		switch gesture {
+		case gestureMove:
+			it.Start, it.End = it.Start.Add(move), it.End.Add(move)
+		case gestureStart:
+			for it.Start = it.Start.Add(move); it.End.Sub(it.Start) < oneDay; it.Start = it.Start.Add(-oneDay) {
+			}
+		case gestureEnd:
+			for it.End = it.End.Add(move); it.End.Sub(it.Start) < oneDay; it.End = it.End.Add(oneDay) {
+			}
+		}
+		return it
+	}
+	const least = snapMinutes * time.Minute
+	switch gesture {
+	case gestureMove:
+		day, long := dayOf(it.Start).Add(move), it.End.Sub(it.Start)
+		it.Start = laterOf(earlierOf(movedBy(it.Start.Add(move), minutes), day.Add(oneDay-least)), day)
+		it.End = it.Start.Add(long)
+	case gestureStart:
+		it.Start = laterOf(earlierOf(movedBy(it.Start, minutes), it.End.Add(-least)), dayOf(it.Start))
+	case gestureEnd:
+		it.End = earlierOf(laterOf(movedBy(it.End, minutes), it.Start.Add(least)), it.lastDay().Add(oneDay))
+	}
+	return it
+}
+
+// movedBy lands on the quarter of an hour nearest to t and minutes; a smaller move than half a quarter is none.
+func movedBy(t time.Time, minutes int) time.Time {
+	const step = snapMinutes * time.Minute
+	if 2*max(minutes, -minutes) < snapMinutes {
+		return t
+	}
+	return t.Add(time.Duration(minutes)*time.Minute + step/2).Truncate(step)
+}
+
+func earlierOf(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func laterOf(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

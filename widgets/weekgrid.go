@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/widget"
 )
 
 var (
@@ -31,67 +30,31 @@ var (
 // hour to free half hour, Enter opens or creates, Alt with the arrows moves an item and Shift with the arrows makes it,
 // or the free time, longer: what was moved is reported when Alt or Shift is released, or by Enter.
 //
-// It changes no item: after a callback the caller hands the new items to SetItems. All callbacks may be nil; without
-// OnCreate, OnMove or OnResize there is no such gesture. All times are civil, see CalendarItem; it reads no clock.
+// It changes no item: after a callback the caller hands the new items to SetItems. All times are civil, see CalendarItem;
+// SetNow says what the present is.
 type WeekGrid struct {
-	widget.BaseWidget
+	calendar
 
-	// DayText gives the two words of a day's head, as « lun. » and « 16 »; HourText those of an hour, as « 9 h ».
-	DayText  func(day time.Time) (name, number string)
+	// HourText gives the words of an hour, as « 9 h ».
 	HourText func(hour int) string
-	// TimesText says the times shown while something is dragged; days is set for whole days.
-	TimesText func(start, end time.Time, days bool) string
-	// MoreText says how many items had no room, as « +3 ».
-	MoreText func(n int) string
 	// BandText stands before the band of whole days, as « Nuits ».
 	BandText string
-	// NewText is the first word shown while free time is dragged over, as « Nouvelle réservation ».
-	NewText string
-
-	// OnOpen is called for a press on an item or Enter.
-	OnOpen func(id string)
-	// OnCreate is called with the free time that was dragged over, or for a double press or Enter on a free slot; days is set
-	// in the band, where end is the midnight after the last day.
-	OnCreate func(start, end time.Time, days bool)
-	// OnMove and OnResize are called with an item's new times.
-	OnMove, OnResize func(id string, start, end time.Time)
-	// OnDelete is called for the Delete key on an item.
-	OnDelete func(id string)
-	// OnDay is called for a press on a day's head.
-	OnDay func(day time.Time)
-	// OnMore is called for a press on the mark of items that had no room; at is absolute, for a menu.
-	OnMore func(ids []string, at fyne.Position)
-	// OnContext is called for a secondary press on an item, or the menu key; at is absolute.
-	OnContext func(id string, at fyne.Position)
-	// OnPage is called with -1 or 1 when the keyboard leaves the first or the last day, and for Page Up and Page Down. The
-	// caller answers with SetDays.
-	OnPage func(by int)
-	// OnEscape is called for Escape while nothing is dragged.
-	OnEscape func()
 
 	first time.Time
 	count int
-	items []CalendarItem
-	now   time.Time
-	open  string
 
 	plans []dayPlan        // per day
 	heaps [][]CalendarItem // per day, what stands for each heap of its plan
 	bars  []bar
 	rows  int // rows of bars in all
 
+	placed []placedBlock // of placedBlocks, kept for its room
+
 	offset  float32 // of the hours, in units
 	bandRow int     // first row of bars in view
 
 	cursor  weekCursor
-	drag    *weekDrag
-	pressed *weekDrag // under the mouse, not moved yet
-	focused bool
-	pointed bool // the cursor was last set with the mouse: no ring
-	shift   bool
 	hovered weekTarget
-	last    lastTap
-	clock   func() time.Time // tells a double press from two
 	r       *weekRenderer
 	thumb   *thumb
 	rolling *fyne.Animation // while something is dragged at the edge of the hours
@@ -99,7 +62,8 @@ type WeekGrid struct {
 
 // NewWeekGrid makes an empty grid of seven days from a first one on.
 func NewWeekGrid(first time.Time) *WeekGrid {
-	g := &WeekGrid{first: dayOf(first), count: 7, offset: 8 * hourHeight, clock: time.Now}
+	g := &WeekGrid{first: dayOf(first), count: 7, offset: 8 * hourHeight}
+	g.self, g.clock = g, time.Now
 	g.thumb = newThumb(g)
 	g.cursor = weekCursor{day: g.first, minute: 9 * 60, length: slotMinutes}
 	g.plan()
@@ -143,12 +107,6 @@ func (g *WeekGrid) SetNow(now time.Time) {
 		return
 	}
 	g.r.paintNow()
-}
-
-// SetOpen marks the item whose detail is shown beside the grid; "" marks none.
-func (g *WeekGrid) SetOpen(id string) {
-	g.open = id
-	g.arrange(false)
 }
 
 // Select moves the keyboard to an item and brings it into view.
@@ -209,52 +167,16 @@ func (g *WeekGrid) plan() {
 	}
 }
 
-func (g *WeekGrid) moreText(n int) string {
-	if g.MoreText == nil {
-		return ""
-	}
-	return g.MoreText(n)
-}
-
 // mostLanes is how many items a column has room for side by side.
 func (g *WeekGrid) mostLanes() int {
 	return max(int((g.columnX(1)-g.columnX(0))/laneLeast), 1)
 }
 
-// AccessibilityRole is that of something to press.
-func (g *WeekGrid) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
-
 // AccessibilityLabel says what has the keyboard.
 func (g *WeekGrid) AccessibilityLabel() string {
-	start, end := g.cursor.times()
-	words := ""
 	if it := g.itemOf(g.cursor.id); it != nil {
-		start, end, words = it.Start, it.End, it.Kind+" "+it.Title+" "
+		return it.Kind + " " + it.Title + " " + g.timesText(it.Start, it.End, it.Days)
 	}
-	if g.TimesText == nil {
-		return words
-	}
-	return words + g.TimesText(start, end, g.cursor.band)
-}
-
-func (g *WeekGrid) itemOf(id string) *CalendarItem {
-	if id == "" {
-		return nil
-	}
-	for i := range g.items {
-		if g.items[i].ID == id {
-			return &g.items[i]
-		}
-	}
-	return nil
-}
-
-// indexOf is the item's place in g.items, -1 when it is not there.
-func (g *WeekGrid) indexOf(id string) int {
-	for i := range g.items {
-		if id != "" && g.items[i].ID == id {
-			return i
-		}
-	}
-	return -1
+	start, end := g.cursor.times()
+	return g.timesText(start, end, g.cursor.band)
 }

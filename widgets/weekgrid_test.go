@@ -2,14 +2,11 @@ package widgets
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/test"
 
 	"diapason/widgets/look"
 )
@@ -17,66 +14,15 @@ import (
 // week is a WeekGrid of 16 to 22 November 2026, columns of 100 units, that records what is reported.
 type week struct {
 	*WeekGrid
-	window fyne.Window
-	events []string
-	now    time.Time
+	*recorded
 }
-
-// nov is a civil time in November 2026.
-func nov(day, hour, minute int) time.Time {
-	return time.Date(2026, 11, day, hour, minute, 0, 0, time.UTC)
-}
-
-// lesson is an item of a few hours.
-func lesson(id string, start, end time.Time) CalendarItem {
-	return CalendarItem{ID: id, Kind: "Cours", Title: id, Start: start, End: end, Hue: look.HueOf("#4A5F00")}
-}
-
-// stay is an item over whole days, the last one included.
-func stay(id string, first, last int) CalendarItem {
-	return CalendarItem{ID: id, Kind: "Séjour", Title: id, Start: nov(first, 0, 0), End: nov(last+1, 0, 0), Days: true}
-}
-
-const stamp = "02T15:04"
 
 func newWeek(tb testing.TB, items ...CalendarItem) *week {
-	app := test.NewTempApp(tb)
-	app.Settings().SetTheme(look.NewTheme(look.Light))
-	w := &week{WeekGrid: NewWeekGrid(nov(16, 0, 0)), now: nov(1, 0, 0)}
-	w.clock = func() time.Time { return w.now }
-	note := func(format string, args ...any) { w.events = append(w.events, fmt.Sprintf(format, args...)) }
-	times := func(what string) func(string, time.Time, time.Time) {
-		return func(id string, start, end time.Time) {
-			note("%s %s %s %s", what, id, start.Format(stamp), end.Format(stamp))
-		}
-	}
-	w.OnMove, w.OnResize = times("move"), times("resize")
-	w.OnCreate = func(start, end time.Time, days bool) {
-		note("create %s %s %v", start.Format(stamp), end.Format(stamp), days)
-	}
-	w.OnOpen = func(id string) { note("open %s", id) }
-	w.OnDelete = func(id string) { note("delete %s", id) }
-	w.OnDay = func(day time.Time) { note("day %d", day.Day()) }
-	w.OnMore = func(ids []string, _ fyne.Position) { note("more %v", ids) }
-	w.OnContext = func(id string, _ fyne.Position) { note("context %s", id) }
-	w.OnEscape = func() { note("escape") }
-	w.DayText = func(day time.Time) (string, string) { return "lun.", fmt.Sprint(day.Day()) }
-	w.HourText = func(hour int) string { return fmt.Sprint(hour, "\u00a0h") }
-	w.TimesText = func(start, end time.Time, _ bool) string { return start.Format(stamp) + " – " + end.Format(stamp) }
-	w.MoreText = func(n int) string { return fmt.Sprint("+", n) }
-	w.SetItems(items)
-	w.window = test.NewTempWindow(tb, w.WeekGrid)
-	w.window.SetPadded(false)
-	w.window.Resize(fyne.NewSize(weekGutter+700, 640))
+	g := NewWeekGrid(nov(16, 0, 0))
+	w := &week{g, record(tb, &g.calendar, g, fyne.NewSize(weekGutter+700, 640))}
+	g.HourText = func(hour int) string { return fmt.Sprint(hour, "\u00a0h") }
+	g.SetItems(items)
 	return w
-}
-
-func (w *week) wantEvents(t *testing.T, want ...string) {
-	t.Helper()
-	if !slices.Equal(w.events, want) {
-		t.Errorf("reported %q, want %q", w.events, want)
-	}
-	w.events = nil
 }
 
 // spot is the middle of a column at a time of that day, scrolled as it is.
@@ -88,40 +34,6 @@ func (w *week) spot(at time.Time) fyne.Position {
 // bandSpot is the middle of a day on a row of the band.
 func (w *week) bandSpot(day, row int) fyne.Position {
 	return fyne.NewPos(w.columnX(day-16)+50, weekHead+bandTop+float32(row)*bandPitch+barHeight/2)
-}
-
-func (w *week) press(p fyne.Position) {
-	w.MouseDown(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: p}, Button: desktop.MouseButtonPrimary})
-}
-
-func (w *week) dragTo(p fyne.Position) {
-	w.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: p}})
-}
-
-// dragged presses at a place, moves to another by way of a third, and releases.
-func (w *week) dragged(from, to fyne.Position) {
-	w.press(from)
-	w.dragTo(from.AddXY(3, 3))
-	w.dragTo(to)
-	w.DragEnd()
-}
-
-func (w *week) tap(p fyne.Position) {
-	w.press(p)
-	w.Tapped(&fyne.PointEvent{Position: p})
-}
-
-func (w *week) key(names ...fyne.KeyName) {
-	for _, n := range names {
-		w.TypedKey(&fyne.KeyEvent{Name: n})
-	}
-}
-
-func (w *week) alt(names ...fyne.KeyName) {
-	w.KeyDown(&fyne.KeyEvent{Name: desktop.KeyAltLeft})
-	for _, n := range names {
-		w.TypedShortcut(&desktop.CustomShortcut{KeyName: n, Modifier: fyne.KeyModifierAlt})
-	}
 }
 
 func TestDraggingOverFreeHoursCreatesByQuarters(t *testing.T) {
@@ -192,7 +104,7 @@ func TestWhatIsReadOnlyIsNeitherMovedNorDeleted(t *testing.T) {
 	w.Select("a")
 	w.key(fyne.KeyDelete)
 	w.alt(fyne.KeyDown)
-	w.KeyUp(&fyne.KeyEvent{Name: desktop.KeyAltLeft})
+	w.released()
 	w.wantEvents(t)
 	w.key(fyne.KeyReturn)
 	w.wantEvents(t, "open a")
@@ -221,14 +133,14 @@ func TestPressesOpenAndDoublePressesCreate(t *testing.T) {
 	free := w.spot(nov(20, 10, 40))
 	w.tap(free)
 	w.wantEvents(t)
-	w.now = w.now.Add(50 * time.Millisecond)
+	w.recorded.clock = w.recorded.clock.Add(50 * time.Millisecond)
 	w.tap(free)
 	w.wantEvents(t, "create 20T10:30 20T11:30 false")
 	w.tap(free)
-	w.now = w.now.Add(time.Second)
+	w.recorded.clock = w.recorded.clock.Add(time.Second)
 	w.tap(free)
 	w.wantEvents(t) // too slow for a double press
-	w.now = w.now.Add(50 * time.Millisecond)
+	w.recorded.clock = w.recorded.clock.Add(50 * time.Millisecond)
 	w.tap(w.spot(nov(21, 10, 40)))
 	w.wantEvents(t) // elsewhere
 	w.TappedSecondary(&fyne.PointEvent{Position: w.spot(nov(17, 11, 0))})
@@ -405,5 +317,19 @@ func TestNarrowWeekCutsItsWords(t *testing.T) {
 				t.Errorf("%v wide: %q ends at %v of %v", width, text.Text, end, v.at.x+v.at.w)
 			}
 		}
+	}
+}
+
+// BenchmarkWeekScrollOf1000 scrolls a full week by ten units at a time.
+func BenchmarkWeekScrollOf1000(b *testing.B) {
+	var items []CalendarItem
+	for i := range 1000 {
+		start := nov(16, 0, i*10)
+		items = append(items, lesson(fmt.Sprint("i", i), start, start.Add(45*time.Minute)))
+	}
+	w := newWeek(b, items...)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		w.scrollTo(float32(i * 10 % 600))
 	}
 }

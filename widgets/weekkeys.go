@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 )
 
 // weekCursor is the place of the keyboard: an item, a heap, or free time.
@@ -185,48 +184,7 @@ func (g *WeekGrid) reveal() {
 	g.arrange(false)
 }
 
-// FocusGained shows what has the keyboard.
-func (g *WeekGrid) FocusGained() { g.setFocused(true) }
-
-// FocusLost hides it and drops what the keyboard was moving.
-func (g *WeekGrid) FocusLost() {
-	if g.drag != nil && g.drag.keys {
-		g.cancelDrag()
-	}
-	g.setFocused(false)
-}
-
-func (g *WeekGrid) setFocused(on bool) {
-	g.focused, g.shift = on, false
-	g.pointed = false
-	g.arrange(false)
-}
-
-// KeyDown notes Shift, which makes things longer.
-func (g *WeekGrid) KeyDown(ev *fyne.KeyEvent) {
-	if isShift(ev) {
-		g.shift = true
-	}
-}
-
-// KeyUp reports what was moved with Alt or Shift held.
-func (g *WeekGrid) KeyUp(ev *fyne.KeyEvent) {
-	if isShift(ev) {
-		g.shift = false
-	}
-	if isShift(ev) || ev.Name == desktop.KeyAltLeft || ev.Name == desktop.KeyAltRight {
-		g.commitKeys()
-	}
-}
-
-func isShift(ev *fyne.KeyEvent) bool {
-	return ev.Name == desktop.KeyShiftLeft || ev.Name == desktop.KeyShiftRight
-}
-
-// TypedRune ignores letters.
-func (g *WeekGrid) TypedRune(rune) {}
-
-// TypedKey moves the cursor, opens, creates, deletes and escapes.
+// TypedKey moves the cursor, opens and creates, and does what it does in every calendar.
 func (g *WeekGrid) TypedKey(ev *fyne.KeyEvent) {
 	g.pointed = false
 	switch ev.Name {
@@ -240,43 +198,10 @@ func (g *WeekGrid) TypedKey(ev *fyne.KeyEvent) {
 		g.goToDay(0)
 	case fyne.KeyEnd:
 		g.goToDay(g.count - 1)
-	case fyne.KeyPageUp:
-		g.page(-1)
-	case fyne.KeyPageDown:
-		g.page(1)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		g.activate()
-	case fyne.KeyDelete, fyne.KeyBackspace:
-		if it := g.itemOf(g.cursor.id); it != nil && !it.ReadOnly && g.OnDelete != nil {
-			g.OnDelete(it.ID)
-		}
-	case desktop.KeyMenu:
-		if g.cursor.id != "" && g.OnContext != nil {
-			g.OnContext(g.cursor.id, g.Below())
-		}
-	case fyne.KeyEscape:
-		g.escape(ev)
 	default:
-		passKey(g, ev)
-	}
-}
-
-func (g *WeekGrid) escape(ev *fyne.KeyEvent) {
-	switch {
-	case g.drag != nil:
-		g.cancelDrag()
-	case g.OnEscape != nil:
-		g.OnEscape()
-	default:
-		passKey(g, ev)
-	}
-}
-
-// TypedShortcut moves an item with Alt and the arrows and hands every other shortcut to the window.
-func (g *WeekGrid) TypedShortcut(s fyne.Shortcut) {
-	c, ok := s.(*desktop.CustomShortcut)
-	if !ok || c.Modifier != fyne.KeyModifierAlt || !g.nudge(c.KeyName, gestureMove, g.OnMove) {
-		passShortcut(g, s)
+		g.typedKey(ev)
 	}
 }
 
@@ -370,13 +295,6 @@ func (g *WeekGrid) besides(all []stop) stop {
 	return all[g.currentStop(all)]
 }
 
-func (g *WeekGrid) page(by int) {
-	g.commitKeys()
-	if g.OnPage != nil {
-		g.OnPage(by)
-	}
-}
-
 // activate opens or creates what the cursor is on, or ends what the keyboard was moving.
 func (g *WeekGrid) activate() {
 	if g.drag != nil {
@@ -388,11 +306,9 @@ func (g *WeekGrid) activate() {
 	s := all[g.currentStop(all)]
 	switch {
 	case s.item >= 0:
-		if g.OnOpen != nil {
-			g.OnOpen(g.items[s.item].ID)
-		}
+		g.openItem(g.items[s.item].ID)
 	case s.heap >= 0:
-		g.openHeap(d, s.heap, g.Below())
+		g.openMore(g.plans[d].more[s.heap].items, g.Below())
 	case g.OnCreate != nil:
 		start, end := g.cursor.times()
 		g.OnCreate(start, end, g.cursor.band)
@@ -422,32 +338,19 @@ func (g *WeekGrid) extend(key fyne.KeyName) {
 	g.reveal()
 }
 
-// nudge moves the current item by one step on the keyboard, as a ghost; it reports whether the key means that.
-func (g *WeekGrid) nudge(key fyne.KeyName, gesture weekGesture, report func(string, time.Time, time.Time)) bool {
-	days, minutes := 0, 0
+// nudged moves by quarters of an hour and by days.
+func (g *WeekGrid) nudged(key fyne.KeyName) (days, minutes int, ok bool) {
 	switch key {
 	case fyne.KeyUp:
-		minutes = -snapMinutes
+		return 0, -snapMinutes, true
 	case fyne.KeyDown:
-		minutes = snapMinutes
+		return 0, snapMinutes, true
 	case fyne.KeyLeft:
-		days = -1
+		return -1, 0, true
 	case fyne.KeyRight:
-		days = 1
-	default:
-		return false
+		return 1, 0, true
 	}
-	it := g.itemOf(g.cursor.id)
-	if it == nil || it.ReadOnly || report == nil || g.drag != nil && !g.drag.keys {
-		return true
-	}
-	if g.drag == nil || g.drag.gesture != gesture {
-		g.commitKeys()
-		g.drag = &weekDrag{gesture: gesture, item: *it, ghost: *it, keys: true, row: g.rowOf(it.ID)}
-	}
-	g.drag.ghost = g.drag.ghost.shifted(gesture, days, minutes)
-	g.arrange(false)
-	return true
+	return 0, 0, false
 }
 
 func (g *WeekGrid) rowOf(id string) int {
@@ -457,15 +360,4 @@ func (g *WeekGrid) rowOf(id string) int {
 		}
 	}
 	return 0
-}
-
-// commitKeys reports what the keyboard moved.
-func (g *WeekGrid) commitKeys() {
-	d := g.drag
-	if d == nil || !d.keys {
-		return
-	}
-	g.drag = nil
-	g.report(d)
-	g.arrange(false)
 }

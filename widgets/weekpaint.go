@@ -164,16 +164,13 @@ func (r *weekRenderer) paintStill() {
 		setFill(r.columns[d], line)
 		place(r.columns[d], x, weekHead, 1, size.Height-weekHead)
 		r.columns[d].Show()
-		today := g.isToday(d)
+		today := g.isToday(g.day(d))
 		if today {
 			setFill(r.tint, look.Color(look.AccentPale))
 			place(r.tint, x+1, weekHead, next-x-1, size.Height-weekHead)
 			r.tint.Show()
 		}
-		name, number := "", ""
-		if g.DayText != nil {
-			name, number = g.DayText(g.day(d))
-		}
+		name, number := g.dayText(g.day(d))
 		r.heads[d].show(name, number, today, area{x, 0, next - x, weekHead})
 	}
 	room := weekGutter - 6 - 10
@@ -200,8 +197,6 @@ func (r *weekRenderer) paintHours(width float32) {
 		place(r.hours[i], weekGutter-10-w, y-blockLine/2, w, blockLine)
 	}
 }
-
-func (g *WeekGrid) isToday(d int) bool { return !g.now.IsZero() && dayOf(g.now).Equal(g.day(d)) }
 
 // arrange draws what is in view; again draws even what is drawn already as it should.
 func (g *WeekGrid) arrange(again bool) {
@@ -240,7 +235,7 @@ func (g *WeekGrid) placedBars() []placedBlock {
 
 // placedBlocks gives the slices and heaps in view, and those half a view around, which spares work while scrolling.
 func (g *WeekGrid) placedBlocks() []placedBlock {
-	var all []placedBlock
+	all := g.placed[:0]
 	margin := g.bodyHeight() / 2
 	inView := func(b area) bool { return b.y+b.h > g.offset-margin && b.y < g.offset+g.bodyHeight()+margin }
 	for d, p := range g.plans {
@@ -258,6 +253,7 @@ func (g *WeekGrid) placedBlocks() []placedBlock {
 			}
 		}
 	}
+	g.placed = all
 	return all
 }
 
@@ -267,7 +263,7 @@ func (r *weekRenderer) paintNow() {
 	r.nowLine.Hide()
 	r.nowDot.Hide()
 	for d := range g.count {
-		if !g.isToday(d) {
+		if !g.isToday(g.day(d)) {
 			continue
 		}
 		y := float32(minuteOf(g.now)) * hourHeight / 60
@@ -284,16 +280,13 @@ func (r *weekRenderer) paintNow() {
 // paintGhosts draws where what is dragged would go.
 func (r *weekRenderer) paintGhosts() {
 	g := r.g
-	if g.drag == nil || g.drag.dropped {
+	if !g.drag.shown() {
 		r.ghosts.show(nil, false)
 		r.barGhosts.show(nil, false)
 		return
 	}
 	it := &g.drag.ghost
-	shape := blockShape{open: true, upright: true}
-	if g.TimesText != nil {
-		shape.line = g.TimesText(it.Start, it.End, it.Days)
-	}
+	shape := blockShape{open: true, upright: true, line: g.timesText(it.Start, it.End, it.Days)}
 	var bars, blocks []placedBlock
 	if it.spansDays() {
 		if b, ok := barOf(0, it, g.first, g.count); ok {
@@ -319,7 +312,7 @@ func (r *weekRenderer) paintRing() {
 	g := r.g
 	r.ring.Hide()
 	r.bandRing.Hide()
-	if !g.focused || g.pointed || g.drag != nil {
+	if !g.ringed() {
 		return
 	}
 	at, band := g.cursorBox()
