@@ -78,7 +78,7 @@ type Publication struct {
 	Name      string   `json:"name"`
 	PublicURL string   `json:"publicUrl,omitempty"`
 	Former    []string `json:"former,omitempty"` // names that must still be taken away there
-	State     OpState  `json:"state"` // "" when nothing waits
+	State     OpState  `json:"state"`            // "" when nothing waits
 	// Wanted is the hash of the body that shall stand there, Published of the one that was accepted: SHA-256, hexadecimal.
 	Wanted      string    `json:"wanted,omitempty"`
 	Published   string    `json:"published,omitempty"`

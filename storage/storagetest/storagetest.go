@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Agenda", agendaTests},
 		{"Feeds", feedTests},
 		{"Properties", propertyTests},
+		{"Agenda properties", agendaPropertyTests},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
