@@ -342,7 +342,7 @@ func (x *reader) settle() {
 func (x *reader) join() {
 	series := map[string]Time{}
 	for _, e := range x.events {
-		if e.RecurrenceID == nil {
+		if !e.single() && e.RecurrenceID == nil {
 			series[e.UID] = e.Start
 		}
 	}

@@ -1,6 +1,7 @@
 package ical
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -130,7 +131,7 @@ func (a draftAlarm) read(summary string) (Alarm, bool) {
 	}
 	alarm := Alarm{Before: -d.length()}
 	if a.text != nil {
-		if alarm.Text = unescape(a.text.value); alarm.Text == summary {
+		if alarm.Text = unescape(a.text.value); alarm.Text == cmp.Or(summary, untitled) {
 			alarm.Text = ""
 		}
 	}
@@ -250,7 +251,10 @@ func (x *reader) series(d *draft, e *Event) *storage.Problem {
 		}
 	}
 	if e.RecurrenceID != nil {
-		e.Rule, e.Extra, e.Except = "", nil, nil // one occurrence has none of its own
+		e.Rule, e.Extra = "", nil // one occurrence has none of its own
+	}
+	if e.Rule == "" && len(e.Extra) == 0 {
+		e.Except = nil // of what does not come back
 	}
 	return nil
 }

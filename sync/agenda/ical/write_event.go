@@ -1,6 +1,7 @@
 package ical
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -270,8 +271,10 @@ func (x *writer) times(s *saying) {
 	for _, t := range s.extra {
 		x.moment("RDATE", t)
 	}
-	for _, t := range s.except {
-		x.moment("EXDATE", t)
+	if s.rule != "" || len(s.extra) > 0 {
+		for _, t := range s.except {
+			x.moment("EXDATE", t)
+		}
 	}
 }
 
@@ -308,17 +311,13 @@ func isToken(s string) bool {
 	return s != ""
 }
 
+// untitled stands for the text of a reminder of an event without title: DESCRIPTION must be there.
+const untitled = "-"
+
 func (x *writer) alarm(s *saying, a Alarm) {
 	x.raw("BEGIN", "VALARM")
 	x.raw("ACTION", "DISPLAY")
 	x.span("TRIGGER", -a.Before)
-	text := a.Text
-	if text == "" {
-		text = s.Summary
-	}
-	if text == "" {
-		text = "-" // DESCRIPTION must be there
-	}
-	x.text("DESCRIPTION", text)
+	x.text("DESCRIPTION", cmp.Or(Clean(a.Text), Clean(s.Summary), untitled))
 	x.raw("END", "VALARM")
 }
