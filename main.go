@@ -26,6 +26,10 @@ import (
 	"diapason/storage/secrets"
 	"diapason/sync"
 	"diapason/sync/agenda"
+	"diapason/sync/agenda/publication"
+	"diapason/sync/agenda/publication/caldav"
+	"diapason/sync/agenda/publication/sftp"
+	"diapason/sync/agenda/publication/webdav"
 	"diapason/sync/directory"
 	"diapason/sync/directory/geojson"
 	"diapason/sync/directory/googlefile"
@@ -74,18 +78,22 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 	if err != nil {
 		return nil, errors.Join(err, release(), store.Close())
 	}
+	calendar := agenda.New(agenda.Params{
+		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Zone: sync.LocalZone(os.Getenv),
+		Words: words.In, Language: words.Lang,
+	})
+	office := publication.NewOffice(publication.OfficeParams{Store: store, Feeds: calendar, Clock: sync.WallClock{}, Log: log})
+	calendar.PublishTo(office)
 	engine := sync.New(sync.Params{
-		Store: store, Kinds: kinds(), Clock: sync.WallClock{}, Log: log, Zone: sync.LocalZone(os.Getenv), Version: version,
+		Store: store, Kinds: kinds(), Couriers: command.Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()), Secrets: kept, Clock: sync.WallClock{}, Log: log, Zone: sync.LocalZone(os.Getenv), Version: version,
 		Backup: func(ctx context.Context) error {
 			_, err := store.RotateBackup(ctx, bolt.BackupAgreed)
 			return err
 		},
 	})
-	calendar := agenda.New(agenda.Params{
-		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Zone: sync.LocalZone(os.Getenv),
-		Words: words.In, Language: words.Lang,
-	})
-	return &command.Workspace{Store: store, Engine: engine, Agenda: calendar, Clock: sync.WallClock{}, Log: log, Release: release}, nil
+	return &command.Workspace{
+		Store: store, Engine: engine, Agenda: calendar, Publications: office, Clock: sync.WallClock{}, Log: log, Release: release,
+	}, nil
 }
 
 // openLog opens the rotating log and the file that a crash of the process is written to. The crash file of a clean end

@@ -13,28 +13,35 @@ import (
 )
 
 type accountAdd struct {
-	Kind string   `arg:"" name:"kind"`
-	Name string   `name:"name" required:"" placeholder:"command.value.name"`
-	Set  []string `name:"set" placeholder:"command.value.setting" sep:"none"`
+	Kind string `arg:"" name:"kind"`
+	Name string `name:"name" required:"" placeholder:"command.value.name"`
+	given
 }
 
 // Run adds an account; its settings are checked by its kind.
 func (c accountAdd) Run(s *session) error {
 	return s.withWorkspace(func(w *Workspace) error {
 		kind := c.Kind
-		if _, ok := w.Engine.Kinds()[kind]; !ok {
+		known, ok := w.Engine.AccountSettings(kind)
+		if !ok {
 			kind = "directory." + c.Kind
+			known, ok = w.Engine.AccountSettings(kind)
 		}
-		if _, ok := w.Engine.Kinds()[kind]; !ok {
-			return storage.NewProblem("command.unknownKind", "kind", c.Kind,
-				"kinds", strings.Join(sorted(w.Engine.Kinds()), ", "))
+		if !ok {
+			kinds := append(sorted(w.Engine.Kinds()), w.Engine.CourierKinds()...)
+			slices.Sort(kinds)
+			return storage.NewProblem("command.unknownKind", "kind", c.Kind, "kinds", strings.Join(kinds, ", "))
 		}
-		settings, err := c.settings(w.Engine.Kinds()[kind].Capabilities.Settings)
+		settings, err := c.settings(known)
+		if err != nil {
+			return err
+		}
+		secrets, err := c.secrets(known)
 		if err != nil {
 			return err
 		}
 		a := &storage.Account{Kind: kind, Name: c.Name, Settings: settings}
-		if err := w.Engine.AddAccount(s.ctx, a); err != nil {
+		if err := w.Engine.AddAccountWith(s.ctx, a, secrets); err != nil {
 			return err
 		}
 		s.sayT("command.account.added", "name", a.Name, "id", a.ID)
@@ -44,17 +51,16 @@ func (c accountAdd) Run(s *session) error {
 
 // settings reads --set. Only what the kind knows is taken, and a folder becomes absolute: the next command may run
 // elsewhere.
-func (c accountAdd) settings(known []directory.Setting) (map[string]string, error) {
+func (c given) settings(known []directory.Setting) (map[string]string, error) {
 	settings := map[string]string{}
 	for _, set := range c.Set {
 		key, value, ok := strings.Cut(set, "=")
 		i := slices.IndexFunc(known, func(s directory.Setting) bool { return s.Name == key })
-		if !ok || i < 0 {
-			names := make([]string, len(known))
-			for n := range known {
-				names[n] = known[n].Name
-			}
-			return nil, storage.NewProblem("command.setting", "value", set, "known", strings.Join(names, ", "))
+		switch {
+		case i >= 0 && known[i].Secret:
+			return nil, storage.NewProblem("command.secretAsSetting", "name", key) // without its value
+		case !ok || i < 0:
+			return nil, storage.NewProblem("command.setting", "value", set, "known", namesOf(known, false))
 		}
 		if known[i].Folder {
 			path, err := filepath.Abs(value)

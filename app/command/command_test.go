@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -13,7 +14,12 @@ import (
 
 	"diapason/assets/words"
 	"diapason/storage/bolt"
+	"diapason/storage/secrets"
 	"diapason/sync"
+	"diapason/sync/agenda/publication"
+	"diapason/sync/agenda/publication/caldav"
+	"diapason/sync/agenda/publication/sftp"
+	"diapason/sync/agenda/publication/webdav"
 	"diapason/sync/directory"
 
 	"diapason/sync/directory/geojson"
@@ -77,9 +83,17 @@ func openForTest(ctx context.Context, dir string) (*Workspace, error) {
 		return nil, err
 	}
 	kinds := directory.NewKinds(googlefile.Kind(), website.Kind(), geojson.Kind(), trial.Kind())
+	kept, err := secrets.Open(secrets.Params{Workspace: dir, KeyDir: dir + "-keys"})
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	office := publication.NewOffice(publication.OfficeParams{Store: store, Clock: sync.WallClock{}})
 	return &Workspace{
-		Store: store, Clock: sync.WallClock{}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Engine: sync.New(sync.Params{Store: store, Kinds: kinds, Version: "1.2.3"}),
+		Store: store, Clock: sync.WallClock{}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Publications: office,
+		Engine: sync.New(sync.Params{
+			Store: store, Kinds: kinds, Version: "1.2.3", Secrets: kept,
+			Couriers: Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()),
+		}),
 	}, nil
 }
 

@@ -32,6 +32,7 @@ type grammar struct {
 	Sync    syncCommand `cmd:""`
 	Account struct {
 		Add     accountAdd     `cmd:""`
+		Change  accountChange  `cmd:""`
 		List    accountList    `cmd:""`
 		Test    accountTest    `cmd:""`
 		Enable  accountEnable  `cmd:""`

@@ -15,6 +15,7 @@ import (
 	"diapason/storage/bolt"
 	"diapason/sync"
 	"diapason/sync/agenda"
+	"diapason/sync/agenda/publication"
 	"diapason/sync/establishments"
 )
 
@@ -27,8 +28,10 @@ type Workspace struct {
 	Engine *sync.Engine
 	// Agenda is started by the window and by « serve » only: other commands edit and ask.
 	Agenda *agenda.Agenda
-	Clock  sync.Clock
-	Log    *slog.Logger
+	// Publications are the feeds on the user's web space; the engine's lanes carry them.
+	Publications *publication.Office
+	Clock        sync.Clock
+	Log          *slog.Logger
 	// Release closes what main opened beside the store: log and crash file. May be nil.
 	Release func() error
 	// Language is the one asked for with --lang, "" without it: the window then speaks the one chosen there.

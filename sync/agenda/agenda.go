@@ -34,10 +34,20 @@ type Params struct {
 	Language func() string
 }
 
+// Publisher puts feeds on the Internet (sync/agenda/publication): it is told what links show, and when an address must
+// no longer be known.
+type Publisher interface {
+	// Changed tells the SHA-256, in hexadecimal, of what a link shows now: Body gives it already. It may be told again.
+	Changed(ctx context.Context, linkID, hash string) error
+	// Renew gives what is published of a link another address.
+	Renew(ctx context.Context, linkID string) error
+}
+
 // Agenda is one workspace's.
 type Agenda struct {
-	p    Params
-	zone *time.Location
+	p         Params
+	zone      *time.Location
+	publisher Publisher // nil: nothing is published
 
 	shelf  *feedserver.Shelf
 	server *feedserver.Server
@@ -65,6 +75,9 @@ func New(p Params) *Agenda {
 	a.server = feedserver.New(feedserver.Params{Source: a.shelf, Clock: p.Clock, Log: p.Log})
 	return a
 }
+
+// PublishTo has feeds published from the next Start on. It is called once, by composition.
+func (a *Agenda) PublishTo(p Publisher) { a.publisher = p }
 
 // Zone gives the zone of new reservations.
 func (a *Agenda) Zone() *time.Location { return a.zone }

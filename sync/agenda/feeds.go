@@ -3,6 +3,8 @@ package agenda
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -140,6 +142,12 @@ func (k *keeper) render(ctx context.Context, now time.Time, whole bool) error {
 		}
 		if before, _ := a.shelf.Body(l.TokenHash); before == nil || !bytes.Equal(before.Plain, body.Plain) {
 			a.shelf.Put(l.TokenHash, body)
+		}
+		if a.publisher != nil {
+			sum := sha256.Sum256(body.Plain)
+			if err := a.publisher.Changed(ctx, l.ID, hex.EncodeToString(sum[:])); err != nil {
+				return err
+			}
 		}
 		told[l.ID] = r
 		if ctx.Err() != nil {

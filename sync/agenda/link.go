@@ -106,8 +106,16 @@ func (a *Agenda) ChangeLink(ctx context.Context, l *storage.FeedLink) error {
 const keptFormer = 20
 
 // RegenerateLink gives a link another token: the addresses of before are answered as revoked. The events keep their UIDs,
-// so that whoever subscribes again has nothing twice. A revoked link works again.
+// so that whoever subscribes again has nothing twice. A revoked link works again. What is published of it gets another
+// address too.
 func (a *Agenda) RegenerateLink(ctx context.Context, id string) error {
+	if err := a.newToken(ctx, id); err != nil || a.publisher == nil {
+		return err
+	}
+	return a.publisher.Renew(ctx, id)
+}
+
+func (a *Agenda) newToken(ctx context.Context, id string) error {
 	return a.withToken(ctx, id, func(hash string) error {
 		return a.write(ctx, func(tx storage.Writer) error {
 			l, err := tx.FeedLink(id)

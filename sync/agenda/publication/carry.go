@@ -22,6 +22,8 @@ const (
 	refusedMost = 6 * time.Hour
 	// verifyTries is how many times a public address that does not show what was sent is read again.
 	verifyTries = 8
+	// rendering is how long a feed that was not rendered since the start of the program is waited for.
+	rendering = 5 * time.Second
 )
 
 // errand is one publication on its way, as it was when it left.
@@ -72,7 +74,11 @@ func (c *Courier) prepare(ctx context.Context, linkID string, backoff func(int) 
 	}
 	e.leaving = e.p.Leaving || !e.link.RevokedAt.IsZero()
 	if !e.leaving {
-		if e.body, err = c.office.p.Feeds.Body(ctx, linkID); err != nil {
+		body, err := c.office.p.Feeds.Body(ctx, linkID)
+		if err == nil && body == nil {
+			return nil, c.keep(ctx, linkID, func(p *storage.Publication) { p.NotBefore = c.now().Add(rendering) })
+		}
+		if err != nil {
 			c.office.p.Log.Error("feed to publish not made", "link", linkID, "error", err)
 			return nil, c.keep(ctx, linkID, func(p *storage.Publication) {
 				p.Attempt++
@@ -80,7 +86,7 @@ func (c *Courier) prepare(ctx context.Context, linkID string, backoff func(int) 
 				p.Problem = storage.NewProblem("publication.noFeed")
 			})
 		}
-		e.hash = Hash(e.body)
+		e.body, e.hash = body.Plain, Hash(body.Plain)
 		if e.sent = e.p.Published != e.hash || len(e.p.Former) > 0; !e.sent {
 			return e, nil
 		}

@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"diapason/storage"
+	"diapason/sync/agenda/feedserver"
 )
 
-// Feeds gives the bodies that shall stand on the other side.
+// Feeds gives the bodies that shall stand on the other side; package agenda has them.
 type Feeds interface {
-	// Body gives the present feed of a link; the slice is not changed afterwards. Changed is called once Body gives the new
+	// Body gives the present feed of a link, nil before its first rendering. Changed is called once Body gives the new
 	// one, not before.
-	Body(ctx context.Context, linkID string) ([]byte, error)
+	Body(ctx context.Context, linkID string) (*feedserver.Body, error)
 }
 
 // OfficeParams are what an Office needs.
@@ -157,22 +158,39 @@ func (o *Office) change(ctx context.Context, linkID, accountID string, f func(*s
 
 // each changes the publications of a link; f gives false to leave one as it is.
 func (o *Office) each(ctx context.Context, linkID string, f func(*storage.Publication, *storage.Account) bool) error {
-	return o.p.Store.Update(ctx, func(w storage.Writer) error {
-		all, err := w.Publications("")
+	changed := func(tx storage.Reader) (list []*storage.Publication, err error) {
+		all, err := tx.Publications("")
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, p := range all {
 			if p.LinkID != linkID {
 				continue
 			}
-			account, err := w.Account(p.AccountID)
+			account, err := tx.Account(p.AccountID)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			if !f(p, account) {
-				continue
+			if f(p, account) {
+				list = append(list, p)
 			}
+		}
+		return list, nil
+	}
+	var list []*storage.Publication
+	err := o.p.Store.View(ctx, func(tx storage.Reader) (err error) {
+		list, err = changed(tx)
+		return err
+	})
+	if err != nil || len(list) == 0 {
+		return err // most links are published nowhere: nothing is written for them
+	}
+	return o.p.Store.Update(ctx, func(w storage.Writer) error {
+		list, err := changed(w)
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
 			if err := w.PutPublication(p); err != nil {
 				return err
 			}

@@ -23,6 +23,7 @@ import (
 	"diapason/storage/bolt"
 	"diapason/storage/secrets"
 	"diapason/sync"
+	"diapason/sync/agenda/feedserver"
 	"diapason/sync/agenda/publication"
 	"diapason/sync/agenda/publication/publicationtest"
 	"diapason/sync/agenda/publication/webdav"
@@ -153,12 +154,18 @@ type rig struct {
 	bodies    map[string]string
 }
 
+// unrendered is the body of a link that the agenda has not come to since its start.
+const unrendered = "unrendered"
+
 // Body is the rig's part of the agenda.
-func (r *rig) Body(_ context.Context, linkID string) ([]byte, error) {
+func (r *rig) Body(_ context.Context, linkID string) (*feedserver.Body, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if body, there := r.bodies[linkID]; there {
-		return []byte(body), nil
+		if body == unrendered {
+			return nil, nil
+		}
+		return &feedserver.Body{Plain: []byte(body)}, nil
 	}
 	return nil, errors.New("no such feed")
 }
@@ -584,6 +591,18 @@ func TestWithdrawnFeedLeavesAndNewNamesReplaceOldOnes(t *testing.T) {
 			t.Errorf("%+v is left", p)
 		}
 		r.wantFiles(map[string]string{})
+	})
+}
+
+func TestFeedThatIsNotRenderedYetIsWaitedForWithoutAWord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		link := r.link("Équipe", unrendered)
+		p := r.publish(link)
+		r.wantState(r.after(time.Minute, link), storage.OpPending, "")
+		r.write(link, "v0")
+		r.wantState(r.after(time.Minute, link), "", "")
+		r.wantFiles(map[string]string{p.Name: "v0"})
 	})
 }
 

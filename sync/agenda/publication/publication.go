@@ -11,6 +11,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net"
 	"net/netip"
 	"net/url"
@@ -150,11 +151,10 @@ func PublicURL(settings map[string]string, name string) string {
 
 // Wrong makes an error of a class from the code and arguments of what people read.
 func Wrong(class directory.Class, cause error, code string, args ...string) *directory.Error {
-	problem := storage.NewProblem(code, args...)
 	if cause == nil {
-		cause = problem
+		cause = errors.New("no other cause") // never the problem: who gives it this error as its cause would go round in circles
 	}
-	return &directory.Error{Class: class, Problem: problem, Err: cause}
+	return &directory.Error{Class: class, Problem: storage.NewProblem(code, args...), Err: cause}
 }
 
 // hostOf leaves the standard port of an address out of what people read.
