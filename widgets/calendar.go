@@ -163,6 +163,7 @@ func (c *calendar) timesText(start, end time.Time, days bool) string {
 func (c *calendar) MouseDown(ev *desktop.MouseEvent) {
 	Focus(c.self)
 	c.pointed = true
+	c.self.arrange(false) // without the ring that the focus brought
 	c.cancelDrag()
 	c.drag = nil
 	if ev.Button == desktop.MouseButtonPrimary {

@@ -52,7 +52,8 @@ func (g *WeekGrid) CreateRenderer() fyne.WidgetRenderer {
 		r.lines[h], r.hours[h] = bare(), newText(look.SizeCaption, false)
 		r.body.Objects = append(r.body.Objects, r.lines[h], r.hours[h])
 	}
-	r.body.Objects = append(r.body.Objects, r.blocks.content, r.nowLine, r.nowDot, r.ghosts.content, r.ring)
+	// The line of the present stays behind the items, whose words it would strike through; its dot is before them.
+	r.body.Objects = append(r.body.Objects, r.nowLine, r.blocks.content, r.nowDot, r.ghosts.content, r.ring)
 	r.bodyClip = container.NewClip(container.NewWithoutLayout(r.body))
 	r.bandClip = container.NewClip(container.NewWithoutLayout(r.bars.content, r.barGhosts.content, r.bandRing))
 	r.objects = append(r.objects, r.bandText, r.bodyClip, r.bandClip, r.headRule, r.bandRule, g.thumb)
