@@ -78,14 +78,15 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 	if err != nil {
 		return nil, errors.Join(err, release(), store.Close())
 	}
+	zone := sync.LocalZone(os.Getenv)
 	calendar := agenda.New(agenda.Params{
-		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Zone: sync.LocalZone(os.Getenv),
-		Words: words.In, Language: words.Lang,
+		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Zone: zone, Words: words.In, Language: words.Lang,
 	})
 	office := publication.NewOffice(publication.OfficeParams{Store: store, Feeds: calendar, Clock: sync.WallClock{}, Log: log})
 	calendar.PublishTo(office)
 	engine := sync.New(sync.Params{
-		Store: store, Kinds: kinds(), Couriers: command.Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()), Secrets: kept, Clock: sync.WallClock{}, Log: log, Zone: sync.LocalZone(os.Getenv), Version: version,
+		Store: store, Kinds: kinds(), Couriers: command.Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()),
+		Secrets: kept, Reservations: calendar, Clock: sync.WallClock{}, Log: log, Zone: zone, Version: version,
 		Backup: func(ctx context.Context) error {
 			_, err := store.RotateBackup(ctx, bolt.BackupAgreed)
 			return err

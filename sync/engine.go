@@ -35,8 +35,10 @@ type Params struct {
 	// Couriers are the kinds of accounts of other jobs; Secrets keeps the passwords of accounts.
 	Couriers []CourierKind
 	Secrets  Secrets
-	Clock    Clock        // nil: the machine's
-	Log      *slog.Logger // nil: silent
+	// Reservations takes imports of the agenda back; nil: they cannot be undone.
+	Reservations Reservations
+	Clock        Clock        // nil: the machine's
+	Log          *slog.Logger // nil: silent
 	// Zone is the IANA name of the zone that schedules count in before somebody chooses another; "" is UTC.
 	Zone string
 	// Backup makes a verified copy of the workspace, before a run that the guard held goes on; nil: none is made.
@@ -55,6 +57,8 @@ type Engine struct {
 	// couriers are the kinds of accounts of other jobs, by id.
 	couriers map[string]CourierKind
 	secrets  Secrets
+	// reservations takes imports of the agenda back, nil without an agenda.
+	reservations Reservations
 	// prints identify what each kind of directory takes, see recompare.
 	prints map[string]string
 	clock  Clock
@@ -102,7 +106,8 @@ func New(p Params) *Engine {
 		p.AutoSyncDelay = defaultAutoSyncDelay
 	}
 	e := &Engine{
-		store: p.Store, kinds: p.Kinds, couriers: map[string]CourierKind{}, secrets: p.Secrets, prints: fingerprints(p.Kinds), clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay, zone: p.Zone,
+		store: p.Store, kinds: p.Kinds, couriers: map[string]CourierKind{}, secrets: p.Secrets,
+		reservations: p.Reservations, prints: fingerprints(p.Kinds), clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay, zone: p.Zone,
 		backup: p.Backup, version: p.Version,
 		dice:      rand.Float64,
 		quit:      make(chan struct{}),

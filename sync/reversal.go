@@ -75,6 +75,10 @@ func edits(entries []*storage.JournalEntry) []*reversal {
 		if j.Action != storage.JournalCreate && j.Action != storage.JournalUpdate {
 			continue
 		}
+		if j.ReservationID != "" {
+			page = append(page, &reversal{name: j.Name, reservation: j, created: j.Action == storage.JournalCreate})
+			continue
+		}
 		r := byID[j.EstablishmentID]
 		if r == nil {
 			r = &reversal{id: j.EstablishmentID, name: j.Name, created: j.Action == storage.JournalCreate}
@@ -166,6 +170,9 @@ func decisions(entries []*storage.JournalEntry) *reversal {
 
 // weigh decides what comes back: only what still holds what the run put there.
 func (e *Engine) weigh(tx storage.Reader, r *reversal) (*undone, error) {
+	if r.reservation != nil {
+		return e.weighReservation(tx, r)
+	}
 	est, err := tx.Establishment(r.id)
 	if errors.Is(err, storage.ErrNotFound) {
 		return &undone{}, nil // deleted already

@@ -253,6 +253,7 @@ func (f *supportFile) journal(enc *json.Encoder) error {
 	var failed error
 	err := storage.SearchJournal(f.ctx, f.e.store, storage.JournalQuery{Since: f.since}, nil,
 		func(j *storage.JournalEntry) bool {
+			j.Before = nil // the notes and the persons of a reservation help nobody to find out
 			failed = f.line(enc, j)
 			return failed == nil
 		})

@@ -48,7 +48,7 @@ func contentHash(r *storage.Reservation) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// told are the fields of the journal with the text that stands for each; private notes are only said to be there.
+// told are the fields of the journal with the text that stands for each.
 var told = []struct {
 	field storage.Field
 	text  func(*storage.Reservation) string
@@ -66,18 +66,17 @@ var told = []struct {
 	{storage.FieldReservationInCharge, func(r *storage.Reservation) string { return strings.Join(r.InCharge, ", ") }},
 	{storage.FieldReservationParticipants, participantsText},
 	{storage.FieldReservationPublicNotes, func(r *storage.Reservation) string { return r.PublicNotes }},
-	{storage.FieldReservationPrivateNotes, privateText},
+	{storage.FieldReservationPrivateNotes, func(r *storage.Reservation) string { return r.PrivateNotes }},
 	{storage.FieldReservationAddress, func(r *storage.Reservation) string { return r.Address }},
 	{storage.FieldReservationLink, func(r *storage.Reservation) string { return r.Link }},
 }
 
-// privateText tells two private notes apart without saying them: the journal is copied into support files.
-func privateText(r *storage.Reservation) string {
-	if r.PrivateNotes == "" {
+// masked stands in the journal for private notes: it is copied into support files.
+func masked(text string) string {
+	if text == "" {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(r.PrivateNotes))
-	return hex.EncodeToString(sum[:4])
+	return "•••"
 }
 
 func recurrenceText(r *storage.Reservation) string {
@@ -115,6 +114,9 @@ func differences(before, after *storage.Reservation) []storage.FieldChange {
 	var changes []storage.FieldChange
 	for _, t := range told {
 		if b, a := t.text(before), t.text(after); b != a {
+			if t.field == storage.FieldReservationPrivateNotes {
+				b, a = masked(b), masked(a)
+			}
 			changes = append(changes, storage.FieldChange{Field: t.field, Before: b, After: a})
 		}
 	}

@@ -190,6 +190,7 @@ func (a *Agenda) WriteReservation(tx storage.Writer, before, after *storage.Rese
 			return err
 		}
 	} else {
+		sequence := max(before.Sequence+1, after.Sequence) // of a file, that is ahead of ours
 		after.ID, after.UID, after.CreatedAt, after.OutsideFeedID = before.ID, before.UID, before.CreatedAt, before.OutsideFeedID
 		after.Sequence, after.ChangedAt = before.Sequence, before.ChangedAt
 		if same(before, after) {
@@ -197,8 +198,7 @@ func (a *Agenda) WriteReservation(tx storage.Writer, before, after *storage.Rese
 			return nil
 		}
 		if !same(visible(before), visible(after)) {
-			after.Sequence++
-			after.ChangedAt = a.now()
+			after.Sequence, after.ChangedAt = sequence, a.now()
 		}
 		entry.Action, entry.Changes = storage.JournalUpdate, differences(before, after)
 		entry.Before = before

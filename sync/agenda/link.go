@@ -50,10 +50,12 @@ func (a *Agenda) AddLink(ctx context.Context, l *storage.FeedLink) error {
 		fresh.TokenHash = hash
 		return a.write(ctx, func(tx storage.Writer) error { return tx.PutFeedLink(fresh) })
 	})
-	if err == nil {
-		*l = *fresh
+	if err != nil {
+		return err
 	}
-	return err
+	a.shelf.Put(fresh.TokenHash, nil) // whoever reads it at once is not refused
+	*l = *fresh
+	return nil
 }
 
 // withToken makes a token and keeps it when keep succeeds with its hash; else the one before stays.
@@ -117,7 +119,8 @@ func (a *Agenda) RegenerateLink(ctx context.Context, id string) error {
 
 func (a *Agenda) newToken(ctx context.Context, id string) error {
 	return a.withToken(ctx, id, func(hash string) error {
-		return a.write(ctx, func(tx storage.Writer) error {
+		former := ""
+		err := a.write(ctx, func(tx storage.Writer) error {
 			l, err := tx.FeedLink(id)
 			if err != nil {
 				return err
@@ -128,20 +131,27 @@ func (a *Agenda) newToken(ctx context.Context, id string) error {
 			}
 			l.Former = slices.Insert(l.Former, 0, storage.FormerToken{Hash: l.TokenHash, At: at})
 			l.Former = l.Former[:min(len(l.Former), keptFormer)]
-			l.TokenHash, l.RevokedAt = hash, time.Time{}
+			former, l.TokenHash, l.RevokedAt = l.TokenHash, hash, time.Time{}
 			return tx.PutFeedLink(l)
 		})
+		if err == nil {
+			body, _ := a.shelf.Body(former)
+			a.shelf.Put(hash, body)
+			a.shelf.Revoke(former)
+		}
+		return err
 	})
 }
 
 // RevokeLink ends a link: its addresses are answered as revoked, and what was published of it is to be removed.
 func (a *Agenda) RevokeLink(ctx context.Context, id string) error {
+	hash := ""
 	err := a.write(ctx, func(tx storage.Writer) error {
 		l, err := tx.FeedLink(id)
 		if err != nil {
 			return err
 		}
-		if l.RevokedAt.IsZero() {
+		if hash = l.TokenHash; l.RevokedAt.IsZero() {
 			l.RevokedAt = a.now()
 		}
 		if err := tx.PutFeedLink(l); err != nil {
@@ -160,6 +170,7 @@ func (a *Agenda) RevokeLink(ctx context.Context, id string) error {
 		return nil
 	})
 	if err == nil {
+		a.shelf.Revoke(hash)
 		a.forget(context.WithoutCancel(ctx), id)
 	}
 	return err
