@@ -63,6 +63,8 @@ var fences = []struct {
 	{"app/say", "diapason/widgets", "commands say things too"},
 	{"app/establishments/list", "fyne.io/fyne/v2", "what the list knows is tested without a window"},
 	{"app/establishments/list", "diapason/widgets", "what the list knows is tested without a window"},
+	{"app/agenda/book", "fyne.io/fyne/v2", "what the agenda knows is tested without a window"},
+	{"app/agenda/book", "diapason/widgets", "what the agenda knows is tested without a window"},
 	{"app/importwizard/flow", "fyne.io/fyne/v2", "what the assistant knows is tested without a window"},
 	{"app/importwizard/flow", "diapason/widgets", "what the assistant knows is tested without a window"},
 	{"widgets/", "net/http", "widgets show and report, they fetch nothing"},

@@ -37,8 +37,8 @@ type Button struct {
 	Label string
 	// Height is 32 when zero; 28 inside rows, 40 in empty states.
 	Height float32
-	// Small shows the word at 12 instead of 13.
-	Small bool
+	// Small shows the word at 12 instead of 13, Large at 15.
+	Small, Large bool
 	// Tight leaves out the padding of a Plain or Link button, so that its word stands in line with what is above.
 	Tight bool
 	// OnTapped is called on a click, Enter or Space.
@@ -207,8 +207,11 @@ func (r *buttonRenderer) Refresh() {
 	r.frame.Refresh()
 	showRing(r.ring, b.focused && !b.Disabled())
 	r.text.TextSize = look.SizeBody
-	if b.Small {
+	switch {
+	case b.Small:
 		r.text.TextSize = look.SizeSmall
+	case b.Large:
+		r.text.TextSize = look.SizeSubtitle
 	}
 	r.text.TextStyle.Bold = b.Kind == Primary || b.Kind == Danger
 	r.text.Text, r.text.Color = b.Text, look.Color(front)

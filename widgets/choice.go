@@ -10,11 +10,14 @@ import (
 	"diapason/widgets/look"
 )
 
-// Choice is one of the things to choose from in Tabs, Segmented and RadioGroup.
+// Choice is one of the things to choose from in Tabs, Segmented, RadioGroup and CardGroup.
 type Choice struct {
 	ID, Text string
 	// Badge is shown by Tabs after the word; "" for none.
 	Badge string
+	// Detail and Icon are shown by CardGroup, below the word and at the right.
+	Detail string
+	Icon   look.Icon
 }
 
 // choiceLook is how a group of choices is drawn.
@@ -24,9 +27,13 @@ const (
 	lookTabs choiceLook = iota
 	lookSegmented
 	lookRadio
+	lookCards
 )
 
-// choices is the group behind Tabs, Segmented and RadioGroup: one is chosen, arrows move.
+// below reports whether the choices stand below each other.
+func (k choiceLook) below() bool { return k == lookRadio || k == lookCards }
+
+// choices is the group behind Tabs, Segmented, RadioGroup and CardGroup: one is chosen, arrows move.
 type choices struct {
 	widget.BaseWidget
 
@@ -147,6 +154,9 @@ func (g *choices) begin(self fyne.Widget, kind choiceLook, list []Choice, chosen
 func (g *choices) CreateRenderer() fyne.WidgetRenderer {
 	r := &choicesRenderer{g: g, frame: canvas.NewRectangle(color.Transparent)}
 	r.frame.CornerRadius, r.frame.StrokeWidth = look.RadiusField, 1
+	if g.kind == lookCards {
+		r.frame.CornerRadius = look.RadiusPanel
+	}
 	r.Refresh()
 	return r
 }
@@ -170,12 +180,12 @@ func (r *choicesRenderer) gap() float32 {
 	return 0
 }
 
-// MinSize is the words beside each other, or above each other for radio boxes.
+// MinSize is the words beside each other, or above each other for radio boxes and cards.
 func (r *choicesRenderer) MinSize() fyne.Size {
 	w, h := float32(0), float32(0)
 	for i, it := range r.g.items {
 		m := it.MinSize()
-		if r.g.kind == lookRadio {
+		if r.g.kind.below() {
 			w, h = max(w, m.Width), h+m.Height
 			continue
 		}
@@ -192,12 +202,19 @@ func (r *choicesRenderer) Layout(size fyne.Size) {
 	x, y := float32(0), float32(0)
 	for _, it := range r.g.items {
 		m := it.MinSize()
+		if r.g.kind == lookCards {
+			m.Width = size.Width
+		}
 		place(it, x, y, m.Width, m.Height)
-		if r.g.kind == lookRadio {
+		if r.g.kind.below() {
 			y += m.Height
 		} else {
 			x += m.Width + r.gap()
 		}
+	}
+	if r.g.kind == lookCards {
+		place(r.frame, 0, 0, size.Width, y)
+		return
 	}
 	place(r.frame, 0, 0, x, look.HeightField)
 }
@@ -205,7 +222,7 @@ func (r *choicesRenderer) Layout(size fyne.Size) {
 // Refresh reads state and colours again.
 func (r *choicesRenderer) Refresh() {
 	r.objects = r.objects[:0]
-	if r.g.kind == lookSegmented {
+	if r.g.kind == lookSegmented || r.g.kind == lookCards {
 		r.frame.FillColor, r.frame.StrokeColor = look.Color(look.Surface), look.Color(look.ButtonBorder)
 		r.frame.Refresh()
 		r.objects = append(r.objects, r.frame)
@@ -249,6 +266,9 @@ func (it *choiceItem) chosen() bool { return it.group.selected == it.choice.ID }
 // CreateRenderer is called by Fyne.
 func (it *choiceItem) CreateRenderer() fyne.WidgetRenderer {
 	it.ExtendBaseWidget(it)
+	if it.group.kind == lookCards {
+		return newCardRenderer(it)
+	}
 	r := &choiceRenderer{
 		it: it, back: canvas.NewRectangle(color.Transparent), bar: canvas.NewRectangle(color.Transparent), ring: newRing(look.RadiusCheck),
 		dot: canvas.NewCircle(color.Transparent), core: canvas.NewCircle(color.Transparent), text: newText(look.SizeBody, false),

@@ -99,7 +99,9 @@ func (w *Workspace) demonstration() (demo.Workspace, error) {
 		}
 		w.trial = served
 	}
-	return demo.Workspace{Store: w.Store, Engine: w.Engine, Importer: w.Importer(), TrialURL: w.trial.URL}, nil
+	return demo.Workspace{
+		Store: w.Store, Engine: w.Engine, Importer: w.Importer(), Agenda: w.Agenda, Clock: w.Clock, TrialURL: w.trial.URL,
+	}, nil
 }
 
 // listen lets later starts of the program find the workspace's window.

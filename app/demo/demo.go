@@ -19,6 +19,7 @@ import (
 	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/sync"
+	"diapason/sync/agenda"
 	"diapason/sync/directory/trial"
 	"diapason/sync/establishments"
 )
@@ -28,14 +29,20 @@ type Workspace struct {
 	Store    storage.Store
 	Engine   *sync.Engine
 	Importer *establishments.Importer
+	// Agenda takes the invented reservations; nil: none are made.
+	Agenda *agenda.Agenda
+	Clock  sync.Clock // nil: the machine's
 	// TrialURL is where the trial directory answers.
 	TrialURL string
 }
 
-// Prepare puts the twelve establishments, the trial directory's account and the hotels' workbook into the workspace, and
+// Prepare puts the twelve establishments, their reservations of this week, the trial directory's account and the hotels' workbook into the workspace, and
 // gives the account's id. It may be called again: what is there stays.
 func Prepare(ctx context.Context, w Workspace) (accountID string, err error) {
 	if err := w.establishments(ctx); err != nil {
+		return "", err
+	}
+	if err := w.agenda(ctx); err != nil {
 		return "", err
 	}
 	if err := os.WriteFile(w.workbook(), demo.Hotels, 0o600); err != nil {

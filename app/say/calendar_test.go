@@ -46,3 +46,13 @@ func TestDaysSayWhatTheyShareOnce(t *testing.T) {
 	check(t, "month", Month(day(2026, 11, 16)), "novembre 2026")
 	check(t, "times", Times(9*60, 12*60+30), "9 h – 12 h 30")
 }
+
+func TestSizeIsSaidInTheUnitThatFits(t *testing.T) {
+	for bytes, want := range map[int64]string{
+		0: "0\u00a0ko", 96_000: "96\u00a0ko", 1_234_000: "1,2\u00a0Mo", 45_600_000: "46\u00a0Mo", 2_500_000_000: "2,5\u00a0Go",
+	} {
+		if got := Size(bytes); got != want {
+			t.Errorf("%d: %q, want %q", bytes, got, want)
+		}
+	}
+}

@@ -234,7 +234,7 @@ func (s *Screen) showBackups(all []Backup) {
 		cells := []widgets.LineCell{
 			widgets.Own(widgets.NewStatusIcon(widgets.Success, look.StatusOK)),
 			widgets.Share(widgets.NewText(say.Moment(b.At, s.p.Now()), look.SizeBody, look.Text)),
-			widgets.Own(widgets.NewWord(sizeText(b.Size), look.SizeSmall, look.TextSecondary)),
+			widgets.Own(widgets.NewWord(say.Size(b.Size), look.SizeSmall, look.TextSecondary)),
 		}
 		if s.p.Restore != nil {
 			restore := widgets.NewLink(words.T("settings.backups.restore"), func() { s.askRestore(b) })

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"diapason/app/wholefile"
+	"diapason/app/say"
 	"diapason/assets/words"
 	"diapason/widgets"
 	"diapason/widgets/look"
@@ -81,7 +82,7 @@ func (s *Screen) writeSupport(path string) {
 
 // tellSupport says how many bytes are written.
 func (s *Screen) tellSupport(bytes int64) {
-	s.supportDone.SetText(words.T("settings.support.running", "size", sizeText(bytes)))
+	s.supportDone.SetText(words.T("settings.support.running", "size", say.Size(bytes)))
 }
 
 // telling tells from time to time how many bytes it passed on.

@@ -12,19 +12,23 @@ import (
 // Places of the rail.
 const (
 	placeEstablishments = "establishments"
+	placeAgenda         = "agenda"
 	placeActivity       = "activity"
 	placeIntegrations   = "integrations"
 	placeSettings       = "settings"
 )
 
 // allPlaces lists the screens that there are.
-func allPlaces() []Place {
-	return []Place{
-		{ID: placeEstablishments, Icon: look.IconStore, Build: buildEstablishments},
+func (s *Shell) allPlaces() []Place {
+	places := []Place{{ID: placeEstablishments, Icon: look.IconStore, Build: buildEstablishments}}
+	if s.p.Agenda != nil {
+		places = append(places, Place{ID: placeAgenda, Icon: look.IconAgenda, Build: buildAgenda})
+	}
+	return append(places, []Place{
 		{ID: placeActivity, Icon: look.IconActivity, Tool: true, Build: buildActivity},
 		{ID: placeIntegrations, Icon: look.IconIntegrations, Tool: true, Build: buildIntegrations},
 		{ID: placeSettings, Icon: look.IconSettings, Tool: true, Build: buildSettings},
-	}
+	}...)
 }
 
 func (s *Shell) newRows() *list.List {

@@ -17,6 +17,7 @@ import (
 	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/sync"
+	calendar "diapason/sync/agenda"
 	"diapason/widgets"
 	"diapason/widgets/look"
 )
@@ -28,8 +29,9 @@ const appID = "org.diapason.Diapason"
 type Params struct {
 	Store   storage.Store
 	Engine  *sync.Engine
-	Clock   sync.Clock   // nil: the machine's
-	Log     *slog.Logger // nil: silent
+	Agenda  *calendar.Agenda // nil: there is no such screen
+	Clock   sync.Clock       // nil: the machine's
+	Log     *slog.Logger     // nil: silent
 	Version string
 	// Name gives the workspace's, shown at the bottom left, in the window's language; nil or "": it has none.
 	Name func() string
@@ -148,7 +150,7 @@ func New(p Params) (*Shell, error) {
 		return nil, err
 	}
 	if s.places == nil {
-		s.places = allPlaces()
+		s.places = s.allPlaces()
 		s.rows = s.newRows()
 		s.rows.Start() // they are read while the system makes ready for a window
 	}

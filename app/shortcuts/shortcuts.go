@@ -18,11 +18,14 @@ const (
 	Search    Action = "search"    // Ctrl+F: go to the search field
 	SelectAll Action = "selectAll" // Ctrl+A: tick all visible rows
 	Import    Action = "import"    // Ctrl+I: import a file
-	New       Action = "new"       // Ctrl+N: new establishment
+	New       Action = "new"       // Ctrl+N: new establishment, new reservation
 	Sync      Action = "sync"      // Ctrl+S: the screen's « Synchroniser »
 	Undo      Action = "undo"      // Ctrl+Z: take the last gesture back
 	Refresh   Action = "refresh"   // F5: read again
 	Escape    Action = "escape"    // Escape: clear the selection, close what is open
+	Before    Action = "before"    // Ctrl+Page Up: the days before
+	After     Action = "after"     // Ctrl+Page Down: the days after
+	Today     Action = "today"     // Ctrl+T: the days around now
 )
 
 // chords are the shortcuts with a modifier, Ctrl or, on macOS, Cmd.
@@ -31,6 +34,10 @@ var chords = map[fyne.KeyName]Action{
 	fyne.KeyI: Import,
 	fyne.KeyN: New,
 	fyne.KeyS: Sync,
+	fyne.KeyT: Today,
+
+	fyne.KeyPageUp:   Before,
+	fyne.KeyPageDown: After,
 }
 
 // keys are those without one.

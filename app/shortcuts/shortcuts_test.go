@@ -25,7 +25,7 @@ func TestShortcutsDoTheirActionAndRestUnderADialog(t *testing.T) {
 	Bind(c, func(a Action) bool { done = append(done, a); return true })
 	press := func() {
 		typed := &c.handler
-		for _, key := range []fyne.KeyName{fyne.KeyF, fyne.KeyI, fyne.KeyN, fyne.KeyS} {
+		for _, key := range []fyne.KeyName{fyne.KeyF, fyne.KeyI, fyne.KeyN, fyne.KeyS, fyne.KeyT, fyne.KeyPageUp, fyne.KeyPageDown} {
 			typed.TypedShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault})
 		}
 		typed.TypedShortcut(&fyne.ShortcutSelectAll{})
@@ -35,7 +35,7 @@ func TestShortcutsDoTheirActionAndRestUnderADialog(t *testing.T) {
 		w.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyF9})
 	}
 	press()
-	want := []Action{Search, Import, New, Sync, SelectAll, Undo, Refresh, Escape}
+	want := []Action{Search, Import, New, Sync, Today, Before, After, SelectAll, Undo, Refresh, Escape}
 	if len(done) != len(want) {
 		t.Fatalf("did %v, want %v", done, want)
 	}

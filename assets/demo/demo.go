@@ -1,6 +1,6 @@
 // Package demo embeds what the demonstration workspace starts with: twelve establishments that do not exist (their
-// domains end in .example and their numbers come from the ranges that Arcep, the French regulator, keeps for fiction),
-// and a workbook of 1,201 classified hotels of Paris as the French public register published them, under its open
+// domains end in .example and their numbers come from the ranges that Arcep, the French regulator, keeps for fiction), a
+// week of reservations of theirs, and a workbook of 1,201 classified hotels of Paris as the French public register published them, under its open
 // licence, in the register's own columns and as untidy as they came.
 package demo
 
@@ -18,3 +18,9 @@ var Hotels []byte
 //
 //go:embed establishments.json
 var Establishments []byte
+
+// Agenda is a JSON object: persons, resources and reservations of one week, which begins on day 0, a Monday. All of it is
+// invented.
+//
+//go:embed agenda.json
+var Agenda []byte

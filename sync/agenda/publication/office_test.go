@@ -150,7 +150,6 @@ type rig struct {
 	office    *publication.Office
 	engine    *sync.Engine
 	account   string
-	feeds     publication.Feeds
 	mu        stdsync.Mutex
 	bodies    map[string]string
 }
@@ -204,16 +203,7 @@ func (r *rig) open() {
 	if r.secrets, err = secrets.Open(secrets.Params{Workspace: r.dir, KeyDir: r.keys}); err != nil {
 		r.Fatal(err)
 	}
-	r.compose(0)
-}
-
-// compose starts an engine that carries what the rig's feeds show, by default those that the test writes.
-func (r *rig) compose(delay time.Duration) {
-	r.Helper()
-	if r.feeds == nil {
-		r.feeds = r
-	}
-	r.office = publication.NewOffice(publication.OfficeParams{Store: r.store, Feeds: r.feeds, Clock: sync.WallClock{}, Delay: delay})
+	r.office = publication.NewOffice(publication.OfficeParams{Store: r.store, Feeds: r, Clock: sync.WallClock{}})
 	kind := r.kind
 	r.engine = sync.New(sync.Params{
 		Store: r.store, Secrets: r.secrets,

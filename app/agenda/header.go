@@ -1,0 +1,165 @@
+package agenda
+
+import (
+	"fyne.io/fyne/v2"
+
+	"diapason/app/agenda/book"
+	"diapason/app/say"
+	"diapason/assets/words"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// header is the title, the way through the days, the views and the two buttons.
+type header struct {
+	s      *Screen
+	title  *widgets.Text
+	before *widgets.Button
+	today  *widgets.Button
+	after  *widgets.Button
+	period *widgets.Button
+	views  *widgets.Segmented
+	fresh  *widgets.Button
+	short  *widgets.Button // « Nouvelle réservation » where there is room for its icon only
+	share  *widgets.Button
+	signal *widgets.Button // « Synchroniser » where there is room for its icon only
+	box    *fyne.Container
+}
+
+func newHeader(s *Screen) *header {
+	h := &header{s: s, title: widgets.NewWord(words.T("agenda.heading"), look.SizeTitle, look.Text).Bold()}
+	step := func(n int) func() { return func() { s.turn(s.book.Period().Step(n)) } }
+	h.before = widgets.NewIconButton(widgets.Outlined, words.T("agenda.before"), look.IconChevronLeft, step(-1))
+	h.after = widgets.NewIconButton(widgets.Outlined, words.T("agenda.after"), look.IconChevronRight, step(1))
+	h.today = widgets.NewButton(widgets.Outlined, words.T("agenda.today"), "", s.today)
+	h.period = widgets.NewButton(widgets.Plain, "", "", s.askDay)
+	h.period.Large = true
+	var choices []widgets.Choice
+	for _, v := range book.Views {
+		choices = append(choices, widgets.Choice{ID: string(v), Text: words.T("agenda.view." + string(v))})
+	}
+	h.views = widgets.NewSegmented(choices, func(id string) { s.turn(book.Period{View: book.View(id), Day: s.book.Period().Day}) })
+	h.fresh = widgets.NewButton(widgets.Outlined, words.T("agenda.new"), look.IconPlus, s.create)
+	h.short = widgets.NewIconButton(widgets.Outlined, words.T("agenda.new"), look.IconPlus, s.create)
+	h.share = widgets.NewButton(widgets.Primary, words.T("agenda.share"), look.IconSignal, s.share)
+	h.signal = widgets.NewIconButton(widgets.Primary, words.T("agenda.share"), look.IconSignal, s.share)
+	h.box = &fyne.Container{Layout: h, Objects: []fyne.CanvasObject{
+		h.title, h.before, h.today, h.after, h.period, h.views, h.fresh, h.short, h.share, h.signal,
+	}}
+	return h
+}
+
+// show writes the period.
+func (h *header) show() {
+	p := h.s.book.Period()
+	h.period.SetText(say.UpperFirst(p.Title()))
+	if p.View == book.Week {
+		h.period.SetText(p.Title())
+	}
+	h.views.Select(string(p.View))
+	h.Layout(nil, h.box.Size())
+}
+
+// MinSize lets the screen decide the width.
+func (h *header) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, look.HeightHeader) }
+
+// Layout places what there is room for: the words of the buttons go first, then the title.
+func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	wide := func(objects ...fyne.CanvasObject) float32 {
+		sum := float32(0)
+		for _, o := range objects {
+			sum += o.MinSize().Width + 8
+		}
+		return sum
+	}
+	share := h.s.p.Sharing != nil
+	always := wide(h.before, h.today, h.after, h.period, h.views) + 2*look.Margin
+	fresh, sync, title := fyne.CanvasObject(h.fresh), fyne.CanvasObject(h.share), true
+	fits := func() bool {
+		sum := always + wide(fresh)
+		if share {
+			sum += wide(sync)
+		}
+		if title {
+			sum += wide(h.title)
+		}
+		return sum <= size.Width
+	}
+	if !fits() {
+		fresh = h.short
+	}
+	if !fits() {
+		title = false
+	}
+	if !fits() {
+		sync = h.signal
+	}
+	setShown(h.title, title)
+	setShown(h.fresh, fresh == h.fresh)
+	setShown(h.short, fresh == h.short)
+	setShown(h.share, share && sync == h.share)
+	setShown(h.signal, share && sync == h.signal)
+	x := look.Margin
+	put := func(gap float32, o fyne.CanvasObject) {
+		if o.Visible() {
+			m := o.MinSize()
+			place(o, x, (look.HeightHeader-m.Height)/2, m.Width, m.Height)
+			x += m.Width + gap
+		}
+	}
+	put(16, h.title)
+	put(8, h.before)
+	put(8, h.today)
+	put(8, h.after)
+	put(8, h.period)
+	x = size.Width - look.Margin
+	for _, o := range []fyne.CanvasObject{h.share, h.signal, h.fresh, h.short, h.views} {
+		if o.Visible() {
+			m := o.MinSize()
+			x -= m.Width
+			place(o, x, (look.HeightHeader-m.Height)/2, m.Width, m.Height)
+			x -= 8
+		}
+	}
+}
+
+// askDay asks for a day to go to.
+func (s *Screen) askDay() {
+	c := s.canvas()
+	if c == nil {
+		return
+	}
+	day := widgets.NewField(words.T("agenda.goto.day"))
+	day.SetValue(say.TypedDate(s.book.Period().Day))
+	var d *widgets.Dialog
+	cancel := widgets.NewButton(widgets.Outlined, words.T("agenda.cancel"), "", func() { d.Close() })
+	do := widgets.NewButton(widgets.Primary, words.T("agenda.goto.do"), "", func() {
+		date, err := say.ReadDate(day.Value())
+		if err != nil || date.IsZero() {
+			day.SetError(words.T("problem.agenda.day"))
+			d.Refresh()
+			return
+		}
+		d.Close()
+		s.turn(book.Period{View: s.book.Period().View, Day: date})
+	})
+	d = widgets.ShowDialog(c, widgets.DialogParams{
+		Title: words.T("agenda.goto.title"), Body: day, Buttons: []*widgets.Button{cancel, do}, Default: do, First: day.Focusable(), Width: 320,
+	})
+}
+
+func setShown(o fyne.CanvasObject, on bool) {
+	if on == o.Visible() {
+		return
+	}
+	if on {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+func place(o fyne.CanvasObject, x, y, w, h float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(max(w, 0), max(h, 0)))
+}

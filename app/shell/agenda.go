@@ -1,0 +1,23 @@
+package shell
+
+import (
+	"time"
+
+	"diapason/app/agenda"
+	"diapason/app/agenda/sharing"
+)
+
+func buildAgenda(s *Shell) Screen {
+	// The agenda's own zone, which has a name: « Local » would say nothing to a calendar elsewhere.
+	now := func() time.Time { return s.p.Clock.Now().In(s.p.Agenda.Zone()) }
+	var screen *agenda.Screen
+	screen = agenda.New(agenda.Params{
+		Store: s.p.Store, Service: s.p.Agenda, Host: s, Now: now, UI: s.p.UI,
+		Sharing: func(leave func()) agenda.Panel {
+			return sharing.New(sharing.Params{
+				Store: s.p.Store, Service: s.p.Agenda, Host: s, NewPerson: screen.AskPerson, Leave: leave, Now: now, UI: s.p.UI,
+			})
+		},
+	})
+	return screen
+}
