@@ -1,6 +1,9 @@
 package storage
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Account is one outside account or destination (a directory's folder, a service's login). Secrets are not in it.
 type Account struct {
@@ -27,6 +30,15 @@ type Account struct {
 	Compared string `json:"compared,omitempty"`
 	// Leaving is set while an account is being removed; a removal that was interrupted goes on at the next start.
 	Leaving bool `json:"leaving,omitempty"`
+}
+
+// JobAgenda is the Job of the accounts where the agenda is published: they are no directories.
+const JobAgenda = "agenda"
+
+// Job tells which part of the program an account serves: the first word of its kind.
+func (a *Account) Job() string {
+	job, _, _ := strings.Cut(a.Kind, ".")
+	return job
 }
 
 // Works forgets why an account waited, once it answered at a moment.

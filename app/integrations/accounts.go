@@ -34,6 +34,9 @@ type accountRow struct {
 func accountRows(accounts []*storage.Account, kinds directory.Kinds, now time.Time) []accountRow {
 	rows := make([]accountRow, 0, len(accounts))
 	for _, a := range accounts {
+		if a.Job() == storage.JobAgenda {
+			continue // shown where feeds are published
+		}
 		rows = append(rows, accountRow{Account: a, Kind: kinds[a.Kind], Condition: conditionOf(a, kinds, now)})
 	}
 	slices.SortStableFunc(rows, func(a, b accountRow) int {

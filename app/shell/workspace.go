@@ -26,14 +26,14 @@ func newWorkspace(name func() string) *workspace {
 	return &workspace{name: name, remove: func() {}}
 }
 
-// follow counts the accounts now and whenever they change; changed is called on the interface's goroutine.
+// follow counts the accounts of directories now and whenever they change; changed is called on the interface's goroutine.
 func (w *workspace) follow(ctx context.Context, store storage.Store, ui func(func()), changed func()) {
 	count := func() {
 		n := 0
 		err := store.View(ctx, func(r storage.Reader) error {
 			accounts, err := r.Accounts()
 			for _, a := range accounts {
-				if a.Enabled {
+				if a.Enabled && a.Job() != storage.JobAgenda {
 					n++
 				}
 			}

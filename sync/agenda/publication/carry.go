@@ -23,7 +23,7 @@ const (
 	// verifyTries is how many times a public address that does not show what was sent is read again.
 	verifyTries = 8
 	// rendering is how long a feed that was not rendered since the start of the program is waited for.
-	rendering = 5 * time.Second
+	rendering = time.Second
 )
 
 // errand is one publication on its way, as it was when it left.

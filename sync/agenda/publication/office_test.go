@@ -150,6 +150,7 @@ type rig struct {
 	office    *publication.Office
 	engine    *sync.Engine
 	account   string
+	feeds     publication.Feeds
 	mu        stdsync.Mutex
 	bodies    map[string]string
 }
@@ -203,7 +204,16 @@ func (r *rig) open() {
 	if r.secrets, err = secrets.Open(secrets.Params{Workspace: r.dir, KeyDir: r.keys}); err != nil {
 		r.Fatal(err)
 	}
-	r.office = publication.NewOffice(publication.OfficeParams{Store: r.store, Feeds: r, Clock: sync.WallClock{}})
+	r.compose(0)
+}
+
+// compose starts an engine that carries what the rig's feeds show, by default those that the test writes.
+func (r *rig) compose(delay time.Duration) {
+	r.Helper()
+	if r.feeds == nil {
+		r.feeds = r
+	}
+	r.office = publication.NewOffice(publication.OfficeParams{Store: r.store, Feeds: r.feeds, Clock: sync.WallClock{}, Delay: delay})
 	kind := r.kind
 	r.engine = sync.New(sync.Params{
 		Store: r.store, Secrets: r.secrets,
