@@ -91,16 +91,17 @@ func (l LocalTime) Equal(o LocalTime) bool { return l.wall.Equal(o.wall) && l.da
 // one that it shows twice in autumn is the first (RFC 5545, 3.3.5). A date alone is its midnight.
 func (l LocalTime) In(zone *time.Location) time.Time {
 	// The offset a day earlier is that before any change around this moment: changes are months apart.
-	_, offset := l.wall.AddDate(0, 0, -1).In(zone).Zone()
-	before := l.wall.Add(-time.Duration(offset) * time.Second).In(zone)
-	if LocalOf(before).wall.Equal(l.wall) {
-		return before
+	_, offset := l.wall.Add(-24 * time.Hour).In(zone).Zone()
+	at := l.wall.Add(-time.Duration(offset) * time.Second).In(zone)
+	_, now := at.Zone()
+	if now == offset {
+		return at
 	}
-	after := time.Date(l.wall.Year(), l.wall.Month(), l.wall.Day(), l.wall.Hour(), l.wall.Minute(), l.wall.Second(), 0, zone)
-	if LocalOf(after).wall.Equal(l.wall) {
-		return after
+	later := l.wall.Add(-time.Duration(now) * time.Second).In(zone)
+	if _, then := later.Zone(); then == now {
+		return later
 	}
-	return before
+	return at
 }
 
 // String gives the shortest of the forms that ParseLocalTime reads, or the empty string for none.

@@ -44,7 +44,7 @@ func (b *builder) text(name, value string) {
 		return
 	}
 	b.begin(name)
-	b.line = appendClean(append(b.line, ':'), value, true)
+	b.line = appendEscaped(append(b.line, ':'), value)
 	b.end()
 }
 

@@ -77,7 +77,7 @@ func (p *property) plain(e *Event) {
 		e.LastModified = p.stamp()
 	case "CATEGORIES":
 		for _, c := range splitList(p.value) {
-			if c = strings.TrimSpace(unescape(c)); c != "" && !slices.Contains(e.Categories, c) {
+			if c = unescape(c); c != "" && !slices.Contains(e.Categories, c) {
 				e.Categories = append(e.Categories, c)
 			}
 		}

@@ -5,37 +5,23 @@ import (
 	"unicode/utf8"
 )
 
-// appendClean appends a text without what no reader of calendars expects: every end of line (CR, LF, both, and Unicode's
+// cleaned gives a text without what no reader of calendars expects: every end of line (CR, LF, both, and Unicode's
 // own, at which some readers cut) becomes LF, other control characters go, TAB excepted, and what is not UTF-8 becomes
-// U+FFFD. With escape, it is then written as a TEXT of RFC 5545, 3.3.11.
-func appendClean(dst []byte, s string, escape bool) []byte {
-	line := "\n"
-	if escape {
-		line = `\n`
-	}
+// U+FFFD.
+func cleaned(s string) string {
+	dst := make([]byte, 0, len(s))
 	from := 0 // s[from:i] is to be copied as it is
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c < 0x7F && c != '\\' && c != ';' && c != ',' || c == '\t' {
+		if c >= ' ' && c < 0x7F || c == '\t' || c == '\n' {
 			i++
 			continue
 		}
 		size, with := 1, ""
 		switch {
-		case c == '\\' || c == ';' || c == ',':
-			if !escape {
-				i++
-				continue
-			}
-			dst = append(append(dst, s[from:i]...), '\\')
-			from = i
-			i++
-			continue
-		case c == '\n':
-			with = line
 		case c == '\r':
 			if i+1 == len(s) || s[i+1] != '\n' {
-				with = line
+				with = "\n"
 			}
 		case c >= utf8.RuneSelf:
 			var r rune
@@ -44,7 +30,7 @@ func appendClean(dst []byte, s string, escape bool) []byte {
 			case r == utf8.RuneError && size == 1:
 				with = "\uFFFD"
 			case r == '\u2028' || r == '\u2029' || r == '\u0085':
-				with = line
+				with = "\n"
 			case r > 0x9F:
 				i += size
 				continue
@@ -54,21 +40,55 @@ func appendClean(dst []byte, s string, escape bool) []byte {
 		i += size
 		from = i
 	}
-	return append(dst, s[from:]...)
+	return string(append(dst, s[from:]...))
 }
 
 const blank = " \t\r\n"
 
-// Clean gives a text as it will be read again once it was written: see appendClean, and without what is blank at either
+// Clean gives a text as it will be read again once it was written: see cleaned, and without what is blank at either
 // end, which some readers keep and others do not.
 func Clean(s string) string {
 	s = strings.Trim(s, blank)
-	for i := range len(s) {
-		if c := s[i]; c < ' ' && c != '\t' || c >= 0x7F {
-			return strings.Trim(string(appendClean(nil, s, false)), blank)
+	if isClean(s) {
+		return s
+	}
+	return strings.Trim(cleaned(s), blank)
+}
+
+// isClean tells whether cleaned would leave a text as it is. Nearly all are, and most times it is all that is asked.
+func isClean(s string) bool {
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if c < ' ' && c != '\t' && c != '\n' || c == 0x7F {
+				return false
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r <= 0x9F || r == '\u2028' || r == '\u2029' || r == utf8.RuneError && size == 1 {
+			return false
+		}
+		i += size
+	}
+	return true
+}
+
+// appendEscaped appends a clean text as a TEXT of RFC 5545, 3.3.11.
+func appendEscaped(dst []byte, s string) []byte {
+	from := 0 // s[from:i] is to be copied as it is
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\', ';', ',':
+			dst = append(append(dst, s[from:i]...), '\\')
+			from = i
+		case '\n':
+			dst = append(append(dst, s[from:i]...), `\n`...)
+			from = i + 1
 		}
 	}
-	return s
+	return append(dst, s[from:]...)
 }
 
 // unescape reads a TEXT. Characters that need no escape but got one lose it; a backslash before anything else stays.

@@ -18,6 +18,7 @@ type saying struct {
 	until         time.Time // civil, of the rule; zero: none
 	except, extra []Time
 	recurrence    *Time
+	from, to      Time // start and end in UTC, of what is no day
 }
 
 // single tells whether an event stands alone: then its times are written in UTC. A series is written in its zone, to keep
@@ -39,14 +40,8 @@ func said(e *Event) (*saying, *storage.Problem) {
 			return nil, problem
 		}
 	}
-	if e.single() || e.RecurrenceID != nil && (unclear(s.start) || unclear(s.end)) {
-		var problem *storage.Problem
-		if s.start, problem = in(s.start, utc); problem != nil {
-			return nil, problem
-		}
-		if s.end, problem = in(s.end, utc); problem != nil {
-			return nil, problem
-		}
+	if !s.start.Day && (e.single() || e.RecurrenceID != nil && (unclear(s.start) || unclear(s.end))) {
+		s.start, s.end = s.from, s.to
 	}
 	return s, s.occurrences()
 }
@@ -97,22 +92,18 @@ func (s *saying) span() *storage.Problem {
 		}
 		return nil
 	}
-	if s.end.IsZero() {
-		return nil
-	}
-	from, problem := in(s.start, utc)
-	if problem != nil {
+	var problem *storage.Problem
+	if s.from, problem = in(s.start, utc); problem != nil {
 		return problem
 	}
-	to, problem := in(s.end, utc)
-	if problem != nil {
+	if s.to, problem = in(s.end, utc); problem != nil || s.end.IsZero() {
 		return problem
 	}
 	switch {
-	case to.Wall.Before(from.Wall):
+	case s.to.Wall.Before(s.from.Wall):
 		return storage.NewProblem("ical.end.before")
-	case to.Wall.Equal(from.Wall):
-		s.end = Time{} // a moment: DTEND must come after DTSTART
+	case s.to.Wall.Equal(s.from.Wall):
+		s.end, s.to = Time{}, Time{} // a moment: DTEND must come after DTSTART
 	}
 	return nil
 }
@@ -142,11 +133,13 @@ func in(t Time, zone string) (Time, *storage.Problem) {
 	if err != nil {
 		return t, storage.NewProblem("ical.zone", "value", shorten(t.Zone)).Because(err)
 	}
-	z, err := location(zone)
-	if err != nil {
+	if zone == utc {
+		t = UTC(at)
+	} else if z, err := location(zone); err != nil {
 		return t, storage.NewProblem("ical.zone", "value", shorten(zone)).Because(err)
+	} else {
+		t = Time{Wall: storage.LocalOf(at.In(z)).Wall(), Zone: zone}
 	}
-	t = Time{Wall: storage.LocalOf(at.In(z)).Wall(), Zone: zone}
 	if !writable(t.Wall) {
 		return t, storage.NewProblem("ical.year")
 	}
