@@ -16,6 +16,7 @@ import (
 	"diapason/storage/bolt"
 	"diapason/storage/secrets"
 	"diapason/sync"
+	"diapason/sync/agenda"
 	"diapason/sync/agenda/publication"
 	"diapason/sync/agenda/publication/caldav"
 	"diapason/sync/agenda/publication/sftp"
@@ -61,8 +62,14 @@ func (sh *shell) run(args ...string) outcome { return sh.runCtx(sh.t.Context(), 
 func (sh *shell) runCtx(ctx context.Context, args ...string) outcome {
 	sh.t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := Run(ctx, Program{
-		Args: args, Stdout: &stdout, Stderr: &stderr, Version: "1.2.3",
+	code := Run(ctx, sh.program(&stdout, &stderr, args...))
+	return outcome{code, stdout.String(), stderr.String()}
+}
+
+// program is what main would give for a command.
+func (sh *shell) program(stdout, stderr io.Writer, args ...string) Program {
+	return Program{
+		Args: args, Stdout: stdout, Stderr: stderr, Version: "1.2.3",
 		Getenv: func(name string) string { return sh.env[name] },
 		Open:   openForTest,
 		Window: func(ctx context.Context, w *Workspace) error {
@@ -72,8 +79,7 @@ func (sh *shell) runCtx(ctx context.Context, args ...string) outcome {
 			return sh.window(ctx, w)
 		},
 		Refuse: func(_ context.Context, r Refusal) error { sh.refused = &r; return nil },
-	})
-	return outcome{code, stdout.String(), stderr.String()}
+	}
 }
 
 // openForTest composes a workspace as main does, without the log.
@@ -87,9 +93,14 @@ func openForTest(ctx context.Context, dir string) (*Workspace, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	office := publication.NewOffice(publication.OfficeParams{Store: store, Clock: sync.WallClock{}})
+	log := slog.New(slog.DiscardHandler)
+	calendar := agenda.New(agenda.Params{
+		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Zone: "Europe/Paris", Words: words.In, Language: words.Lang,
+	})
+	office := publication.NewOffice(publication.OfficeParams{Store: store, Feeds: calendar, Clock: sync.WallClock{}, Log: log})
+	calendar.PublishTo(office)
 	return &Workspace{
-		Store: store, Clock: sync.WallClock{}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Publications: office,
+		Store: store, Clock: sync.WallClock{}, Log: log, Publications: office, Agenda: calendar,
 		Engine: sync.New(sync.Params{
 			Store: store, Kinds: kinds, Version: "1.2.3", Secrets: kept,
 			Couriers: Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()),

@@ -40,6 +40,7 @@ type grammar struct {
 		Disable accountDisable `cmd:""`
 		Remove  accountRemove  `cmd:""`
 	} `cmd:""`
+	Agenda  agendaCommands `cmd:""`
 	Serve   serveCommand   `cmd:""`
 	Status  statusCommand  `cmd:""`
 	Journal journalCommand `cmd:""`

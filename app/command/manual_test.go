@@ -20,6 +20,7 @@ func TestManualsExamplesWork(t *testing.T) {
 	}
 	sh := newShell(t)
 	sh.file("etablissements.csv", threeShops)
+	sh.calendar("agenda")
 	t.Chdir(sh.dir)
 	examples := 0
 	for _, block := range consoleBlock.FindAllStringSubmatch(string(raw), -1) {

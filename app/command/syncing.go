@@ -238,19 +238,3 @@ func dryRun(s *session, w *Workspace, r sync.Request) error {
 	}
 	return errGuard
 }
-
-// serveCommand runs the scheduler and the lanes until it is interrupted.
-type serveCommand struct{}
-
-// Run keeps the workspace open; Ctrl+C or SIGTERM lets the item in flight finish and ends.
-func (serveCommand) Run(s *session) error {
-	return s.withWorkspace(func(w *Workspace) error {
-		if err := w.Start(s.ctx); err != nil {
-			return err
-		}
-		s.sayT("command.serve.started", "folder", w.Store.Path())
-		w.KeepBackups(s.ctx)
-		s.sayT("command.stopping")
-		return s.document(map[string]any{"served": w.Store.Path()})
-	})
-}

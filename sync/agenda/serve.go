@@ -209,6 +209,9 @@ func list(text string) []string {
 // Configure keeps other settings and, while the agenda is started, answers as they say from now on. When that cannot be,
 // the error says why, and what was before goes on.
 func (a *Agenda) Configure(ctx context.Context, c Configuration) error {
+	if err := c.listen().Validate(); err != nil {
+		return err
+	}
 	a.lifecycle.Lock()
 	defer a.lifecycle.Unlock()
 	before, err := a.Configuration(ctx)
