@@ -27,6 +27,9 @@ type agendaCommands struct {
 		List       linkList       `cmd:""`
 		Revoke     linkRevoke     `cmd:""`
 		Regenerate linkRegenerate `cmd:""`
+		Publish    linkPublish    `cmd:""`
+		Withdraw   linkWithdraw   `cmd:""`
+		Published  linkPublished  `cmd:""`
 	} `cmd:""`
 	Render agendaRender `cmd:""`
 }

@@ -3,10 +3,12 @@ package command
 import (
 	"bytes"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"diapason/sync/agenda/publication/publicationtest"
 )
@@ -83,5 +85,46 @@ func TestSecretsAreReadFromFilesOnly(t *testing.T) {
 		if o.code != ExitUsage || !strings.Contains(o.stdout, code) || strings.Contains(o.stdout+o.stderr, "hiver") {
 			t.Errorf("%v: exit %d: %s", extra, o.code, o.stdout)
 		}
+	}
+}
+
+func TestLinkIsPublishedOnARealWebSpaceAndTakenAway(t *testing.T) {
+	sh, link := agendaOf(t)
+	d := publicationtest.StartDAV(t, publicationtest.DAVParams{})
+	account := sh.ok("account", "add", "agenda.webdav", "--name", "Nuage", "--set", "base-url="+d.URL, "--set", "user="+publicationtest.User,
+		"--set", "public-url="+d.Public, "--secret", "password=@"+sh.file("secret", publicationtest.Password))
+	published := sh.ok("agenda", "link", "publish", "Équipe", "Nuage")
+	url := published["url"].(string)
+	if published["link"] != link["id"] || published["account"] != account["id"] || !strings.HasPrefix(url, d.Public) {
+		t.Errorf("%v", published)
+	}
+	// until serves until the publications are as f wants them.
+	until := func(f func() bool) {
+		t.Helper()
+		s := sh.serve()
+		defer s.stop()
+		look := time.NewTicker(20 * time.Millisecond)
+		defer look.Stop()
+		for !f() {
+			select {
+			case <-look.C:
+			case <-t.Context().Done():
+				t.Fatal("it did not come")
+			}
+		}
+	}
+	until(func() bool { return strings.Contains(sh.readLink(url).body, "SUMMARY:Filage") })
+	list := sh.ok("agenda", "link", "published")["publications"].([]any)
+	if one := list[0].(map[string]any); len(list) != 1 || one["name"] != "Équipe" || one["published"] == nil || one["url"] != url {
+		t.Errorf("%v", list)
+	}
+	sh.ok("agenda", "link", "withdraw", "Équipe", "Nuage")
+	until(func() bool { return sh.readLink(url).status == http.StatusNotFound })
+	if list := sh.ok("agenda", "link", "published")["publications"].([]any); len(list) != 0 {
+		t.Errorf("%v", list)
+	}
+	sh.ok("account", "add", "geojson", "--name", "Carte", "--set", "folder="+sh.dir)
+	if o := sh.run("agenda", "link", "publish", "Équipe", "Carte"); o.code != ExitUsage {
+		t.Errorf("published on a directory: exit %d", o.code)
 	}
 }

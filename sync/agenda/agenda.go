@@ -59,9 +59,8 @@ type Agenda struct {
 
 	mu       stdsync.Mutex
 	touched  touched
-	refused  error                  // why the server does not answer
-	rendered map[string]Rendered    // by link
-	places   map[string]storage.Row // establishments that the feeds may name
+	refused  error               // why the server does not answer
+	rendered map[string]Rendered // by link
 }
 
 // New makes the agenda of a workspace. Edits and questions need no Start.

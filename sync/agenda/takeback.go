@@ -54,6 +54,6 @@ func (a *Agenda) weigh(tx storage.Reader, entry *storage.JournalEntry) (*step, *
 	if contentHash(now) != entry.Hash {
 		return nil, changed, nil
 	}
-	s.hash = entry.Hash
+	s.revision = now.Revision
 	return s, nil, nil
 }
