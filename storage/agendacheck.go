@@ -18,8 +18,12 @@ const (
 	MaxUID          = 1000   // bytes
 	MaxFeedMonths   = 60     // of a feed's window, on each side
 	MaxReminder     = 40320  // minutes: four weeks
-	MinOutsideEvery = 5 * time.Minute
+	MinOutsideEvery = 15 * time.Minute
+	MaxOutsideEvery = 24 * time.Hour
 )
+
+// DefaultOutsideEvery is how often a new outside feed is read.
+const DefaultOutsideEvery = time.Hour
 
 // The fields of the agenda's forms, beside those of establishments: where a problem is shown, and what a journal entry
 // says changed. Their labels are the translations "field." + Field.
@@ -188,6 +192,9 @@ func (o *OutsideFeed) Validate() Problems {
 	}
 	if o.Every < MinOutsideEvery {
 		ps.note(FieldOutsideEvery, NewProblem("outsideFeed.tooOften", "minutes", strconv.Itoa(int(MinOutsideEvery.Minutes()))))
+	}
+	if o.Every > MaxOutsideEvery {
+		ps.note(FieldOutsideEvery, NewProblem("outsideFeed.tooSeldom", "hours", strconv.Itoa(int(MaxOutsideEvery.Hours()))))
 	}
 	return ps
 }

@@ -38,3 +38,13 @@ func (l *FeedLink) Clone() *FeedLink {
 	c.Reminders, c.Former, c.Readings = slices.Clone(l.Reminders), slices.Clone(l.Former), slices.Clone(l.Readings)
 	return &c
 }
+
+// Clone gives a copy that shares nothing with o but its Problem, which is not changed.
+func (o *OutsideFeed) Clone() *OutsideFeed {
+	c := *o
+	if o.Doubt != nil {
+		doubt := *o.Doubt
+		c.Doubt = &doubt
+	}
+	return &c
+}

@@ -106,8 +106,19 @@ type OutsideFeed struct {
 	Enabled         bool          `json:"enabled"`
 	NextRead        time.Time     `json:"nextRead,omitzero"`
 	LastOK          time.Time     `json:"lastOk,omitzero"`
-	Problem         *Problem      `json:"problem,omitempty"` // why the last reading failed
+	Problem         *Problem      `json:"problem,omitempty"` // why the last reading failed, or is not believed
 	ETag            string        `json:"etag,omitempty"`
 	LastModified    string        `json:"lastModified,omitempty"`
-	Hash            string        `json:"hash,omitempty"` // of the body read last
+	Hash            string        `json:"hash,omitempty"`     // of the body read last
+	LastTry         time.Time     `json:"lastTry,omitzero"`   // whatever became of it
+	Failures        int           `json:"failures,omitempty"` // in a row
+	Aside           int           `json:"aside,omitempty"`    // events of the last reading that could not be taken
+	Doubt           *OutsideDoubt `json:"doubt,omitempty"`    // nil: it is believed
+}
+
+// OutsideDoubt is that an outside feed lost so many reservations at once that they are kept until it is sure.
+type OutsideDoubt struct {
+	Since   time.Time `json:"since"`
+	Missing int       `json:"missing"` // reservations
+	Hash    string    `json:"hash"`    // of what is missing
 }

@@ -63,3 +63,13 @@ func TestPlaceholdersAreFilledAndUnknownKeysShow(t *testing.T) {
 		t.Errorf("German was taken: %v, %s", err, Lang())
 	}
 }
+
+func TestASentenceIsSaidInAnotherLanguageThanTheOneInUse(t *testing.T) {
+	use(t, "fr")
+	if fr, en := In("fr", "feed.cancelled", "title", "A"), In("en", "feed.cancelled", "title", "A"); fr != "ANNULÉ – A" || en != "CANCELLED – A" {
+		t.Errorf("%q, %q", fr, en)
+	}
+	if In("de", "feed.busy") != "Occupé" || In("en", "no.such.key") != "no.such.key" {
+		t.Error("an unknown language or key")
+	}
+}

@@ -59,8 +59,9 @@ type Agenda struct {
 
 	mu       stdsync.Mutex
 	touched  touched
-	refused  error               // why the server does not answer
-	rendered map[string]Rendered // by link
+	refused  error                  // why the server does not answer
+	rendered map[string]Rendered    // by link
+	places   map[string]storage.Row // establishments that the feeds may name
 }
 
 // New makes the agenda of a workspace. Edits and questions need no Start.

@@ -26,9 +26,9 @@ type Change struct {
 
 // step is what an edit did to one reservation.
 type step struct {
-	before   *storage.Reservation // nil: it was created
-	id       string
-	revision int // after it; 0: it was deleted
+	before *storage.Reservation // nil: it was created
+	id     string
+	hash   string // of its content after it; "": it was deleted
 }
 
 // Save creates a reservation, or replaces one whole as it was read (Revision). What a new one leaves open is filled in:
@@ -121,7 +121,8 @@ func (a *Agenda) Delete(ctx context.Context, id string, at storage.LocalTime, sc
 	return c, nil
 }
 
-// Undo takes an edit back, whole or not at all: ErrConflict when one of its reservations was changed since.
+// Undo takes an edit back, whole or not at all: ErrConflict when one of its reservations says something else since. Edits
+// are taken back one after the other, the last one first.
 func (a *Agenda) Undo(ctx context.Context, c Change) error {
 	return inWords(a.p.Store.Update(ctx, func(tx storage.Writer) error {
 		for i := len(c.steps) - 1; i >= 0; i-- {
@@ -140,7 +141,7 @@ func (a *Agenda) takeBack(tx storage.Writer, s step, cause Cause) error {
 	switch {
 	case err != nil && !gone:
 		return err
-	case gone != (s.revision == 0), !gone && now.Revision != s.revision:
+	case gone != (s.hash == ""), !gone && contentHash(now) != s.hash:
 		title := ""
 		if s.before != nil {
 			title = s.before.Title
@@ -170,7 +171,7 @@ func (a *Agenda) put(tx storage.Writer, c *Change, before, now *storage.Reservat
 	if err := a.WriteReservation(tx, before, now, Cause{Actor: storage.ActorUser}); err != nil {
 		return err
 	}
-	c.steps = append(c.steps, step{before: before, id: now.ID, revision: now.Revision})
+	c.steps = append(c.steps, step{before: before, id: now.ID, hash: contentHash(now)})
 	return nil
 }
 

@@ -18,6 +18,8 @@ import (
 const (
 	// gather lets a burst of commits be rendered as one; with the rendering itself, a change is served within a second.
 	gather = 100 * time.Millisecond
+	// longestRest bounds the rest after a rendering.
+	longestRest = 2 * time.Second
 	// look is how often the date is looked at: windows move with it.
 	look = 5 * time.Minute
 	// noteReadings lets the readings of some seconds be written as one.
@@ -43,13 +45,20 @@ type keeper struct {
 // changed is told of each commit, on the committing goroutine.
 func (a *Agenda) changed(c storage.Changes) {
 	a.mu.Lock()
-	a.touched.reservations = a.touched.reservations || c.All || len(c.Reservations) > 0 || len(c.Establishments) > 0
+	a.touched.reservations = a.touched.reservations || c.All || len(c.Reservations) > 0 ||
+		slices.ContainsFunc(c.Establishments, a.names)
 	a.touched.agenda = a.touched.agenda || c.Agenda
 	stale := a.touched != touched{}
 	a.mu.Unlock()
 	if stale {
 		a.wake()
 	}
+}
+
+// names reports whether feeds name an establishment; while they are being read anew, any may be. mu is held.
+func (a *Agenda) names(id string) bool {
+	_, named := a.places[id]
+	return named || a.places == nil
 }
 
 func (a *Agenda) wake() {
@@ -59,7 +68,8 @@ func (a *Agenda) wake() {
 	}
 }
 
-// keep renders until ctx ends. Renderings come no closer than one takes, so that a busy store leaves the machine its time.
+// keep renders until ctx ends. After each rendering it rests for as long as that took, so that a busy store leaves the
+// machine its time.
 func (k *keeper) keep(ctx context.Context) {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
@@ -74,7 +84,12 @@ func (k *keeper) keep(ctx context.Context) {
 				return
 			}
 		}
-		if err := k.refresh(ctx); err != nil && ctx.Err() == nil {
+		begun := a.p.Clock.Now()
+		err := k.refresh(ctx)
+		if !pause(ctx, min(a.p.Clock.Now().Sub(begun), longestRest)) {
+			return
+		}
+		if err != nil {
 			a.p.Log.Error("feeds could not be rendered; the ones before are served", "error", err)
 			if !pause(ctx, noteReadings) {
 				return
@@ -101,32 +116,36 @@ func pause(ctx context.Context, d time.Duration) bool {
 func (k *keeper) refresh(ctx context.Context) error {
 	a := k.a
 	a.mu.Lock()
-	what := a.touched
-	a.touched = touched{}
+	what, places := a.touched, a.places
+	a.touched, a.places = touched{}, nil
 	a.mu.Unlock()
 	now := a.now()
 	day := storage.DateOf(now.In(a.zone))
-	err := k.render(ctx, now, what.reservations || day != k.day)
+	shown, err := k.render(ctx, now, what.reservations || day != k.day)
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if err != nil { // so that nothing is forgotten
-		a.mu.Lock()
 		a.touched.reservations = true
-		a.mu.Unlock()
 		return err
+	}
+	if a.places = places; shown != nil {
+		a.places = shown
 	}
 	k.day = day
 	return nil
 }
 
-// render renders every link, unless nothing that they show has changed.
-func (k *keeper) render(ctx context.Context, now time.Time, whole bool) error {
+// render renders every link, and gives the establishments that the feeds may name; nil when nothing that they show has
+// changed.
+func (k *keeper) render(ctx context.Context, now time.Time, whole bool) (map[string]storage.Row, error) {
 	a := k.a
 	s, known, err := k.read(ctx, now, whole)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	k.place(s.links, now)
-	if s.reservations == nil && known == k.known {
-		return nil
+	if s.reservations == nil {
+		return nil, nil
 	}
 	told := map[string]Rendered{}
 	for _, l := range s.links {
@@ -135,11 +154,11 @@ func (k *keeper) render(ctx context.Context, now time.Time, whole bool) error {
 		}
 		plain, r, err := a.render(s, l, now)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		body, err := feedserver.NewBody(l.Label+".ics", plain, r.Modified)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if before, _ := a.shelf.Body(l.TokenHash); before == nil || !bytes.Equal(before.Plain, body.Plain) {
 			a.shelf.Put(l.TokenHash, body)
@@ -147,19 +166,19 @@ func (k *keeper) render(ctx context.Context, now time.Time, whole bool) error {
 		if a.publisher != nil {
 			sum := sha256.Sum256(body.Plain)
 			if err := a.publisher.Changed(ctx, l.ID, hex.EncodeToString(sum[:])); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		told[l.ID] = r
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
 	a.mu.Lock()
 	a.rendered = told
 	a.mu.Unlock()
 	k.known = known
-	return nil
+	return s.places, nil
 }
 
 // read reads what the links show: the reservations only when they, or the names beside them, have changed.

@@ -85,8 +85,11 @@ func (s *snapshot) items(from, to time.Time) (items []Item, faults storage.Probl
 			items = append(items, Item{Occurrence: o, Type: kind, Color: color, ReadOnly: r.OutsideFeedID != ""})
 		}
 	}
-	slices.SortStableFunc(items, func(x, y Item) int {
-		return cmp.Or(x.From.Compare(y.From), x.To.Compare(y.To), cmp.Compare(x.Reservation.ID, y.Reservation.ID))
+	slices.SortFunc(items, func(x, y Item) int {
+		if c := cmp.Or(x.From.Compare(y.From), x.To.Compare(y.To)); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(x.Reservation.ID, y.Reservation.ID), x.Original.Wall().Compare(y.Original.Wall()))
 	})
 	return items, faults
 }

@@ -3,7 +3,9 @@ package agenda
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"math"
 	"time"
 
 	"diapason/storage"
@@ -55,41 +57,62 @@ func (a *Agenda) Render(ctx context.Context, id string, w io.Writer) (Rendered, 
 
 // render renders a link. A feed that is too large loses months ahead, down to one, then months back.
 func (a *Agenda) render(s *snapshot, l *storage.FeedLink, now time.Time) ([]byte, Rendered, error) {
-	body, told, err := a.renderWindow(s, l, now, l.MonthsBack, l.MonthsAhead)
-	if err != nil || told.Bytes <= MaxBytes {
+	body, told, err := a.renderWindow(s, l, now, l.MonthsBack, l.MonthsAhead, MaxBytes)
+	if !errors.Is(err, errTooLarge) {
 		return body, told, err
 	}
-	// fits looks for the largest n from low to high that fits.
+	least := min(1, l.MonthsAhead)
+	found := false
+	// fits looks for the largest n from low to high with which the feed is not too large.
 	fits := func(low, high int, window func(n int) (back, ahead int)) error {
 		for low <= high {
 			middle := (low + high + 1) / 2
 			back, ahead := window(middle)
-			b, t, err := a.renderWindow(s, l, now, back, ahead)
-			if err != nil {
-				return err
-			}
-			if told.Bytes > MaxBytes || t.Bytes <= MaxBytes {
-				body, told = b, t
-			}
-			if t.Bytes <= MaxBytes {
-				low = middle + 1
-			} else {
+			b, t, err := a.renderWindow(s, l, now, back, ahead, MaxBytes)
+			switch {
+			case errors.Is(err, errTooLarge):
 				high = middle - 1
+			case err != nil:
+				return err
+			default:
+				body, told, found = b, t, true
+				low = middle + 1
 			}
 		}
 		return nil
 	}
-	least := min(1, l.MonthsAhead)
 	err = fits(least, l.MonthsAhead-1, func(n int) (int, int) { return l.MonthsBack, n })
-	if err == nil && told.Bytes > MaxBytes {
+	if err == nil && !found {
 		err = fits(0, l.MonthsBack-1, func(n int) (int, int) { return n, least })
+	}
+	if err == nil && !found { // some weeks alone are too large: better that than nothing
+		body, told, err = a.renderWindow(s, l, now, 0, least, math.MaxInt)
 	}
 	told.Narrowed = true
 	return body, told, err
 }
 
-// renderWindow renders a link over a number of months.
-func (a *Agenda) renderWindow(s *snapshot, l *storage.FeedLink, now time.Time, back, ahead int) ([]byte, Rendered, error) {
+// errTooLarge ends a rendering that would be larger than it may be.
+var errTooLarge = errors.New("the feed is too large")
+
+// bounded is a buffer that refuses to grow beyond a size.
+type bounded struct {
+	bytes.Buffer
+	most int
+}
+
+// Write takes what still has room.
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > b.most {
+		return 0, errTooLarge
+	}
+	return b.Buffer.Write(p)
+}
+
+// renderWindow renders a link over a number of months; errTooLarge when it would have more than most bytes.
+func (a *Agenda) renderWindow(
+	s *snapshot, l *storage.FeedLink, now time.Time, back, ahead, most int,
+) ([]byte, Rendered, error) {
 	f := a.feedOf(s, l, now, back, ahead)
 	told := Rendered{MonthsBack: back, MonthsAhead: ahead, Modified: l.CreatedAt}
 	chosen := f.chosen()
@@ -106,9 +129,9 @@ func (a *Agenda) renderWindow(s *snapshot, l *storage.FeedLink, now time.Time, b
 			}
 		}
 	}
-	var out bytes.Buffer
-	out.Grow(512 * (len(chosen) + 2))
-	aside, err := ical.Write(&out, ical.Calendar{
+	out := &bounded{most: most}
+	out.Grow(min(600*(len(chosen)+2), MaxBytes))
+	aside, err := ical.Write(out, ical.Calendar{
 		Name: l.Label, Color: f.color(), Zone: a.p.Zone, Refresh: refresh, Events: f.events(chosen),
 	})
 	told.SetAside, told.Bytes = aside, out.Len()

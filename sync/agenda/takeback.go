@@ -54,6 +54,6 @@ func (a *Agenda) weigh(tx storage.Reader, entry *storage.JournalEntry) (*step, *
 	if contentHash(now) != entry.Hash {
 		return nil, changed, nil
 	}
-	s.revision = now.Revision
+	s.hash = entry.Hash
 	return s, nil, nil
 }
