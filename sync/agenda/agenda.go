@@ -53,6 +53,8 @@ type Agenda struct {
 	server *feedserver.Server
 	stale  chan struct{} // signalled when feeds may show something old
 
+	outside *outside
+
 	lifecycle stdsync.Mutex // held by Start, Stop and Configure
 	cancel    context.CancelFunc
 	working   stdsync.WaitGroup
@@ -72,6 +74,7 @@ func New(p Params) *Agenda {
 	}
 	a := &Agenda{
 		p: p, zone: zone, shelf: feedserver.NewShelf(), stale: make(chan struct{}, 1), rendered: map[string]Rendered{},
+		outside: newOutside(),
 	}
 	a.server = feedserver.New(feedserver.Params{Source: a.shelf, Clock: p.Clock, Log: p.Log})
 	return a

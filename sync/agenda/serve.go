@@ -46,8 +46,8 @@ type Serving struct {
 	Refused error
 }
 
-// Start prepares the workspace's agenda, renders its feeds whenever they change, and answers its links. A port that
-// another program has does not keep it from starting: Serving says so.
+// Start prepares the workspace's agenda, renders its feeds whenever they change, answers its links, and reads outside
+// feeds when they are due. A port that another program has does not keep it from starting: Serving says so.
 func (a *Agenda) Start(ctx context.Context) error {
 	a.lifecycle.Lock()
 	defer a.lifecycle.Unlock()
@@ -74,6 +74,7 @@ func (a *Agenda) Start(ctx context.Context) error {
 	a.wake()
 	a.working.Go(func() { k.keep(run) })
 	a.working.Go(func() { a.note(run) })
+	a.working.Go(func() { a.subscribe(run) })
 	a.working.Go(func() { a.retry(run) })
 	return a.serve(ctx)
 }
