@@ -52,22 +52,60 @@ func (a *Agenda) Prepare(ctx context.Context) error {
 	})
 }
 
-// SaveType creates or replaces a type of reservation. What every feed says of it changes with its name.
-func (a *Agenda) SaveType(ctx context.Context, t *storage.ReservationType) error {
+// part is a kind of thing that reservations refer to; shown is what feeds show of one.
+type part[T any] struct {
+	kind      storage.Referent
+	id, shown func(*T) string
+	read      func(storage.Writer, string) (*T, error)
+	put       func(storage.Writer, *T) error
+}
+
+var (
+	types = part[storage.ReservationType]{
+		kind: storage.ReferentType, id: func(t *storage.ReservationType) string { return t.ID },
+		shown: func(t *storage.ReservationType) string { return t.Name + t.Color },
+		read:  storage.Writer.ReservationType, put: storage.Writer.PutReservationType,
+	}
+	persons = part[storage.Person]{
+		kind: storage.ReferentPerson, id: func(p *storage.Person) string { return p.ID },
+		shown: func(p *storage.Person) string { return p.Name },
+		read:  storage.Writer.Person, put: storage.Writer.PutPerson,
+	}
+	resources = part[storage.Resource]{
+		kind: storage.ReferentResource, id: func(r *storage.Resource) string { return r.ID },
+		shown: func(r *storage.Resource) string { return r.Name },
+		read:  storage.Writer.Resource, put: storage.Writer.PutResource,
+	}
+)
+
+// save keeps a thing, and moves the reservations that show it when it shows otherwise than before.
+func (p part[T]) save(ctx context.Context, a *Agenda, v *T) error {
 	return a.write(ctx, func(tx storage.Writer) error {
-		renamed := false
-		if t.ID != "" {
-			before, err := tx.ReservationType(t.ID)
-			if err != nil && !errors.Is(err, storage.ErrNotFound) {
-				return err
-			}
-			renamed = before != nil && (before.Name != t.Name || before.Color != t.Color)
-		}
-		if err := tx.PutReservationType(t); err != nil || !renamed {
+		before, err := p.read(tx, p.id(v))
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
-		return a.touch(tx, storage.ReferentType, t.ID)
+		otherwise := err == nil && p.shown(before) != p.shown(v)
+		if err := p.put(tx, v); err != nil || !otherwise {
+			return err
+		}
+		return a.touch(tx, p.kind, p.id(v))
 	})
+}
+
+// SaveType creates or replaces a type of reservation.
+func (a *Agenda) SaveType(ctx context.Context, t *storage.ReservationType) error {
+	return types.save(ctx, a, t)
+}
+
+// SavePerson creates or replaces a person.
+func (a *Agenda) SavePerson(ctx context.Context, p *storage.Person) error {
+	return persons.save(ctx, a, p)
+}
+
+// SaveResource creates or replaces a resource.
+func (a *Agenda) SaveResource(ctx context.Context, r *storage.Resource) error {
+	return resources.save(ctx, a, r)
 }
 
 // DeleteType removes a type that no reservation, link or outside feed uses: else ErrInUse.
@@ -75,45 +113,9 @@ func (a *Agenda) DeleteType(ctx context.Context, id string) error {
 	return a.write(ctx, func(tx storage.Writer) error { return tx.DeleteReservationType(id) })
 }
 
-// SavePerson creates or replaces a person.
-func (a *Agenda) SavePerson(ctx context.Context, p *storage.Person) error {
-	return a.write(ctx, func(tx storage.Writer) error {
-		renamed := false
-		if p.ID != "" {
-			before, err := tx.Person(p.ID)
-			if err != nil && !errors.Is(err, storage.ErrNotFound) {
-				return err
-			}
-			renamed = before != nil && before.Name != p.Name
-		}
-		if err := tx.PutPerson(p); err != nil || !renamed {
-			return err
-		}
-		return a.touch(tx, storage.ReferentPerson, p.ID)
-	})
-}
-
 // DeletePerson removes a person that no reservation or link refers to: else ErrInUse.
 func (a *Agenda) DeletePerson(ctx context.Context, id string) error {
 	return a.write(ctx, func(tx storage.Writer) error { return tx.DeletePerson(id) })
-}
-
-// SaveResource creates or replaces a resource.
-func (a *Agenda) SaveResource(ctx context.Context, r *storage.Resource) error {
-	return a.write(ctx, func(tx storage.Writer) error {
-		renamed := false
-		if r.ID != "" {
-			before, err := tx.Resource(r.ID)
-			if err != nil && !errors.Is(err, storage.ErrNotFound) {
-				return err
-			}
-			renamed = before != nil && before.Name != r.Name
-		}
-		if err := tx.PutResource(r); err != nil || !renamed {
-			return err
-		}
-		return a.touch(tx, storage.ReferentResource, r.ID)
-	})
 }
 
 // DeleteResource removes a resource that no reservation, link or outside feed refers to: else ErrInUse.

@@ -204,13 +204,14 @@ func TestOverseasZonesKeepTheirHours(t *testing.T) {
 
 func TestNoRuleKeepsAnExpansionBusy(t *testing.T) {
 	for _, rule := range []string{
-		"FREQ=MINUTELY", "FREQ=SECONDLY", "FREQ=SECONDLY;INTERVAL=7", "FREQ=MINUTELY;BYHOUR=9,10,11",
+		"FREQ=MINUTELY", "FREQ=MINUTELY;INTERVAL=7", "FREQ=MINUTELY;BYHOUR=9,10,11", "FREQ=MINUTELY;BYMONTH=1;BYHOUR=23;BYMINUTE=59",
 		"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1", "FREQ=YEARLY;BYWEEKNO=1;BYMONTH=6",
 		"FREQ=MONTHLY;BYSETPOS=300;BYDAY=MO", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO", "FREQ=YEARLY;BYDAY=-53SU",
-		"FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=WEEKLY;BYSETPOS=9;BYDAY=MO",
+		"FREQ=HOURLY;INTERVAL=168;BYDAY=TU", "FREQ=WEEKLY;BYSETPOS=9;BYDAY=MO",
 	} {
 		r := series("2020-03-02T09:00", rule)
-		if recurrence.Validate(r) != nil {
+		if p := recurrence.Validate(r); p != nil {
+			t.Errorf("%s is refused: %v", rule, p)
 			continue
 		}
 		all, err := recurrence.Expand(r, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
@@ -235,6 +236,8 @@ func TestRulesThatCannotBeHeldAreRefused(t *testing.T) {
 		"FREQ=MONTHLY;BYDAY=53MO":            "recurrence.unsupported",
 		"FREQ=MONTHLY;BYWEEKNO=2":            "recurrence.unsupported",
 		"FREQ=MINUTELY;BYSETPOS=5":           "recurrence.unsupported",
+		"FREQ=SECONDLY":                      "recurrence.unsupported",
+		"FREQ=HOURLY;BYMONTH=2;BYDAY=MO":     "recurrence.unsupported",
 		"FREQ=DAILY;COUNT=10001":             "recurrence.countTooHigh",
 		"FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30": "recurrence.never",
 	} {

@@ -17,7 +17,11 @@ const maxTimesADay = 96
 // supported refuses what RFC 5545 forbids (3.3.10) and what would keep an expansion busy for ever.
 func (r *Rule) supported() error {
 	long := r.Freq == Yearly || r.Freq == Monthly
-	short := r.Freq == Hourly || r.Freq == Minutely || r.Freq == Secondly
+	short := r.Freq == Hourly || r.Freq == Minutely
+	filters := 0 // kinds of days that are asked for at once: each makes the way to the next one longer
+	for _, n := range []int{len(r.Days), len(r.MonthDays), len(r.Months)} {
+		filters += min(n, 1)
+	}
 	nth := 0
 	for _, d := range r.Days {
 		nth = max(nth, d.Nth, -d.Nth)
@@ -31,7 +35,9 @@ func (r *Rule) supported() error {
 	}
 	times := max(len(r.Hours), 1) * max(len(r.Minutes), 1) * max(len(r.Seconds), 1)
 	switch {
-	case len(r.WeekNumbers) > 0 && r.Freq != Yearly,
+	case r.Freq == Secondly, // nobody meets by the second
+		short && filters > 1,
+		len(r.WeekNumbers) > 0 && r.Freq != Yearly,
 		len(r.YearDays) > 0 && r.Freq != Yearly,
 		len(r.MonthDays) > 0 && r.Freq == Weekly,
 		len(r.Steps) > 0 && short,
