@@ -15,6 +15,7 @@ import (
 // TestChangeOfAReservationReachesTheWebSpaceAndARevokedLinkLeavesIt is the whole way: an edit, its rendering, the lane,
 // Apache, the public address.
 func TestChangeOfAReservationReachesTheWebSpaceAndARevokedLinkLeavesIt(t *testing.T) {
+	t.Parallel()
 	p := davPeer(t, publicationtest.DAVParams{})
 	r := newRigOf(t, p.kind)
 	r.engine.Stop()

@@ -158,6 +158,7 @@ func TestPublicationSurvivesTheRestartOfARealServer(t *testing.T) {
 		"Radicale":            calendarPeer,
 	} {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			p := start(t)
 			r := newRigOf(t, p.kind)
 			r.meet(p)
@@ -190,6 +191,7 @@ func TestPublicationSurvivesTheRestartOfARealServer(t *testing.T) {
 }
 
 func TestPublicationSurvivesTheFullDiskOfARealServer(t *testing.T) {
+	t.Parallel()
 	p := davPeer(t, publicationtest.DAVParams{Disk: "512k"})
 	r := newRigOf(t, p.kind)
 	r.meet(p)
