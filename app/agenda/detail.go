@@ -262,6 +262,8 @@ func (d *detail) keep(scope recurrence.Scope) {
 		switch {
 		case len(wrong) > 0:
 			d.complain(wrong)
+		case book.WrongOf(err) != nil:
+			d.complain(book.WrongOf(err))
 		case err != nil:
 			d.wrong.SetText(say.Error(err))
 			d.column.Refresh()
@@ -278,7 +280,8 @@ func (d *detail) complain(wrong []*book.Wrong) {
 	for i, w := range wrong {
 		f := d.parts[w.Part]
 		if f == nil {
-			d.wrong.SetText(say.Problem(w.Problem))
+			d.wrong.SetText(say.ProblemOnField(w.Problem))
+			d.scroll.ScrollToBottom()
 			continue
 		}
 		f.SetError(say.Problem(w.Problem))

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"diapason/app/agenda/book"
 	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/widgets"
@@ -111,7 +112,7 @@ func (d *detail) person(id string, answer *widgets.Dropdown, remove func()) fyne
 func (d *detail) notes() fyne.CanvasObject {
 	private := d.field("privateNotes", "", &d.form.PrivateNotes, 3)
 	private.SetHint(words.T("agenda.field.privateNotes.hint"))
-	link := d.field("link", "link", &d.form.Link, 1)
+	link := d.field("link", book.PartLink, &d.form.Link, 1)
 	link.SetPlaceHolder("https://")
 	return widgets.NewColumn(12, d.field("publicNotes", "", &d.form.PublicNotes, 3), private, d.field("address", "", &d.form.Address, 1), link)
 }

@@ -39,6 +39,7 @@ func (s *Screen) askCreate(start, end time.Time, days bool) {
 		if text == "" {
 			title.SetError(words.T("problem.agenda.title"))
 			d.Refresh()
+			widgets.Focus(title.Focusable())
 			return
 		}
 		do.SetBusy(true)

@@ -196,11 +196,16 @@ func (f *filterRow) personItems() []widgets.MenuItem {
 func (f *filterRow) menu() {
 	widgets.ShowMenuBelow(f.more, widgets.MenuParams{
 		Items: []widgets.MenuItem{
-			{ID: "person", Text: words.T("agenda.person.filter"), Icon: look.IconPerson},
+			{ID: "import", Text: words.T("agenda.import"), Icon: look.IconImport},
+			{ID: "person", Text: words.T("agenda.person.filter"), Icon: look.IconPerson, Divided: true},
 			{ID: "lists", Text: words.T("agenda.lists"), Icon: look.IconPencil, Divided: true},
 		}, MinWidth: 240,
 		OnChosen: func(id string) {
-			if id == "lists" {
+			switch id {
+			case "import":
+				f.s.chooseFile()
+				return
+			case "lists":
 				f.s.showLists(listTypes)
 				return
 			}

@@ -8,6 +8,7 @@ import (
 
 	"diapason/app/agenda/book"
 	"diapason/app/elsewhere"
+	"diapason/app/say"
 	"diapason/app/shortcuts"
 	"diapason/assets/words"
 	"diapason/storage"
@@ -19,12 +20,19 @@ import (
 type Service interface {
 	book.Service
 	Lists
+	Importer
 }
 
 // Host is what the screen asks of the window.
 type Host interface {
 	Toast(text, action string, do func())
 	Failure(err error)
+	// StatusChanged says that Status, or Foot, tells something else.
+	StatusChanged()
+	// OpenRun shows the report of a run; it reports whether there is a screen for it.
+	OpenRun(runID string) bool
+	// OpenFile asks for a file to read; done is called on the interface's goroutine, with "" when the user gives up.
+	OpenFile(title, name string, endings []string, done func(path string, err error))
 }
 
 // Panel stands at the right of the agenda in the place of a reservation's pane.
@@ -165,6 +173,7 @@ func (s *Screen) show() {
 	s.filters.show()
 	s.showViews()
 	s.detail.refresh()
+	s.p.Host.StatusChanged()
 	if s.lists != nil {
 		s.lists.show()
 	}
@@ -230,6 +239,29 @@ func (s *Screen) setSide(side side) {
 	s.side = side
 	s.showOpen()
 	s.arrange()
+	s.p.Host.StatusChanged()
+}
+
+// Status is what the status bar says while the screen is in front and nothing runs: how the agenda is published; "" while
+// it has no link.
+func (s *Screen) Status() (text, detail, note string) {
+	l := s.book.Links()
+	if l.Working == 0 {
+		return "", "", ""
+	}
+	text = words.T("agenda.status.ready")
+	if !l.Changed.IsZero() {
+		text = words.T("agenda.status.published", "when", say.Moment(l.Changed, s.p.Now()))
+	}
+	return text, words.N("agenda.status.links", l.Working), words.T("agenda.status.open")
+}
+
+// Foot is the height of the foot of what stands at the right: toasts stand above it.
+func (s *Screen) Foot() float32 {
+	if s.side == sideNone {
+		return 0
+	}
+	return look.HeightBulkBar
 }
 
 // Do answers a shortcut and reports whether it meant something here.
@@ -239,6 +271,8 @@ func (s *Screen) Do(a shortcuts.Action) bool {
 		s.create()
 	case shortcuts.Sync:
 		s.share()
+	case shortcuts.Import:
+		s.chooseFile()
 	case shortcuts.Search:
 		s.turn(book.Period{View: book.List, Day: s.book.Period().Day})
 		widgets.Focus(s.filters.search.Focusable())

@@ -110,7 +110,9 @@ func (s *Screen) showEmpty(on bool) {
 	}
 	s.empty.Objects = []fyne.CanvasObject{widgets.NewEmptyState(widgets.EmptyParams{
 		Icon: look.IconAgenda, Title: words.T("agenda.empty.title"), Sentence: words.T("agenda.empty.text"),
-		Primary: widgets.NewButton(widgets.Primary, words.T("agenda.new"), look.IconPlus, s.create),
+		Primary:   widgets.NewButton(widgets.Primary, words.T("agenda.new"), look.IconPlus, s.create),
+		Secondary: widgets.NewButton(widgets.Outlined, words.T("agenda.import"), look.IconImport, s.chooseFile),
+		HintIcon:  look.IconDrop, Hint: words.T("agenda.empty.drop"),
 	})}
 	s.empty.Refresh()
 }

@@ -3,9 +3,13 @@ package shell
 import (
 	"context"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"diapason/app/agenda"
 	"diapason/app/importwizard"
 	"diapason/app/importwizard/flow"
 	"diapason/assets/words"
@@ -56,6 +60,10 @@ func (s *Shell) nextArrival() {
 	}
 	path := s.arrival.waiting[0]
 	s.arrival.waiting, s.arrival.busy = s.arrival.waiting[1:], true
+	if s.has(placeAgenda) && slices.Contains(agenda.Endings, strings.ToLower(filepath.Ext(path))) {
+		s.importAgenda(path)
+		return
+	}
 	go func() {
 		err := inspect(s.ctx, path)
 		s.p.UI(func() {

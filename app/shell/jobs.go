@@ -60,10 +60,12 @@ func (f *jobFeed) update() {
 
 // statusLine shows the jobs in the status bar: the oldest running one with its cancel link, else the last useful fact.
 type statusLine struct {
-	bar    *widgets.StatusBar
-	jobs   jobList
-	now    sync.Progress // the job shown; zero when none runs
-	last   *sync.Progress
+	bar  *widgets.StatusBar
+	jobs jobList
+	now  sync.Progress // the job shown; zero when none runs
+	last *sync.Progress
+	// screen is what the screen in front says while nothing runs, "" for nothing; nil for most screens.
+	screen func() (text, detail, note string)
 	report func(runID string) // opens the report of a run; nil when there is no such screen
 }
 
@@ -97,9 +99,24 @@ func (s *statusLine) show(running, ended []sync.Progress) {
 	s.bar.ShowProgress(say.Job(s.now), share, s.now.Current)
 }
 
-// fact shows what happened last, or that all is ready.
+// follow says what the screen in front says, nil for nothing, unless a job runs.
+func (s *statusLine) follow(screen func() (text, detail, note string)) {
+	s.screen = screen
+	if s.now.RunID == "" {
+		s.fact()
+	}
+}
+
+// fact shows what the screen in front says, else what happened last, or that all is ready.
 func (s *statusLine) fact() {
 	s.bar.SetAction("", nil)
+	if s.screen != nil {
+		if text, detail, note := s.screen(); text != "" {
+			s.bar.SetNote(look.IconSignal, note)
+			s.bar.ShowFact(widgets.Success, look.StatusOK, text, detail)
+			return
+		}
+	}
 	s.bar.SetNote(look.IconLock, words.T("shell.local"))
 	if s.last == nil {
 		s.bar.ShowFact(widgets.Success, look.StatusOK, words.T("shell.ready"), "")

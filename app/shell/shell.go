@@ -327,6 +327,19 @@ func (s *Shell) put(screen Screen) {
 	s.stage.Objects = []fyne.CanvasObject{screen.Content()}
 	s.stage.Refresh()
 	screen.Shown()
+	s.StatusChanged()
+}
+
+// StatusChanged shows in the status bar what the screen in front has to say, and toasts above its foot.
+func (s *Shell) StatusChanged() {
+	s.root.Layout.Layout(s.root.Objects, s.root.Size())
+	if told, ok := s.front().(interface {
+		Status() (text, detail, note string)
+	}); ok {
+		s.status.follow(told.Status)
+		return
+	}
+	s.status.follow(nil)
 }
 
 // Open shows a page over the present place, until Leave.

@@ -102,13 +102,12 @@ func (p *program) copied() string {
 func TestReservationIsCreatedByDraggingAndReadThroughALink(t *testing.T) {
 	p := open(t, filepath.Join(t.TempDir(), "espace"), "demo")
 	p.press("Agenda")
-	hour := p.see("7 h")
-	monday := p.see("lun.")
-	p.drag(monday.X+10, hour.Y+hour.H/2+3, monday.X+10, hour.Y+hour.H/2+45)
-	p.see("Nouvelle réservation")
+	visit := p.see("Visite d’un deux-pièces") // from 9 h to 10 h: free time is below
+	p.drag(visit.X+20, visit.Y+30, visit.X+20, visit.Y+68)
+	p.see("Titre")
 	p.write("Audition")
 	p.key("Return")
-	p.see("Audition")
+	p.see("«\u00a0Audition\u00a0» ajouté")
 
 	p.press("Synchroniser")
 	field := p.under("Propriétaire", "*widgets.Dropdown")
@@ -119,7 +118,7 @@ func TestReservationIsCreatedByDraggingAndReadThroughALink(t *testing.T) {
 		p.click(o.X+8, o.Y+o.H/2)
 	}
 	p.press("Créer le lien")
-	p.see("Dernières lectures")
+	p.see("Copier")
 	address := p.copied()
 	body := feed(t, address, func(body string) bool { return strings.Contains(body, "Audition") })
 	for _, other := range []string{"Régate", "Chorale", "Gravure", "Chambre 7"} {

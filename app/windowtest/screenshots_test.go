@@ -142,6 +142,7 @@ func TestScreenshotsOfEveryScreen(t *testing.T) {
 			a.list(p)
 			a.pane(p)
 			a.assistant(p, file)
+			a.agenda(p)
 			a.tools(p)
 			p.close()
 		})
@@ -210,6 +211,31 @@ func (a album) assistant(p *program, file string) {
 	p.see(words.T("importwizard.result.done"))
 	a.take(p, "10-import-result")
 	p.press(words.T("importwizard.finish"))
+}
+
+// agenda shows the demonstration's week, a reservation, a new link, the month and the list.
+func (a album) agenda(p *program) {
+	p.t.Helper()
+	p.press(words.T("shell.place.agenda"))
+	p.see(words.T("agenda.heading"))
+	p.press(words.T("agenda.view.week"))
+	block := p.see("État des lieux")
+	a.take(p, "19-agenda-week")
+	p.click(block.X+10, block.Y+block.H/2)
+	p.see(words.T("agenda.save"))
+	a.take(p, "20-agenda-reservation")
+	p.key("Escape")
+	p.key("ctrl+s")
+	field := p.under(words.T("sharing.field.owner"), "*widgets.Dropdown")
+	p.middle(field)
+	p.press("Camille Brunet")
+	p.press(words.T("sharing.create"))
+	p.see(words.T("sharing.another"))
+	a.take(p, "21-agenda-link")
+	p.press(words.T("agenda.view.month"))
+	a.take(p, "22-agenda-month")
+	p.press(words.T("agenda.view.list"))
+	a.take(p, "23-agenda-list")
 }
 
 func (a album) tools(p *program) {

@@ -18,6 +18,7 @@ type Service interface {
 	Edit(ctx context.Context, id string, at storage.LocalTime, scope recurrence.Scope, change func(*recurrence.Draft)) (agenda.Change, error)
 	Delete(ctx context.Context, id string, at storage.LocalTime, scope recurrence.Scope) (agenda.Change, error)
 	Undo(ctx context.Context, c agenda.Change) error
+	Links(ctx context.Context) ([]agenda.Link, error)
 }
 
 // Store is what the book reads.
@@ -68,8 +69,9 @@ type Book struct {
 	byID    map[string]*Entry
 	counts  map[string]int // of the period, by type
 	ever    bool           // there is a reservation, of this period or another
-	read    int            // generation of the latest reading
-	settled int            // generation of what is shown
+	links   Links
+	read    int // generation of the latest reading
+	settled int // generation of what is shown
 	unwatch func()
 	last    *agenda.Change // the latest edit that can be taken back
 
@@ -195,6 +197,29 @@ type reading struct {
 	entries []*Entry
 	counts  map[string]int
 	ever    bool
+	links   Links
+}
+
+// Links is what is known of the subscription links.
+type Links struct {
+	Working int       // that can be read
+	Changed time.Time // when what they show last changed; zero while nothing was rendered
+}
+
+// Links tells of the subscription links.
+func (b *Book) Links() Links { return b.links }
+
+func linksOf(all []agenda.Link) (l Links) {
+	for _, link := range all {
+		if !link.RevokedAt.IsZero() {
+			continue
+		}
+		l.Working++
+		if at := link.Rendered.Modified; at.After(l.Changed) {
+			l.Changed = at
+		}
+	}
+	return l
 }
 
 // Reload reads what is shown again.
@@ -218,7 +243,8 @@ func (b *Book) Reload() {
 				b.p.Failed(err)
 				return
 			}
-			b.names, b.items, b.entries, b.counts, b.ever = got.names, got.items, got.entries, got.counts, got.ever
+			b.names, b.items, b.entries = got.names, got.items, got.entries
+			b.counts, b.ever, b.links = got.counts, got.ever, got.links
 			b.byID = make(map[string]*Entry, len(b.entries))
 			for _, e := range b.entries {
 				b.byID[e.ID] = e
@@ -246,6 +272,11 @@ func (b *Book) gather(period Period, filter Filter, zone *time.Location, places 
 	if err != nil {
 		return got, err
 	}
+	links, err := b.p.Service.Links(ctx)
+	if err != nil {
+		return got, err
+	}
+	got.links = linksOf(links)
 	got.items, got.counts = page.Items, page.Counts
 	got.ever = len(page.Items) > 0
 	for i := range page.Items {

@@ -1,6 +1,7 @@
 package book
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -35,6 +36,25 @@ type Wrong struct {
 
 func wrong(part Part, code string, args ...string) *Wrong {
 	return &Wrong{part, storage.NewProblem(code, args...)}
+}
+
+// partOf says beside which part of a form the store's problem with a field is told.
+var partOf = map[storage.Field]Part{
+	storage.FieldReservationTitle: PartTitle, storage.FieldReservationStart: PartStartDay, storage.FieldReservationEnd: PartEndDay,
+	storage.FieldReservationLink: PartLink,
+}
+
+// WrongOf gives what an error says of the parts of a form; nil when it is about none of them.
+func WrongOf(err error) []*Wrong {
+	var problems storage.Problems
+	if !errors.As(err, &problems) {
+		return nil
+	}
+	var all []*Wrong
+	for _, p := range problems {
+		all = append(all, &Wrong{partOf[p.Field], p})
+	}
+	return all
 }
 
 // Form is a reservation as the panel edits it: texts are as typed, and the last of whole days is included.

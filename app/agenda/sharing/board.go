@@ -23,6 +23,7 @@ type Service interface {
 	RevokeLink(ctx context.Context, id string) error
 	URLs(ctx context.Context, id string) (agenda.URLs, error)
 	Occurrences(ctx context.Context, q agenda.Query) (agenda.Page, error)
+	Test(ctx context.Context, id string) (agenda.Diagnosis, error)
 	Serving() agenda.Serving
 	Configuration(ctx context.Context) (agenda.Configuration, error)
 	Configure(ctx context.Context, c agenda.Configuration) error

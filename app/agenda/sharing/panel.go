@@ -152,7 +152,7 @@ func (v *Panel) build() {
 		if len(b.working()) > 1 {
 			objects = append(objects, v.which())
 		}
-		objects = append(objects, v.reaches(), v.types(), v.link(), v.reading(), v.targets(), v.settings(), v.preview())
+		objects = append(objects, v.reaches(), v.types(), v.link(), v.reading(), v.targets(), v.settings(), v.preview(), v.testing())
 		v.foot.Objects = []fyne.CanvasObject{v.ending()}
 	}
 	v.column.SetObjects(objects...)
