@@ -12,7 +12,7 @@ const (
 	filterHeight float32 = 48
 	sideWidth    float32 = 364 // of the pane and of the panel
 	backHeight   float32 = 44  // « Retour » above them in a narrow window
-	narrowWindow float32 = 900 // of the whole window: below, agenda or pane
+	narrowWindow float32 = 960 // of the whole window: below, agenda or pane
 )
 
 // frameLayout places header, filters, views and, when there is one, what stands at the right.

@@ -19,6 +19,7 @@ type header struct {
 	after  *widgets.Button
 	period *widgets.Button
 	views  *widgets.Segmented
+	view   *widgets.Dropdown // the views where there is no room for all of their words
 	fresh  *widgets.Button
 	short  *widgets.Button // « Nouvelle réservation » where there is room for its icon only
 	share  *widgets.Button
@@ -38,13 +39,16 @@ func newHeader(s *Screen) *header {
 	for _, v := range book.Views {
 		choices = append(choices, widgets.Choice{ID: string(v), Text: words.T("agenda.view." + string(v))})
 	}
-	h.views = widgets.NewSegmented(choices, func(id string) { s.turn(book.Period{View: book.View(id), Day: s.book.Period().Day}) })
+	choose := func(id string) { s.turn(book.Period{View: book.View(id), Day: s.book.Period().Day}) }
+	h.views = widgets.NewSegmented(choices, choose)
+	h.view = widgets.NewDropdown("", "", nil, choose)
+	h.view.ItemsFunc = h.viewItems
 	h.fresh = widgets.NewButton(widgets.Outlined, words.T("agenda.new"), look.IconPlus, s.create)
 	h.short = widgets.NewIconButton(widgets.Outlined, words.T("agenda.new"), look.IconPlus, s.create)
 	h.share = widgets.NewButton(widgets.Primary, words.T("agenda.share"), look.IconSignal, s.share)
 	h.signal = widgets.NewIconButton(widgets.Primary, words.T("agenda.share"), look.IconSignal, s.share)
 	h.box = &fyne.Container{Layout: h, Objects: []fyne.CanvasObject{
-		h.title, h.before, h.today, h.after, h.period, h.views, h.fresh, h.short, h.share, h.signal,
+		h.title, h.before, h.today, h.after, h.period, h.views, h.view, h.fresh, h.short, h.share, h.signal,
 	}}
 	return h
 }
@@ -57,14 +61,16 @@ func (h *header) show() {
 		h.period.SetText(p.Title())
 	}
 	h.views.Select(string(p.View))
+	h.view.SetValue(words.T("agenda.view." + string(p.View)))
 	h.Layout(nil, h.box.Size())
 }
 
 // MinSize lets the screen decide the width.
 func (h *header) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, look.HeightHeader) }
 
-// Layout places what there is room for: the words of the buttons go first, then the title.
-func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+// choose shows what a width has room for: the words of « Nouvelle réservation » go first, then the title, the words of
+// « Synchroniser », and those of the views.
+func (h *header) choose(width float32) {
 	wide := func(objects ...fyne.CanvasObject) float32 {
 		sum := float32(0)
 		for _, o := range objects {
@@ -73,17 +79,17 @@ func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		return sum
 	}
 	share := h.s.p.Sharing != nil
-	always := wide(h.before, h.today, h.after, h.period, h.views) + 2*look.Margin
-	fresh, sync, title := fyne.CanvasObject(h.fresh), fyne.CanvasObject(h.share), true
+	always := wide(h.before, h.today, h.after, h.period) + 2*look.Margin
+	fresh, sync, views, title := fyne.CanvasObject(h.fresh), fyne.CanvasObject(h.share), fyne.CanvasObject(h.views), true
 	fits := func() bool {
-		sum := always + wide(fresh)
+		sum := always + wide(fresh, views)
 		if share {
 			sum += wide(sync)
 		}
 		if title {
 			sum += wide(h.title)
 		}
-		return sum <= size.Width
+		return sum <= width
 	}
 	if !fits() {
 		fresh = h.short
@@ -94,11 +100,21 @@ func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	if !fits() {
 		sync = h.signal
 	}
+	if !fits() {
+		views = h.view
+	}
+	setShown(h.views, views == h.views)
+	setShown(h.view, views == h.view)
 	setShown(h.title, title)
 	setShown(h.fresh, fresh == h.fresh)
 	setShown(h.short, fresh == h.short)
 	setShown(h.share, share && sync == h.share)
 	setShown(h.signal, share && sync == h.signal)
+}
+
+// Layout places what there is room for, from the left and from the right.
+func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	h.choose(size.Width)
 	x := look.Margin
 	put := func(gap float32, o fyne.CanvasObject) {
 		if o.Visible() {
@@ -113,7 +129,7 @@ func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	put(8, h.after)
 	put(8, h.period)
 	x = size.Width - look.Margin
-	for _, o := range []fyne.CanvasObject{h.share, h.signal, h.fresh, h.short, h.views} {
+	for _, o := range []fyne.CanvasObject{h.share, h.signal, h.fresh, h.short, h.views, h.view} {
 		if o.Visible() {
 			m := o.MinSize()
 			x -= m.Width
@@ -121,6 +137,14 @@ func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 			x -= 8
 		}
 	}
+}
+
+func (h *header) viewItems() []widgets.MenuItem {
+	var items []widgets.MenuItem
+	for _, v := range book.Views {
+		items = append(items, widgets.MenuItem{ID: string(v), Text: words.T("agenda.view." + string(v)), Current: v == h.s.book.Period().View})
+	}
+	return items
 }
 
 // askDay asks for a day to go to.

@@ -275,7 +275,9 @@ func (s *Screen) Do(a shortcuts.Action) bool {
 		s.chooseFile()
 	case shortcuts.Search:
 		s.turn(book.Period{View: book.List, Day: s.book.Period().Day})
-		widgets.Focus(s.filters.search.Focusable())
+		if c := s.canvas(); c != nil {
+			c.Focus(s.filters.search.Focusable()) // it was not drawn yet: the window does not know it by itself
+		}
 	case shortcuts.Undo:
 		return s.book.Undo()
 	case shortcuts.Refresh:
