@@ -31,6 +31,12 @@ type agendaCommands struct {
 		Withdraw   linkWithdraw   `cmd:""`
 		Published  linkPublished  `cmd:""`
 	} `cmd:""`
+	Feed struct {
+		Add    feedAdd    `cmd:""`
+		List   feedList   `cmd:""`
+		Read   feedRead   `cmd:""`
+		Remove feedRemove `cmd:""`
+	} `cmd:""`
 	Render agendaRender `cmd:""`
 }
 
