@@ -7,7 +7,6 @@ require (
 	fyne.io/fyne/v2 v2.8.1
 	github.com/alecthomas/kong v1.17.0
 	github.com/arran4/golang-ical v0.3.6
-	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/emersion/go-webdav v0.6.0
 	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0
