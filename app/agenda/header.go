@@ -65,6 +65,17 @@ func (h *header) show() {
 	h.Layout(nil, h.box.Size())
 }
 
+// yield leaves the one primary button of the screen to the pane of a reservation, or takes it back.
+func (h *header) yield(on bool) {
+	kind := widgets.Primary
+	if on {
+		kind = widgets.Outlined
+	}
+	h.share.Kind, h.signal.Kind = kind, kind
+	h.share.Refresh()
+	h.signal.Refresh()
+}
+
 // MinSize lets the screen decide the width.
 func (h *header) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, look.HeightHeader) }
 

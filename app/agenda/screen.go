@@ -238,6 +238,7 @@ func (s *Screen) setSide(side side) {
 	}
 	s.side = side
 	s.showOpen()
+	s.header.yield(side == sideDetail)
 	s.arrange()
 	s.p.Host.StatusChanged()
 }
