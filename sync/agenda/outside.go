@@ -41,7 +41,7 @@ type outside struct {
 
 // turn is the work on one feed.
 type turn struct {
-	cancel context.CancelFunc
+	cancel context.CancelFunc // nil of what a person does: it is done to its end
 	done   chan struct{}
 }
 
@@ -58,27 +58,17 @@ func (o *outside) poke() {
 	}
 }
 
-// take waits until nobody else works on a feed; hurry ends a reading that is under way. The context ends when somebody
-// hurries in turn.
-func (o *outside) take(ctx context.Context, feedID string, hurry bool) (context.Context, func(), error) {
+// take waits until nobody else works on a feed. What a person does to it ends a reading that is under way, whose context
+// ends; it waits for no service.
+func (o *outside) take(ctx context.Context, feedID string, reading bool) (context.Context, func(), error) {
 	for {
 		o.mu.Lock()
 		other := o.busy[feedID]
 		if other == nil {
-			run, cancel := context.WithCancel(ctx)
-			mine := &turn{cancel, make(chan struct{})}
-			o.busy[feedID] = mine
-			o.mu.Unlock()
-			return run, func() {
-				cancel()
-				o.mu.Lock()
-				delete(o.busy, feedID)
-				o.mu.Unlock()
-				close(mine.done)
-			}, nil
+			break
 		}
 		o.mu.Unlock()
-		if hurry {
+		if !reading && other.cancel != nil {
 			other.cancel()
 		}
 		select {
@@ -87,6 +77,20 @@ func (o *outside) take(ctx context.Context, feedID string, hurry bool) (context.
 			return nil, nil, ctx.Err()
 		}
 	}
+	defer o.mu.Unlock()
+	run, cancel := context.WithCancel(ctx)
+	mine := &turn{done: make(chan struct{})}
+	if reading {
+		mine.cancel = cancel
+	}
+	o.busy[feedID] = mine
+	return run, func() {
+		cancel()
+		o.mu.Lock()
+		delete(o.busy, feedID)
+		o.mu.Unlock()
+		close(mine.done)
+	}, nil
 }
 
 // OutsideFeeds gives the outside feeds, in the order of their names.
@@ -165,7 +169,7 @@ func (a *Agenda) forgetAddress(ctx context.Context, feedID string) {
 // ChangeOutsideFeed changes the name, the colour, the frequency and the place of an outside feed, and whether it is read;
 // what was read from it moves along. The address stays when it is empty. What a reading keeps on the feed stays as it is.
 func (a *Agenda) ChangeOutsideFeed(ctx context.Context, f *storage.OutsideFeed, address string) error {
-	run, leave, err := a.outside.take(ctx, f.ID, true)
+	run, leave, err := a.outside.take(ctx, f.ID, false)
 	if err != nil {
 		return err
 	}
@@ -267,7 +271,7 @@ type RemovedFeed struct {
 
 // RemoveOutsideFeed removes an outside feed and what was read from it. Nothing changes at the service.
 func (a *Agenda) RemoveOutsideFeed(ctx context.Context, id string) (RemovedFeed, error) {
-	run, leave, err := a.outside.take(ctx, id, true)
+	run, leave, err := a.outside.take(ctx, id, false)
 	if err != nil {
 		return RemovedFeed{}, err
 	}

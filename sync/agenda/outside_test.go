@@ -2,6 +2,7 @@ package agenda_test
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -21,10 +22,11 @@ import (
 type service struct {
 	*httptest.Server
 	mu      stdsync.Mutex
-	stays   []string // "uid first-day last-day", of 2026: "a 0710 0717"
-	raw     string   // given instead, when it is not empty
-	status  int      // answered instead, when it is not 0
-	stamp   int      // raised by each answer, as DTSTAMP is
+	stays   []string      // "uid first-day last-day", of 2026: "a 0710 0717"
+	raw     string        // given instead, when it is not empty
+	status  int           // answered instead, when it is not 0
+	hang    chan struct{} // when not nil: closed by a call that is then left without an answer
+	stamp   int           // raised by each answer, as DTSTAMP is
 	answers int
 }
 
@@ -43,8 +45,15 @@ func (s *service) set(f func(*service)) {
 
 func (s *service) list(stays ...string) { s.set(func(s *service) { s.stays = stays }) }
 
-func (s *service) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
+	if hang := s.hang; hang != nil {
+		s.hang = nil
+		s.mu.Unlock()
+		close(hang)
+		<-r.Context().Done()
+		return
+	}
 	defer s.mu.Unlock()
 	s.answers++
 	if s.status != 0 {
@@ -407,5 +416,61 @@ func TestWrongAddressOfAnOutsideFeedKeepsNothing(t *testing.T) {
 	all, err := r.OutsideFeeds(r.ctx)
 	if err != nil || len(all) != 0 {
 		t.Errorf("kept: %v, %v", all, err)
+	}
+}
+
+func TestPersonWaitsForNoServiceThatHangs(t *testing.T) {
+	r := newRig(t)
+	s := newService(t, weeks(3)...)
+	f := r.subscribe(s)
+	r.read(f, 3, 0, 0, 0, 0)
+	asked := make(chan struct{})
+	s.set(func(s *service) { s.hang = asked })
+	ended := make(chan error)
+	go func() {
+		_, err := r.ReadOutsideFeed(r.ctx, f.ID)
+		ended <- err
+	}()
+	<-asked
+	f.Name = "Grange"
+	r.must(r.ChangeOutsideFeed(r.ctx, f, ""))
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the reading gives %v", err)
+	}
+	if kept := r.outside(f.ID); kept.Name != "Grange" || kept.Problem != nil || kept.Failures != 0 {
+		t.Errorf("the feed says %+v", kept)
+	}
+}
+
+// school is a calendar of a series in its own zone, with an occurrence left out and one that was moved.
+const school = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Ecole//Agenda//FR\r\n" +
+	"BEGIN:VEVENT\r\nUID:chorale@ecole.example\r\nDTSTAMP:20260301T080000Z\r\nSEQUENCE:4\r\nDTSTART;TZID=Europe/Paris:20260303T180000\r\n" +
+	"DTEND;TZID=Europe/Paris:20260303T190000\r\nRRULE:FREQ=WEEKLY;COUNT=10\r\nEXDATE;TZID=Europe/Paris:20260317T180000\r\nSUMMARY:Chorale\r\nEND:VEVENT\r\n" +
+	"BEGIN:VEVENT\r\nUID:chorale@ecole.example\r\nDTSTAMP:20260301T080000Z\r\nRECURRENCE-ID;TZID=Europe/Paris:20260331T180000\r\n" +
+	"DTSTART;TZID=Europe/Paris:20260401T173000\r\nDTEND;TZID=Europe/Paris:20260401T183000\r\nSUMMARY:Chorale\r\nDESCRIPTION:Salle des fêtes\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
+func TestSeriesOfAnOutsideFeedKeepsItsExceptionsAndItsSequence(t *testing.T) {
+	r := newRig(t)
+	s := newService(t)
+	s.set(func(s *service) { s.raw = school })
+	f := r.subscribe(s)
+	r.read(f, 1, 0, 0, 0, 0)
+	got := r.stays(f)[0]
+	if got.Sequence != 4 || got.Zone != "Europe/Paris" || got.Start.String() != "2026-03-03T18:00" || len(got.Recurrence.Except) != 1 || len(got.Overrides) != 1 {
+		t.Fatalf("it is kept as %+v", got)
+	}
+	if o := got.Overrides[0]; o.Start.String() != "2026-04-01T17:30" || o.ResourceID != r.room.ID || o.PublicNotes != "" || o.PrivateNotes != "Salle des fêtes" {
+		t.Errorf("the moved one: %+v", o)
+	}
+	s.set(func(s *service) { s.raw = strings.ReplaceAll(school, "20260301T08", "20260302T08") })
+	r.read(f, 0, 0, 1, 0, 0)
+	s.set(func(s *service) { s.raw = strings.Replace(school, "SEQUENCE:4", "SEQUENCE:7", 1) })
+	r.read(f, 0, 0, 1, 0, 0) // nothing else: nobody sees a difference
+	s.set(func(s *service) {
+		s.raw = strings.Replace(strings.Replace(school, "SEQUENCE:4", "SEQUENCE:7", 1), "T190000", "T193000", 1)
+	})
+	r.read(f, 0, 1, 0, 0, 0)
+	if got := r.stays(f)[0]; got.Sequence != 7 || got.End.String() != "2026-03-03T19:30" {
+		t.Errorf("it is kept as %+v", got)
 	}
 }

@@ -42,7 +42,7 @@ func (a *Agenda) TrustOutsideFeed(ctx context.Context, id string) (Reading, erro
 }
 
 func (a *Agenda) readOutside(ctx context.Context, id string, trust bool) (Reading, error) {
-	run, leave, err := a.outside.take(ctx, id, false)
+	run, leave, err := a.outside.take(ctx, id, true)
 	if err != nil {
 		return Reading{}, err
 	}

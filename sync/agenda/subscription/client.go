@@ -106,6 +106,8 @@ func (c *Client) Read(ctx context.Context, r Request) (Answer, error) {
 		return answer, nil
 	case ctx.Err() != nil:
 		return Answer{}, ctx.Err()
+	case run.Err() != nil: // wherever it stood then
+		return Answer{}, failure(Passing, f, "outsideFeed.slow", "host", Host(r.Address))
 	}
 	return Answer{}, f
 }
