@@ -65,9 +65,13 @@ type board struct {
 
 	known
 	// draft is the link on the panel: a copy of the one chosen, or a new one without ID.
-	draft   *storage.FeedLink
-	adding  bool // a new link is being made although there are others
-	reach   Reach
+	draft  *storage.FeedLink
+	adding bool // a new link is being made although there are others
+	reach  Reach
+	// unwritten is the link as it was changed while writing, nil mostly.
+	unwritten *storage.FeedLink
+	writing   bool
+
 	read    int // generation of the latest reading
 	ready   bool
 	unwatch func()
@@ -136,8 +140,8 @@ func (b *board) reload() {
 				b.p.Host.Failure(err)
 				return
 			}
-			if b.draft != nil && b.draft.ID == "" && shown.ID == "" {
-				shown = b.draft // written in meanwhile
+			if b.draft != nil && b.draft.ID == shown.ID && (shown.ID == "" || b.writing) {
+				shown = b.draft // changed meanwhile
 			}
 			b.known, b.draft, b.ready = k, shown, true
 			if b.reach == Network && !k.lan || b.reach == Internet && k.urls.Public == "" {
@@ -288,8 +292,31 @@ func (b *board) change(f func(*storage.FeedLink)) {
 		b.reload()
 		return
 	}
-	kept := now.Clone()
-	b.do(func(ctx context.Context) error { return b.p.Service.ChangeLink(ctx, kept) }, nil)
+	b.unwritten = now
+	if !b.writing {
+		b.write()
+	}
+}
+
+// write keeps the link as it was last changed: one writing after the other, so that the last one stays.
+func (b *board) write() {
+	kept := b.unwritten.Clone()
+	b.unwritten, b.writing = nil, true
+	b.p.Background(func() {
+		err := b.p.Service.ChangeLink(context.Background(), kept)
+		b.p.UI(func() {
+			b.writing = false
+			switch {
+			case err != nil:
+				b.unwritten = nil
+				b.p.Host.Failure(err)
+			case b.unwritten != nil:
+				b.write()
+				return
+			}
+			b.reload()
+		})
+	})
 }
 
 // person gives somebody's name.
