@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -98,7 +99,11 @@ func (sh *shell) readLink(url string, headers ...string) feed {
 		}
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := (&http.Transport{DisableCompression: true, DisableKeepAlives: true}).RoundTrip(request)
+	transport := &http.Transport{DisableCompression: true, DisableKeepAlives: true}
+	response, err := transport.RoundTrip(request)
+	for errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) { // not rendered yet: a client comes again
+		response, err = transport.RoundTrip(request)
+	}
 	if err != nil {
 		sh.t.Fatal(err)
 	}

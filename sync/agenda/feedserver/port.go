@@ -16,9 +16,9 @@ import (
 const (
 	// FirstPort and LastPort are those that a new workspace chooses among. They are below those that systems give to
 	// outgoing connections (32768 and above on Linux, 49152 on Windows and macOS), so that a chosen one stays free between
-	// two starts.
+	// two starts; and they are many, so that a workspace seldom draws another's while that one is not open.
 	FirstPort = 27463
-	LastPort  = 27662
+	LastPort  = 32462
 
 	lowestPort, highestPort = 1024, 65535
 )

@@ -49,9 +49,6 @@ func StartDAV(t testing.TB, p DAVParams) *DAV {
 	}
 	files := folder(t, base, "files")
 	port, public := freePort(t), freePort(t)
-	for public == port {
-		public = freePort(t)
-	}
 	sum := sha1.Sum([]byte(Password))
 	write(t, User+":{SHA}"+base64.StdEncoding.EncodeToString(sum[:])+"\n", 0o644, base, "passwords")
 	folder(t, base, "state")

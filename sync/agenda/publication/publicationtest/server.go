@@ -10,13 +10,17 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	stdsync "sync"
 	"testing"
 	"time"
+
+	"diapason/sync/agenda/feedserver"
 )
 
 // Server is one process that listens on loopback.
@@ -50,16 +54,32 @@ func program(t testing.TB, path, debian string) string {
 	return path
 }
 
-// freePort chooses a port that nobody listens on.
+// freePort chooses a port that nobody listens on, and that nobody is given by the system while the server is not
+// started, or stopped: systems give ports from 32768 on (Linux, ip_local_port_range) or 49152 on (the others). Drawn at
+// random, because the tests of several packages choose at the same time, and below the ports of the feed server.
 func freePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const first, end = 20000, feedserver.FirstPort
+	for range 1000 {
+		port := first + rand.IntN(end-first)
+		if _, twice := given.LoadOrStore(port, true); twice {
+			continue
+		}
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err != nil {
+			continue // taken
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return port
 	}
-	defer l.Close() // nothing was accepted
-	return l.Addr().(*net.TCPAddr).Port
+	t.Fatal("no free port")
+	return 0
 }
+
+// given are the ports of this process's servers, which keep them when they are stopped.
+var given stdsync.Map
 
 // folder makes a folder below the test's that a server of another user may write to.
 func folder(t testing.TB, path ...string) string {
