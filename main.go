@@ -136,7 +136,7 @@ func window(ctx context.Context, w *command.Workspace) error {
 	backups.Go(func() { w.KeepBackups(ctx) })
 	restore := ""
 	err := shell.Run(ctx, shell.Params{
-		Store: w.Store, Engine: w.Engine, Agenda: w.Agenda, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
+		Store: w.Store, Engine: w.Engine, Agenda: w.Agenda, Publications: w.Publications, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
 		StartFolder: w.StartFolder, Language: w.Language, Name: w.Name, StartedAgain: w.StartedAgain,
 		Simulation:   w.Simulation,
 		RestoreLater: func(backup string) { restore = backup },

@@ -30,12 +30,13 @@ type accountRow struct {
 	Condition condition
 }
 
-// accountRows sorts the accounts by name and tells the condition of each.
-func accountRows(accounts []*storage.Account, kinds directory.Kinds, now time.Time) []accountRow {
+// accountRows sorts the accounts of directories, or those where the agenda is published, by name and tells the condition
+// of each.
+func accountRows(accounts []*storage.Account, agenda bool, kinds directory.Kinds, now time.Time) []accountRow {
 	rows := make([]accountRow, 0, len(accounts))
 	for _, a := range accounts {
-		if a.Job() == storage.JobAgenda {
-			continue // shown where feeds are published
+		if (a.Job() == storage.JobAgenda) != agenda {
+			continue
 		}
 		rows = append(rows, accountRow{Account: a, Kind: kinds[a.Kind], Condition: conditionOf(a, kinds, now)})
 	}
@@ -84,6 +85,8 @@ func kindRows(kinds directory.Kinds) []directory.Kind {
 type draft struct {
 	Name     string
 	Settings map[string]string
+	// Secrets are those that were written: of an account that is changed, the others stay as they are kept.
+	Secrets map[string]string
 }
 
 // newDraft proposes a name that no account bears yet.
@@ -96,12 +99,12 @@ func newDraft(kind directory.Kind, accounts []*storage.Account) draft {
 	for n := 2; taken[storage.SearchKey(name)]; n++ {
 		name = words.T("integrations.numbered", "name", say.Kind(kind.ID), "n", words.Number(n))
 	}
-	return draft{Name: name, Settings: map[string]string{}}
+	return draft{Name: name, Settings: map[string]string{}, Secrets: map[string]string{}}
 }
 
 // draftOfAccount begins from an account that is changed.
 func draftOfAccount(a *storage.Account) draft {
-	d := draft{Name: a.Name, Settings: map[string]string{}}
+	d := draft{Name: a.Name, Settings: map[string]string{}, Secrets: map[string]string{}}
 	for name, value := range a.Settings {
 		d.Settings[name] = value
 	}

@@ -59,8 +59,10 @@ func (s *Screen) ask(kind directory.Kind, old *storage.Account) {
 
 // row is the field of one setting, with a button beside it for a folder.
 func (f *form) row(setting directory.Setting) fyne.CanvasObject {
+	if setting.Secret {
+		return f.secret(setting)
+	}
 	field := widgets.NewField(words.T("setting." + setting.Name))
-	field.SetSecret(setting.Secret)
 	field.SetValue(f.draft.Settings[setting.Name])
 	field.OnChanged = func(text string) { f.draft.Settings[setting.Name] = text }
 	if setting.Optional {
@@ -111,7 +113,7 @@ func (f *form) submit() {
 	f.do.SetBusy(true)
 	s := f.s
 	s.p.Background(func() {
-		err := s.p.Engine.AddAccount(context.Background(), a)
+		err := s.p.Engine.AddAccountWith(context.Background(), a, f.draft.Secrets)
 		s.p.UI(func() {
 			f.do.SetBusy(false)
 			if err != nil {
@@ -124,6 +126,9 @@ func (f *form) submit() {
 				key = "integrations.changed"
 			}
 			s.p.Host.Toast(words.T(key, "name", say.Account(a, s.p.Kinds)), "", nil)
+			if a.Job() == storage.JobAgenda {
+				s.test(a) // what a server asks a person to confirm is asked now
+			}
 		})
 	})
 }
@@ -156,7 +161,7 @@ func (s *Screen) askRemove(a *storage.Account) {
 	})
 	d = widgets.ShowDialog(c, widgets.DialogParams{
 		Title:   words.T("integrations.removeTitle", "name", name),
-		Body:    widgets.NewParagraph(words.N("integrations.removeText", s.followed[a.ID]), look.SizeBody, look.TextSecondary),
+		Body:    widgets.NewParagraph(s.removal(a), look.SizeBody, look.TextSecondary),
 		Buttons: []*widgets.Button{cancel, do},
 	})
 }

@@ -2,6 +2,7 @@ package integrations
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,8 +22,12 @@ import (
 
 // Engine is what the screen asks of the engine.
 type Engine interface {
-	// AddAccount keeps a new account, or changes one that has an ID.
-	AddAccount(ctx context.Context, a *storage.Account) error
+	// AddAccountWith keeps a new account, or changes one that has an ID, with the values of secret settings; those left
+	// out stay as they are kept.
+	AddAccountWith(ctx context.Context, a *storage.Account, secrets map[string]string) error
+	// CourierKinds lists the kinds of accounts that are no directories, AccountSettings what one must know.
+	CourierKinds() []string
+	AccountSettings(kind string) ([]directory.Setting, bool)
 	TestAccount(ctx context.Context, id string) error
 	SetAccountEnabled(ctx context.Context, id string, on bool) error
 	RemoveAccount(ctx context.Context, id string) error
@@ -63,7 +68,8 @@ type Screen struct {
 	p        Params
 	slow     elsewhere.Worker
 	accounts []*storage.Account
-	followed map[string]int // listings per account
+	followed map[string]int  // listings per account, of one for the agenda what is published there
+	agendas  directory.Kinds // where the agenda can be published
 	testing  map[string]bool
 	read     int
 	unwatch  func()
@@ -83,7 +89,8 @@ func New(p Params) *Screen {
 	}
 	s := &Screen{
 		p: p, slow: elsewhere.Worker{Background: p.Background, UI: p.UI, Failed: p.Host.Failure}, testing: map[string]bool{},
-		column: widgets.NewPaddedColumn(12, widgets.Insets{Top: 8, Right: look.Margin, Bottom: 32, Left: look.Margin}),
+		agendas: agendaKinds(p.Engine),
+		column:  widgets.NewPaddedColumn(12, widgets.Insets{Top: 8, Right: look.Margin, Bottom: 32, Left: look.Margin}),
 	}
 	s.scroll = widgets.NewScroll(s.column)
 	s.content = widgets.NewFrame(widgets.NewColumn(0, widgets.NewPageHeader(words.T("integrations.title")), widgets.NewRule()), nil, nil, nil, s.scroll)
@@ -155,7 +162,7 @@ func (s *Screen) reload() {
 	})
 }
 
-// readAccounts gives the accounts, and how many listings each follows.
+// readAccounts gives the accounts, and how many listings or feeds each follows.
 func readAccounts(ctx context.Context, store Store) (accounts []*storage.Account, followed map[string]int, err error) {
 	followed = map[string]int{}
 	err = store.View(ctx, func(r storage.Reader) error {
@@ -171,6 +178,11 @@ func readAccounts(ctx context.Context, store Store) (accounts []*storage.Account
 				}
 				followed[a.ID] += len(ids)
 			}
+			published, err := r.Publications(a.ID)
+			if err != nil {
+				return fmt.Errorf("count publications: %w", err)
+			}
+			followed[a.ID] += len(published)
 		}
 		return nil
 	})
@@ -180,16 +192,19 @@ func readAccounts(ctx context.Context, store Store) (accounts []*storage.Account
 func (s *Screen) rebuild() {
 	s.ages, s.strips = map[*widgets.Text]time.Time{}, map[*widgets.Banner]*storage.Account{}
 	rows := []fyne.CanvasObject{section(words.T("integrations.accounts"))}
-	if len(s.accounts) == 0 {
+	directories := accountRows(s.accounts, false, s.p.Kinds, s.p.Now())
+	if len(directories) == 0 {
 		rows = append(rows, widgets.NewParagraph(words.T("integrations.empty.text"), look.SizeBody, look.TextSecondary))
 	}
-	for _, a := range accountRows(s.accounts, s.p.Kinds, s.p.Now()) {
+	for _, a := range directories {
 		rows = append(rows, s.accountPanel(a))
 	}
+	rows = append(rows, s.agendaRows()...)
 	rows = append(rows, widgets.NewRule(), section(words.T("integrations.kinds")))
 	for _, k := range kindRows(s.p.Kinds) {
 		rows = append(rows, s.kindPanel(k))
 	}
+	rows = append(rows, s.agendaKindRows()...)
 	s.column.SetObjects(rows...)
 	s.scroll.Refresh()
 }
@@ -248,6 +263,9 @@ func (s *Screen) describe(k directory.Kind, id string) string {
 	if k.ID == "" {
 		return id
 	}
+	if _, agenda := s.agendas[k.ID]; agenda {
+		return words.T("integrations.about." + k.ID)
+	}
 	c := k.Capabilities
 	mode := string(c.Mode)
 	if folder := slices.ContainsFunc(c.Settings, func(s directory.Setting) bool { return s.Folder }); folder && !c.NeedsConfirmation {
@@ -286,6 +304,9 @@ func (s *Screen) actions(r accountRow) []widgets.LineCell {
 		return []widgets.LineCell{widgets.Own(button("remove", func() { s.askRemove(a) }))}
 	case conditionDisabled:
 		return []widgets.LineCell{widgets.Own(button("enable", func() { s.enable(a, true) })), widgets.Own(more)}
+	}
+	if _, asks := keyShown(a.Pause); asks {
+		return []widgets.LineCell{widgets.Own(button("key", func() { s.askKey(a, a.Pause) })), widgets.Own(more)}
 	}
 	if sync.IsOther(a) {
 		return []widgets.LineCell{widgets.Own(button("accept", func() { s.askAccept(a) })), widgets.Own(more)}
@@ -334,12 +355,16 @@ func (s *Screen) kindPanel(k directory.Kind) fyne.CanvasObject {
 	if k.Capabilities.Trial {
 		text = words.T("integrations.trial")
 	}
+	delay := ""
+	if _, agenda := s.agendas[k.ID]; !agenda {
+		delay = say.Delay(k.Capabilities.MinDelay, k.Capabilities.MaxDelay)
+	}
 	add := widgets.NewButton(widgets.Outlined, words.T("integrations.add"), look.IconPlus, func() { s.ask(k, nil) })
 	add.Height = look.HeightInline
 	return widgets.NewPanel(cardPad, widgets.NewLine(12, widgets.Own(widgets.NewIconTile(look.IconIntegrations, widgets.Neutral, 36)),
 		widgets.Share(widgets.NewColumn(2, widgets.NewText(say.Kind(k.ID), look.SizeBody, look.Text).Bold(),
 			widgets.NewText(text, look.SizeSmall, look.TextSecondary))),
-		widgets.Fixed(200, widgets.NewText(say.Delay(k.Capabilities.MinDelay, k.Capabilities.MaxDelay), look.SizeSmall, look.TextSecondary)),
+		widgets.Fixed(200, widgets.NewText(delay, look.SizeSmall, look.TextSecondary)),
 		widgets.Own(add)))
 }
 
@@ -351,6 +376,13 @@ func (s *Screen) test(a *storage.Account) {
 		s.p.UI(func() {
 			delete(s.testing, a.ID)
 			s.rebuild()
+			var p *storage.Problem
+			if errors.As(err, &p) {
+				if _, asks := keyShown(p); asks {
+					s.askKey(a, p)
+					return
+				}
+			}
 			if err != nil {
 				s.p.Host.Failure(err)
 				return

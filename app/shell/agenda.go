@@ -14,9 +14,14 @@ func buildAgenda(s *Shell) Screen {
 	screen = agenda.New(agenda.Params{
 		Store: s.p.Store, Service: s.p.Agenda, Host: s, Now: now, UI: s.p.UI,
 		Sharing: func(leave func()) agenda.Panel {
-			return sharing.New(sharing.Params{
+			p := sharing.Params{
 				Store: s.p.Store, Service: s.p.Agenda, Host: s, NewPerson: screen.AskPerson, Leave: leave, Now: now, UI: s.p.UI,
-			})
+				AddSpace: func() { s.Integrations() },
+			}
+			if s.p.Publications != nil {
+				p.Publications, p.Accounts = s.p.Publications, s.p.Engine
+			}
+			return sharing.New(p)
 		},
 	})
 	return screen

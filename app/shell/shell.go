@@ -18,6 +18,7 @@ import (
 	"diapason/storage"
 	"diapason/sync"
 	calendar "diapason/sync/agenda"
+	"diapason/sync/agenda/publication"
 	"diapason/widgets"
 	"diapason/widgets/look"
 )
@@ -27,12 +28,14 @@ const appID = "org.diapason.Diapason"
 
 // Params are what the window needs.
 type Params struct {
-	Store   storage.Store
-	Engine  *sync.Engine
-	Agenda  *calendar.Agenda // nil: there is no such screen
-	Clock   sync.Clock       // nil: the machine's
-	Log     *slog.Logger     // nil: silent
-	Version string
+	Store  storage.Store
+	Engine *sync.Engine
+	Agenda *calendar.Agenda // nil: there is no such screen
+	// Publications publish the agenda's links on the Internet; nil: none are.
+	Publications *publication.Office
+	Clock        sync.Clock   // nil: the machine's
+	Log          *slog.Logger // nil: silent
+	Version      string
 	// Name gives the workspace's, shown at the bottom left, in the window's language; nil or "": it has none.
 	Name func() string
 	// Language is the window's, "fr" or "en"; "": the one last chosen in its settings.

@@ -187,7 +187,7 @@ func TestTheTestOfALinkSaysWhatIsWrong(t *testing.T) {
 			return err
 		}
 		return tx.PutPublication(&storage.Publication{
-			LinkID: l.ID, AccountID: account.ID, Name: "x.ics", PublicURL: "http://" + listener.Addr().String() + "/x.ics",
+			LinkID: l.ID, AccountID: account.ID, Name: "x.ics", PublicURL: "http://" + listener.Addr().String() + "/x.ics", PublishedAt: time.Now(),
 		})
 	}))
 	send := func(status int, kind, body string) func(http.ResponseWriter) {

@@ -55,7 +55,7 @@ func (a *Agenda) URLs(ctx context.Context, id string) (URLs, error) {
 	err = a.p.Store.View(ctx, func(tx storage.Reader) error {
 		published, err := publicationsOf(tx, id)
 		for _, p := range published {
-			if p.PublicURL != "" && !p.Leaving && (u.Public == "" || strings.HasPrefix(p.PublicURL, "https://")) {
+			if p.PublicURL != "" && !p.PublishedAt.IsZero() && !p.Leaving && (u.Public == "" || strings.HasPrefix(p.PublicURL, "https://")) {
 				u.Public = p.PublicURL
 			}
 		}

@@ -53,7 +53,8 @@ type known struct {
 	places    []storage.Row // that reservations can be at, as many as are offered
 	links     []agenda.Link
 	serving   agenda.Serving
-	lan       bool // « Réseau local » is on
+	spaces    []*storage.Account // where the agenda can be published
+	lan       bool               // « Réseau local » is on
 	urls      agenda.URLs
 	lost      error // why the address of the link shown is not known
 	preview   preview
@@ -65,14 +66,16 @@ type board struct {
 
 	known
 	// draft is the link on the panel: a copy of the one chosen, or a new one without ID.
-	draft  *storage.FeedLink
-	adding bool // a new link is being made although there are others
-	reach  Reach
+	draft   *storage.FeedLink
+	adding  bool // a new link is being made although there are others
+	reach   Reach
+	spaceID string // the account chosen for the Internet; "": none was
 	// unwritten is the link as it was changed while writing, nil mostly.
 	unwritten *storage.FeedLink
 	writing   bool
 
 	read    int // generation of the latest reading
+	doing   int // what was asked of the agenda and is not done
 	ready   bool
 	unwatch func()
 
@@ -95,7 +98,7 @@ func newBoard(p Params) *board {
 
 // changed is the store's listener; any goroutine.
 func (b *board) changed(c storage.Changes) {
-	if !c.All && !c.Agenda && !c.Settings && len(c.Reservations) == 0 {
+	if !c.All && !c.Agenda && !c.Settings && !c.Accounts && len(c.Reservations) == 0 {
 		return
 	}
 	b.mu.Lock()
@@ -144,7 +147,11 @@ func (b *board) reload() {
 				shown = b.draft // changed meanwhile
 			}
 			b.known, b.draft, b.ready = k, shown, true
-			if b.reach == Network && !k.lan || b.reach == Internet && k.urls.Public == "" {
+			if b.doing > 0 {
+				b.p.shown()
+				return // the reach that was chosen may be on its way
+			}
+			if b.reach == Network && !k.lan || b.reach == Internet && k.urls.Public == "" && !b.publishes() {
 				b.reach = Computer
 			}
 			b.p.shown()
@@ -190,6 +197,9 @@ func (k *known) names(tx storage.Reader) (err error) {
 	}
 	k.persons = slices.DeleteFunc(k.persons, func(p *storage.Person) bool { return p.Administrator })
 	if k.resources, err = tx.Resources(); err != nil {
+		return err
+	}
+	if k.spaces, err = spacesOf(tx); err != nil {
 		return err
 	}
 	k.places, err = tx.Rows("", mostPlaces)
@@ -350,9 +360,11 @@ func (b *board) create(after func(error)) {
 // do asks something of the agenda and reads again; done, which may be nil, is called when it went well.
 func (b *board) do(work func(ctx context.Context) error, done func()) {
 	b.read++ // what is being read is of before
+	b.doing++
 	b.p.Background(func() {
 		err := work(context.Background())
 		b.p.UI(func() {
+			b.doing--
 			if err != nil {
 				b.p.Host.Failure(err)
 			} else if done != nil {
@@ -407,7 +419,7 @@ func (b *board) address() string {
 	case Network:
 		return b.urls.LAN
 	case Internet:
-		return b.urls.Public
+		return b.publicAddress()
 	}
 	return b.urls.Loopback
 }

@@ -197,11 +197,12 @@ func TestRevokedLinkLeavesThePanelForTheNextOne(t *testing.T) {
 	if len(b.working()) != 2 || second == first {
 		t.Fatalf("%d links", len(b.working()))
 	}
+	other := b.address()
 	b.open(first)
-	b.until("the first again", func() bool { return b.draft.ID == first && b.urls.Loopback != "" })
+	b.until("the first again", func() bool { return b.draft.ID == first && b.address() != other && b.address() != "" })
 	before := b.address()
 	b.do(func(ctx context.Context) error { return b.agenda.RegenerateLink(ctx, first) }, nil)
-	b.until("another address", func() bool { return b.address() != before && b.address() != "" })
+	b.until("another address", func() bool { return b.doing == 0 && b.address() != before && b.address() != "" })
 	b.do(func(ctx context.Context) error { return b.agenda.RevokeLink(ctx, first) }, nil)
 	b.until("the other link", func() bool { return b.draft.ID == second && len(b.working()) == 1 })
 }

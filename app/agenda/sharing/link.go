@@ -22,6 +22,9 @@ type parts struct {
 	readers *widgets.Column
 	size    *widgets.Text
 	preview *widgets.Column
+	// standing is how the link stands on the Internet, stood what it says; nil when that is not shown.
+	standing *widgets.Column
+	stood    string
 }
 
 // update writes what the board knows.
@@ -56,12 +59,15 @@ func (v *Panel) reaches() fyne.CanvasObject {
 		{ID: string(Computer), Text: words.T("sharing.reach.computer"), Detail: words.T("sharing.reach.computer.detail"), Icon: look.IconLaptop},
 		{ID: string(Network), Text: words.T("sharing.reach.network"), Detail: words.T("sharing.reach.network.detail"), Icon: look.IconNetwork},
 	}
-	if b.urls.Public != "" {
+	if b.urls.Public != "" || b.publishes() {
 		cards = append(cards, widgets.Choice{ID: string(Internet), Text: words.T("sharing.reach.internet"), Detail: words.T("sharing.reach.internet.detail"), Icon: look.IconInternet})
 	}
 	group := widgets.NewCardGroup(cards, func(id string) { b.setReach(Reach(id)) })
 	group.Select(string(b.reach))
 	objects := []fyne.CanvasObject{group}
+	if b.reach == Internet && b.publishes() {
+		objects = append(objects, v.space())
+	}
 	if b.lan && b.reach != Network {
 		off := widgets.NewLink(words.T("sharing.network.off"), b.leaveNetwork)
 		objects = append(objects, widgets.NewLine(8, widgets.Share(widgets.NewParagraph(words.T("sharing.network.on"), look.SizeSmall, look.TextSecondary)), widgets.Own(off)))
@@ -81,6 +87,9 @@ func (v *Panel) link() fyne.CanvasObject {
 		return section(words.T("sharing.link"), widgets.NewParagraph(say.Error(b.lost), look.SizeBody, look.Error))
 	}
 	address := b.address()
+	if address == "" && b.reach == Internet {
+		return section(words.T("sharing.link"), widgets.NewParagraph(words.T("sharing.space.noLink"), look.SizeSmall, look.TextSecondary))
+	}
 	copied := widgets.NewButton(widgets.Outlined, words.T("sharing.copy"), look.IconCopy, func() { b.p.Host.Copy(address) })
 	copied.SetEnabled(address != "")
 	shown := widgets.NewText(address, look.SizeBody, look.Text)

@@ -10,6 +10,7 @@ import (
 	"diapason/app/elsewhere"
 	"diapason/assets/words"
 	"diapason/storage"
+	"diapason/sync/agenda/publication"
 	"diapason/widgets"
 	"diapason/widgets/look"
 )
@@ -30,6 +31,11 @@ type Params struct {
 	Host    Host
 	// NewPerson asks for somebody new, and tells who it is once they are kept.
 	NewPerson func(made func(id string))
+	// Publications and Accounts publish a link on the Internet; nil: the panel offers none of it.
+	Publications Publications
+	Accounts     Accounts
+	// AddSpace goes where an account to publish on is added.
+	AddSpace func()
 	// Leave is what the cross does.
 	Leave func()
 	// Now gives the moment in the person's zone.
@@ -105,6 +111,7 @@ func (v *Panel) show() {
 		v.build()
 	}
 	v.parts.update(v.board)
+	v.showStanding()
 	v.column.Refresh()
 	v.scroll.Refresh()
 	v.object.Refresh()
@@ -131,6 +138,12 @@ func (v *Panel) signature() string {
 	}
 	if b.urls.Public != "" {
 		s += "|public"
+	}
+	if b.reach == Internet {
+		s += "|" + b.spaceID
+		for _, a := range b.spaces {
+			s += "|" + a.ID + a.Name + a.Settings[publication.SettingPublicURL]
+		}
 	}
 	if v.fold {
 		s += "|fold"

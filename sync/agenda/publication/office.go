@@ -240,7 +240,8 @@ func (c *Courier) Confirm(ctx context.Context, a *storage.Account) error {
 	return nil
 }
 
-// Hurry lets what a failure put off leave at once, but what waits for a decision.
+// Hurry lets what a failure put off leave at once, but what waits for a decision. What stands there is read again where
+// the account says now that it can be read.
 func (c *Courier) Hurry(ctx context.Context) error {
 	return c.office.p.Store.Update(ctx, func(w storage.Writer) error {
 		all, err := w.Publications(c.account)
@@ -248,10 +249,16 @@ func (c *Courier) Hurry(ctx context.Context) error {
 			return err
 		}
 		for _, p := range all {
-			if p.State != storage.OpRetry {
+			address := PublicURL(c.settings, p.Name)
+			switch {
+			case p.State == storage.OpRetry:
+				p.NotBefore = time.Time{}
+			case address == p.PublicURL:
 				continue
+			case p.State != storage.OpBlocked:
+				wake(p, time.Time{})
 			}
-			p.NotBefore = time.Time{}
+			p.PublicURL = address
 			if err := w.PutPublication(p); err != nil {
 				return err
 			}
