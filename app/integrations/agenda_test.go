@@ -140,3 +140,15 @@ func TestRemovalOfAWebSpaceSaysThatWhatIsPublishedStays(t *testing.T) {
 		t.Errorf("said: %q", got)
 	}
 }
+
+func TestLongestFormFitsIntoTheWindow(t *testing.T) {
+	s, _ := newAgendaScreen(t)
+	f := s.fill("agenda.sftp", nil, nil)
+	bottom := fyne.CurrentApp().Driver().AbsolutePositionForObject(f.do).Y + f.do.Size().Height
+	if height := s.window.Canvas().Size().Height; bottom <= 0 || bottom > height-look.Margin {
+		t.Errorf("its buttons end at %v of %v", bottom, height)
+	}
+	if len(f.fields) != len(f.kind.Capabilities.Settings) {
+		t.Errorf("%d fields for %d settings", len(f.fields), len(f.kind.Capabilities.Settings))
+	}
+}

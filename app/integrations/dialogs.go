@@ -9,6 +9,7 @@ import (
 	"diapason/app/say"
 	"diapason/assets/words"
 	"diapason/storage"
+	"diapason/sync/agenda/publication"
 	"diapason/sync/directory"
 	"diapason/widgets"
 	"diapason/widgets/look"
@@ -42,10 +43,7 @@ func (s *Screen) ask(kind directory.Kind, old *storage.Account) {
 	f.name = widgets.NewField(words.T("integrations.name"))
 	f.name.SetValue(f.draft.Name)
 	f.name.OnChanged = func(text string) { f.draft.Name = text }
-	rows := []fyne.CanvasObject{f.name}
-	for _, setting := range kind.Capabilities.Settings {
-		rows = append(rows, f.row(setting))
-	}
+	rows := append([]fyne.CanvasObject{f.name}, f.rows(kind.Capabilities.Settings)...)
 	f.wrong = widgets.NewParagraph("", look.SizeSmall, look.Error)
 	rows = append(rows, f.wrong)
 	cancel := widgets.NewButton(widgets.Outlined, words.T("integrations.cancel"), "", func() { f.dialog.Close() })
@@ -55,6 +53,36 @@ func (s *Screen) ask(kind directory.Kind, old *storage.Account) {
 		Title: title, Body: widgets.NewColumn(16, rows...), Buttons: []*widgets.Button{cancel, f.do}, Default: f.do,
 		First: f.name.Focusable(), Width: 520,
 	})
+}
+
+// mostAlone is how many settings have a line each in the smallest window; of more, two stand beside each other.
+const mostAlone = 6
+
+// rows are the fields of the settings.
+func (f *form) rows(settings []directory.Setting) []fyne.CanvasObject {
+	var rows []fyne.CanvasObject
+	var beside fyne.CanvasObject // waits for a neighbour
+	flush := func() {
+		if beside != nil {
+			rows, beside = append(rows, beside), nil
+		}
+	}
+	for _, setting := range settings {
+		field := f.row(setting)
+		switch {
+		case len(settings) <= mostAlone || setting.Folder || setting.Name == publication.SecretKey:
+			flush()
+			rows = append(rows, field)
+		case beside == nil:
+			beside = field
+		default:
+			rows = append(rows, widgets.NewLine(12, widgets.LineCell{Object: beside, Width: -1, Top: true},
+				widgets.LineCell{Object: field, Width: -1, Top: true}))
+			beside = nil
+		}
+	}
+	flush()
+	return rows
 }
 
 // row is the field of one setting, with a button beside it for a folder.
