@@ -34,7 +34,7 @@ type Params struct {
 	// Publications and Accounts publish a link on the Internet; nil: the panel offers none of it.
 	Publications Publications
 	Accounts     Accounts
-	// AddSpace goes where an account to publish on is added.
+	// AddSpace goes where an account to publish on is added or repaired.
 	AddSpace func()
 	// Leave is what the cross does.
 	Leave func()

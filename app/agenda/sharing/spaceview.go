@@ -79,6 +79,10 @@ func (v *Panel) showStanding() {
 		if is == standingPublished && !b.hasPublic(a) {
 			rows = append(rows, widgets.NewParagraph(words.T("sharing.space.calendar"), look.SizeSmall, look.TextSecondary))
 		}
+		if is == standingFailed && (a.Pause != nil || !a.Enabled) {
+			repair := widgets.NewLink(words.T("sharing.space.account"), b.p.AddSpace)
+			rows = append(rows, widgets.NewLine(0, widgets.Own(repair), widgets.Space()))
+		}
 		p.standing.SetObjects(append(rows, v.standingActions(a, there, is))...)
 	}
 }
