@@ -9,8 +9,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"diapason/app/wholefile"
 	"diapason/app/say"
+	"diapason/app/wholefile"
 	"diapason/assets/words"
 	"diapason/widgets"
 	"diapason/widgets/look"

@@ -96,6 +96,7 @@ func (p *program) copied() string {
 	})
 	p.key("ctrl+a", "BackSpace")
 	p.press("Semaine")
+	p.see("Jours") // the band of whole days: the week stands where the list was
 	return address
 }
 

@@ -24,6 +24,7 @@ const (
 // desk is what all tests share: a display with a window manager, and the program.
 var desk struct {
 	display string
+	bus     string // address of the session bus
 	program string
 	closing []func() error
 }
@@ -45,7 +46,7 @@ func TestMain(m *testing.M) {
 }
 
 func setUp() error {
-	for _, needed := range []string{"Xvfb", "openbox", "xdotool", "scrot"} {
+	for _, needed := range []string{"Xvfb", "openbox", "xdotool", "scrot", "dbus-daemon"} {
 		if _, err := exec.LookPath(needed); err != nil {
 			return fmt.Errorf("%s is missing: run them with make test, which installs it", needed)
 		}
@@ -61,33 +62,67 @@ func setUp() error {
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)
 	}
+	if err := openBus(dir); err != nil {
+		return err
+	}
 	return openDisplay()
+}
+
+// quietBus configures a session bus that starts no services: no keyring of this machine is touched or asked for.
+const quietBus = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir=%s</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`
+
+// openBus starts a session bus of the tests' own. Without one the program's toolkit starts one by itself, which would
+// outlive the tests.
+func openBus(dir string) error {
+	config := filepath.Join(dir, "bus.conf")
+	if err := os.WriteFile(config, fmt.Appendf(nil, quietBus, dir), 0o600); err != nil {
+		return err
+	}
+	address, err := tell(exec.Command("dbus-daemon", "--nofork", "--config-file="+config, "--print-address=3"))
+	desk.bus = address
+	return err
 }
 
 // openDisplay starts an X server on a free display, and a window manager.
 func openDisplay() error {
-	r, w, err := os.Pipe()
-	if err != nil {
-		return err
-	}
 	// -displayfd 3 is the pipe: the server chooses a free display and says which, once it is ready.
-	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1500x900x24", "+extension", "GLX", "+render", "-noreset",
-		"-nolisten", "tcp")
-	x.ExtraFiles = []*os.File{w}
-	if err := start(x); err != nil {
-		return err
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	number, err := bufio.NewReader(r).ReadString('\n')
+	number, err := tell(exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1500x900x24", "+extension", "GLX", "+render", "-noreset",
+		"-nolisten", "tcp"))
 	if err != nil {
-		return fmt.Errorf("Xvfb did not start: %w", err)
+		return err
 	}
-	desk.display = ":" + strings.TrimSpace(number)
+	desk.display = ":" + number
 	wm := exec.Command("openbox", "--sm-disable")
 	wm.Env = append(os.Environ(), "DISPLAY="+desk.display)
 	return start(wm)
+}
+
+// tell starts a process and gives the line that it writes to descriptor 3 once it is ready.
+func tell(c *exec.Cmd) (string, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return "", err
+	}
+	c.ExtraFiles = []*os.File{w}
+	if err := errors.Join(start(c), w.Close()); err != nil {
+		return "", errors.Join(err, r.Close())
+	}
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		err = fmt.Errorf("%s did not start: %w", c.Path, err)
+	}
+	return strings.TrimSpace(line), errors.Join(err, r.Close())
 }
 
 // start starts a process that is ended with the tests.
@@ -136,6 +171,6 @@ func x(c *exec.Cmd) *exec.Cmd {
 	if c.Env == nil {
 		c.Env = os.Environ()
 	}
-	c.Env = append(c.Env, "DISPLAY="+desk.display)
+	c.Env = append(c.Env, "DISPLAY="+desk.display, "DBUS_SESSION_BUS_ADDRESS="+desk.bus)
 	return c
 }
