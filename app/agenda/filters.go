@@ -199,6 +199,7 @@ func (f *filterRow) menu() {
 			{ID: "import", Text: words.T("agenda.import"), Icon: look.IconImport},
 			{ID: "person", Text: words.T("agenda.person.filter"), Icon: look.IconPerson, Divided: true},
 			{ID: "lists", Text: words.T("agenda.lists"), Icon: look.IconPencil, Divided: true},
+			{ID: "outside", Text: words.T("agenda.outside"), Icon: look.IconAgendaOpen},
 		}, MinWidth: 240,
 		OnChosen: func(id string) {
 			switch id {
@@ -207,6 +208,9 @@ func (f *filterRow) menu() {
 				return
 			case "lists":
 				f.s.showLists(listTypes)
+				return
+			case "outside":
+				f.s.showOutside()
 				return
 			}
 			widgets.ShowMenuBelow(f.more, widgets.MenuParams{

@@ -21,6 +21,7 @@ type Service interface {
 	book.Service
 	Lists
 	Importer
+	OutsideCalendars
 }
 
 // Host is what the screen asks of the window.
@@ -72,8 +73,9 @@ type Screen struct {
 	empty   *fyne.Container
 	stage   *fyne.Container
 	detail  *detail
-	lists   *lists // nil while its dialog is closed
-	sharing Panel  // made when it is first opened
+	lists   *lists       // nil while its dialog is closed
+	outside *outsideList // nil while its dialog is closed
+	sharing Panel        // made when it is first opened
 	back    *widgets.Button
 	frame   *fyne.Container
 	layout  *frameLayout
@@ -176,6 +178,9 @@ func (s *Screen) show() {
 	s.p.Host.StatusChanged()
 	if s.lists != nil {
 		s.lists.show()
+	}
+	if s.outside != nil {
+		s.outside.load()
 	}
 	s.frame.Refresh()
 }

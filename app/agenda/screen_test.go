@@ -19,6 +19,7 @@ import (
 	"diapason/app/shortcuts"
 	"diapason/assets/words"
 	"diapason/storage"
+	"diapason/storage/secrets"
 	"diapason/sync/agenda"
 	"diapason/sync/agenda/recurrence"
 	"diapason/widgets"
@@ -79,9 +80,13 @@ func open(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	store := apptest.Store(t)
+	kept, err := secrets.Open(secrets.Params{Workspace: t.TempDir(), KeyDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
 	b := &bench{t: t, queue: apptest.NewQueue(), host: &host{}, panel: &panel{box: container.NewStack()}}
 	b.agenda = agenda.New(agenda.Params{
-		Store: store, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Zone: "Europe/Paris", Words: words.In, Language: words.Lang,
+		Store: store, Secrets: kept, Clock: clock{}, Log: slog.New(slog.DiscardHandler), Zone: "Europe/Paris", Words: words.In, Language: words.Lang,
 	})
 	if err := b.agenda.Prepare(t.Context()); err != nil {
 		t.Fatal(err)
