@@ -1,0 +1,56 @@
+package storage
+
+import "time"
+
+// ContactReader is the contacts' part of Reader.
+type ContactReader interface {
+	Contact(id string) (*Contact, error)
+	// Contacts is in id order, those of the trash included.
+	Contacts(after string, limit int) ([]*Contact, error)
+	// ContactRows is in id order too; a list of 100,000 is read from it in pages.
+	ContactRows(after string, limit int) ([]ContactRow, error)
+	// ContactIDsByEmail gives the contacts outside the trash that have an e-mail whose EmailKey it is.
+	ContactIDsByEmail(key string) ([]string, error)
+	// ContactIDsByMobile gives those that have a mobile number of this E.164 form.
+	ContactIDsByMobile(e164 string) ([]string, error)
+	// CountContacts counts those outside the trash.
+	CountContacts() (int, error)
+	// ContactsTrashedBefore gives up to limit contacts of the trash that went there before a moment.
+	ContactsTrashedBefore(t time.Time, limit int) ([]string, error)
+
+	ContactLink(contactID, accountID string) (*ContactLink, error)
+	ContactLinkByRemote(accountID, remoteID string) (*ContactLink, error)
+	// ContactLinksOf gives those of a contact; ContactLinks those of an account, in the order of the contacts' ids.
+	ContactLinksOf(contactID string) ([]*ContactLink, error)
+	ContactLinks(accountID, after string, limit int) ([]*ContactLink, error)
+	CountContactLinks(accountID string) (int, error)
+	// ContactsToSend gives up to limit contacts, in id order, whose last write came after the account's mark (see
+	// MarkContactSent): those that a pass must look at, whatever it finds then.
+	ContactsToSend(accountID, after string, limit int) ([]string, error)
+
+	ContactQuestion(id string) (*ContactQuestion, error)
+	// ContactQuestions gives those of an account ("": all), oldest first.
+	ContactQuestions(accountID string) ([]*ContactQuestion, error)
+	// ContactBook gives an empty one when nothing is remembered.
+	ContactBook(accountID string) (*ContactBook, error)
+}
+
+// ContactWriter is the contacts' part of Writer.
+type ContactWriter interface {
+	// PutContact refuses ErrConflict (Revision) and Problems (Validate); it raises c.Revision and marks it to be sent to
+	// every account of JobContacts. A new one has Revision 0 and gets an ID and CreatedAt when it has none.
+	PutContact(c *Contact) error
+	// DeleteContact removes it with its links. Only the end of the trash and the undo of a creation do that.
+	DeleteContact(id string) error
+	// PutContactLink refuses ErrDuplicate (RemoteID that another contact is linked to in the account).
+	PutContactLink(l *ContactLink) error
+	DeleteContactLink(contactID, accountID string) error
+	// MarkContactSent takes a contact out of ContactsToSend of an account, as of a revision: a later write keeps it there.
+	MarkContactSent(contactID, accountID string, revision int) error
+	PutContactQuestion(q *ContactQuestion) error
+	DeleteContactQuestion(id string) error
+	PutContactBook(b *ContactBook) error
+}
+
+// JobContacts is the Job of the accounts that contacts are synchronised with.
+const JobContacts = "contacts"
