@@ -34,7 +34,7 @@ func colorName(c color.RGBA) string {
 // readColor reads "#RRGGBB", as Apple writes it ("#RRGGBBAA" too), or a CSS name; "" for anything else.
 func readColor(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
-	if len(s) == 9 {
+	if len(s) == 9 && s[0] == '#' {
 		s = s[:7]
 	}
 	if c, ok := parseColor(s); ok {

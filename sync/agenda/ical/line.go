@@ -11,15 +11,28 @@ const longestLine = 75
 
 // builder puts content lines together. One line at a time: begin, what it holds, end.
 type builder struct {
-	line []byte // the line at hand, not folded
-	done []byte // the lines that are finished
+	done  []byte // the lines that are finished, then the line at hand
+	start int    // where in done the line at hand begins
+	long  []byte // a line that is being folded
 }
 
-func (b *builder) begin(name string) { b.line = append(b.line[:0], name...) }
+func (b *builder) begin(name string) {
+	b.start = len(b.done)
+	b.done = append(b.done, name...)
+}
 
-// end folds the line at hand and puts it with the others. It is cut between characters, never inside one.
+// end ends the line at hand, folded where it is long. It is cut between characters, never inside one.
 func (b *builder) end() {
-	rest, room := b.line, longestLine
+	if len(b.done)-b.start > longestLine {
+		b.fold()
+	}
+	b.done = append(b.done, "\r\n"...)
+}
+
+func (b *builder) fold() {
+	b.long = append(b.long[:0], b.done[b.start:]...)
+	b.done = b.done[:b.start]
+	rest, room := b.long, longestLine
 	for len(rest) > room {
 		at := room
 		for !utf8.RuneStart(rest[at]) {
@@ -28,23 +41,31 @@ func (b *builder) end() {
 		b.done = append(append(b.done, rest[:at]...), "\r\n "...)
 		rest, room = rest[at:], longestLine-1
 	}
-	b.done = append(append(b.done, rest...), "\r\n"...)
+	b.done = append(b.done, rest...)
 }
+
+// fixed writes a line that needs no care at all.
+func (b *builder) fixed(line string) { b.done = append(append(b.done, line...), "\r\n"...) }
 
 // raw writes a property whose value is made here and needs no care.
 func (b *builder) raw(name, value string) {
 	b.begin(name)
-	b.line = append(append(b.line, ':'), value...)
+	b.done = append(append(b.done, ':'), value...)
 	b.end()
 }
 
 // text writes a property of type TEXT; nothing for a text of which Clean leaves nothing.
 func (b *builder) text(name, value string) {
-	if value = Clean(value); value == "" {
+	if value == "" {
 		return
 	}
 	b.begin(name)
-	b.line = appendEscaped(append(b.line, ':'), value)
+	b.done = append(b.done, ':')
+	empty := len(b.done)
+	if b.done = appendText(b.done, value); len(b.done) == empty {
+		b.done = b.done[:b.start]
+		return
+	}
 	b.end()
 }
 
@@ -54,7 +75,7 @@ func (b *builder) uri(name, value string) {
 		return
 	}
 	b.begin(name)
-	b.line = appendURI(append(b.line, ':'), value)
+	b.done = appendURI(append(b.done, ':'), value)
 	b.end()
 }
 
@@ -64,7 +85,7 @@ func (b *builder) utc(name string, t time.Time) {
 		return
 	}
 	b.begin(name)
-	b.line = append(appendWall(append(b.line, ':'), t.UTC()), 'Z')
+	b.done = append(appendWall(append(b.done, ':'), t.UTC()), 'Z')
 	b.end()
 }
 
@@ -73,19 +94,19 @@ func (b *builder) moment(name string, t Time) {
 	b.begin(name)
 	switch {
 	case t.Day:
-		b.line = appendDate(append(b.line, ";VALUE=DATE:"...), t.Wall)
+		b.done = appendDate(append(b.done, ";VALUE=DATE:"...), t.Wall)
 	case t.Zone == utc:
-		b.line = append(appendWall(append(b.line, ':'), t.Wall), 'Z')
+		b.done = append(appendWall(append(b.done, ':'), t.Wall), 'Z')
 	default:
-		b.line = append(append(append(b.line, ";TZID="...), t.Zone...), ':')
-		b.line = appendWall(b.line, t.Wall)
+		b.done = append(append(append(b.done, ";TZID="...), t.Zone...), ':')
+		b.done = appendWall(b.done, t.Wall)
 	}
 	b.end()
 }
 
 func (b *builder) span(name string, d time.Duration) {
 	b.begin(name)
-	b.line = appendSpan(append(b.line, ':'), d)
+	b.done = appendSpan(append(b.done, ':'), d)
 	b.end()
 }
 

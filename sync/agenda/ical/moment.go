@@ -5,8 +5,17 @@ import (
 	"time"
 )
 
-// writable tells whether a time has a year of four digits.
-func writable(t time.Time) bool { return t.Year() >= 1 && t.Year() <= 9999 }
+// The first second of the year 1 and that of the year 10000, since 1970.
+var (
+	firstSecond = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+	tooLate     = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+)
+
+// writable tells whether a time in UTC has a year of four digits.
+func writable(t time.Time) bool {
+	at := t.Unix()
+	return firstSecond <= at && at < tooLate
+}
 
 func midnight(t time.Time) time.Time {
 	y, m, d := t.Date()

@@ -155,6 +155,36 @@ func TestAnyEventSurvivesWritingAndReading(t *testing.T) {
 	})
 }
 
+func TestEventsKeepTheirHoursAfterAnyOther(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		zones := rapid.SliceOfN(anyZone, 1, 2).Draw(t, "zones")
+		var events []*ical.Event
+		var want []ical.Time
+		for i := range rapid.IntRange(2, 20).Draw(t, "events") {
+			e := event(fmt.Sprint(i), nil)
+			e.Start = anyCivil(t, rapid.SampledFrom(zones).Draw(t, "zone"))
+			e.End = e.Start
+			events, want = append(events, e), append(want, inUTCTime(t, e.Start))
+		}
+		var file bytes.Buffer
+		aside, err := ical.Write(&file, ical.Calendar{Events: slices.Values(events)})
+		if err != nil || len(aside) > 0 {
+			t.Fatalf("set aside %v, error %v", aside, err)
+		}
+		c, faults, err := ical.Read(&file, ical.ReadParams{})
+		if err != nil || len(faults) > 0 {
+			t.Fatalf("faults %v, error %v", faults, err)
+		}
+		var got []ical.Time
+		for e := range c.Events {
+			got = append(got, e.Start)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
 func TestCleanTextsStayAsTheyAre(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := anyText.Draw(t, "text")

@@ -65,6 +65,7 @@ type reader struct {
 	zones    map[string]*zoneDraft
 	named    map[string]string // TZID -> IANA name, of the calendar at hand
 	count    int
+	said     saying // what was made of the event at hand, checked
 	events   []*Event
 	places   []place // of events
 	faults   []Fault

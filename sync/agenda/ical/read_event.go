@@ -37,7 +37,7 @@ func (x *reader) event(d *draft) (*Event, *storage.Problem) {
 		e.UID = ownUID(e)
 	}
 	// What is read can be written: what nobody could be told again is a fault here already.
-	if _, problem := said(e); problem != nil {
+	if problem := x.said.of(e); problem != nil {
 		return e, problem
 	}
 	return e, nil

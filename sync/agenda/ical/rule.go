@@ -35,9 +35,16 @@ var (
 // start of the series asks for (RFC 5545, 3.3.10): a date for days, else UTC. A date that ends a series of times includes
 // that whole day. until is the last moment as civil time in the start's zone, zero without UNTIL.
 func normalRule(rule string, start Time) (normal string, until time.Time, err *storage.Problem) {
-	bad := storage.NewProblem("ical.rule", "value", shorten(rule))
+	if normal, until, ok := ruleIn(rule, start); ok {
+		return normal, until, nil
+	}
+	return "", time.Time{}, storage.NewProblem("ical.rule", "value", shorten(rule))
+}
+
+// ruleIn is normalRule without a reason: to make one costs more than to check the rule.
+func ruleIn(rule string, start Time) (normal string, until time.Time, ok bool) {
 	if len(rule) > longestRule {
-		return "", until, bad
+		return "", until, false
 	}
 	var freq string
 	var rest []string
@@ -46,18 +53,18 @@ func normalRule(rule string, start Time) (normal string, until time.Time, err *s
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
 		name, value = strings.TrimSpace(name), strings.ReplaceAll(value, " ", "")
 		if !ok || value == "" || seen[name] {
-			return "", until, bad
+			return "", until, false
 		}
 		seen[name] = true
 		switch {
 		case name == "FREQ":
 			if freq = value; !slices.Contains(frequencies, freq) {
-				return "", until, bad
+				return "", until, false
 			}
 			continue
 		case name == "UNTIL":
 			if value, until, ok = normalUntil(value, start); !ok {
-				return "", until, bad
+				return "", until, false
 			}
 		case start.Day && (name == "BYHOUR" || name == "BYMINUTE" || name == "BYSECOND"):
 			continue // "MUST be ignored" for days
@@ -65,15 +72,15 @@ func normalRule(rule string, start Time) (normal string, until time.Time, err *s
 			continue // RFC 7529's way of saying what goes without saying
 		default:
 			if value, ok = normalPart(name, value); !ok {
-				return "", until, bad
+				return "", until, false
 			}
 		}
 		rest = append(rest, name+"="+value)
 	}
 	if !fits(freq, seen, rest) {
-		return "", until, bad
+		return "", until, false
 	}
-	return strings.Join(append([]string{"FREQ=" + freq}, rest...), ";"), until, nil
+	return strings.Join(append([]string{"FREQ=" + freq}, rest...), ";"), until, true
 }
 
 // fits tells whether the parts of a rule may stand together (RFC 5545, 3.3.10).

@@ -43,49 +43,93 @@ func cleaned(s string) string {
 	return string(append(dst, s[from:]...))
 }
 
-const blank = " \t\r\n"
+// trimmed gives a text without the blanks at either end: spaces, tabs and ends of lines.
+func trimmed(s string) string {
+	for s != "" && isBlank(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isBlank(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // Clean gives a text as it will be read again once it was written: see cleaned, and without what is blank at either
 // end, which some readers keep and others do not.
 func Clean(s string) string {
-	s = strings.Trim(s, blank)
-	if isClean(s) {
-		return s
+	s = trimmed(s)
+	for i := upTo(s, 0); i < len(s); i = upTo(s, i+1) {
+		if octets[s[i]] != escaped {
+			return trimmed(cleaned(s))
+		}
 	}
-	return strings.Trim(cleaned(s), blank)
+	return s
 }
 
-// isClean tells whether cleaned would leave a text as it is. Nearly all are, and most times it is all that is asked.
-func isClean(s string) bool {
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if c < ' ' && c != '\t' && c != '\n' || c == 0x7F {
-				return false
-			}
+// What an octet is in a text.
+const (
+	plain   = iota // stands for itself
+	escaped        // gets a backslash before it (LF becomes one and an "n")
+	pair           // begins a character of two octets that stands for itself
+	other          // control characters, the beginnings of all other characters, and what is not UTF-8
+)
+
+var octets = func() (kinds [256]uint8) {
+	for c := range kinds {
+		switch {
+		case c == '\\' || c == ';' || c == ',' || c == '\n':
+			kinds[c] = escaped
+		case c < ' ' && c != '\t' || c == 0x7F || c >= utf8.RuneSelf:
+			kinds[c] = other
+		}
+		if 0xC3 <= c && c <= 0xDF {
+			kinds[c] = pair
+		}
+	}
+	return kinds
+}()
+
+// upTo gives the first place in a text, from i on, that cannot be copied as it is: because the octet there is to be escaped,
+// or because cleaned would change it. Nearly all texts need nothing, and this is asked for each.
+func upTo(s string, i int) int {
+	for i < len(s) {
+		switch octets[s[i]] {
+		case plain:
 			i++
-			continue
+		case pair:
+			if i+1 == len(s) || s[i+1]&0xC0 != 0x80 {
+				return i
+			}
+			i += 2
+		case other:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r <= 0x9F || r == '\u2028' || r == '\u2029' || r == utf8.RuneError && size == 1 {
+				return i
+			}
+			i += size
+		default:
+			return i
 		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r <= 0x9F || r == '\u2028' || r == '\u2029' || r == utf8.RuneError && size == 1 {
-			return false
-		}
-		i += size
 	}
-	return true
+	return i
 }
 
-// appendEscaped appends a clean text as a TEXT of RFC 5545, 3.3.11.
-func appendEscaped(dst []byte, s string) []byte {
-	from := 0 // s[from:i] is to be copied as it is
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '\\', ';', ',':
-			dst = append(append(dst, s[from:i]...), '\\')
-			from = i
-		case '\n':
+// appendText appends a text as a TEXT of RFC 5545, 3.3.11, cleaned.
+func appendText(dst []byte, s string) []byte {
+	s = trimmed(s)
+	begin, from := len(dst), 0 // s[from:i] is to be copied as it is
+	for i := upTo(s, 0); i < len(s); i = upTo(s, i+1) {
+		switch {
+		case octets[s[i]] != escaped:
+			return appendText(dst[:begin], cleaned(s))
+		case s[i] == '\n':
 			dst = append(append(dst, s[from:i]...), `\n`...)
 			from = i + 1
+		default:
+			dst = append(append(dst, s[from:i]...), '\\')
+			from = i
 		}
 	}
 	return append(dst, s[from:]...)
@@ -131,21 +175,30 @@ func splitList(s string) []string {
 	return append(parts, s[from:])
 }
 
+// inURI tells the octets that may stand in an address as they are (RFC 3986).
+var inURI = func() (may [256]bool) {
+	for c := range may {
+		may[c] = ' ' < c && c < 0x7F && strings.IndexByte("\"<>\\^`{|}", byte(c)) < 0
+	}
+	return may
+}()
+
 // appendURI appends an address: without control characters, and with what RFC 3986 does not allow as it is written in
 // percents.
 func appendURI(dst []byte, s string) []byte {
 	const hex = "0123456789ABCDEF"
+	from := 0 // s[from:i] is to be copied as it is
 	for i := range len(s) {
 		c := s[i]
-		switch {
-		case c < ' ' || c == 0x7F:
-		case c == ' ' || c >= utf8.RuneSelf || strings.IndexByte("\"<>\\^`{|}", c) >= 0:
+		if inURI[c] {
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		if from = i + 1; c >= ' ' && c != 0x7F {
 			dst = append(dst, '%', hex[c>>4], hex[c&0xF])
-		default:
-			dst = append(dst, c)
 		}
 	}
-	return dst
+	return append(dst, s[from:]...)
 }
 
 // appendParam appends a parameter's value, between quotes where it needs them. A value can hold no quote and no end of

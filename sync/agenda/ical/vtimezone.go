@@ -101,7 +101,7 @@ func (b *builder) observance(c change, rule string, again []change) {
 	}
 	b.raw("BEGIN", kind)
 	b.begin("DTSTART:")
-	b.line = appendWall(b.line, c.local)
+	b.done = appendWall(b.done, c.local)
 	b.end()
 	b.raw("TZOFFSETFROM", offset(c.from))
 	b.raw("TZOFFSETTO", offset(c.to))

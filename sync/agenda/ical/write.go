@@ -1,7 +1,6 @@
 package ical
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"maps"
@@ -20,28 +19,23 @@ var ErrChanged = errors.New("the events changed while they were written")
 // error is one of w, or ErrChanged, and then w holds half a calendar. Memory does not grow with the events, but for the
 // identities that tell one written twice.
 func Write(w io.Writer, c Calendar) (aside []Fault, err error) {
-	out := bufio.NewWriterSize(w, 64<<10)
-	x := &writer{out: out, seen: map[identity]struct{}{}}
+	x := &writer{out: w, zones: map[string]*zoneUse{}, replaced: map[identity]struct{}{}}
+	x.done = make([]byte, 0, full+full/8)
 	x.calendar(c)
-	if x.needed, err = needed(c); err != nil {
+	if err := x.walk(c); err != nil {
 		return nil, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(x.needed)) {
-		x.needed[name].write(&x.builder)
-	}
-	if err := x.flush(); err != nil {
-		return nil, err
+	x.seen = make(map[string]struct{}, x.count)
+	for _, name := range slices.Sorted(maps.Keys(x.zones)) {
+		x.zones[name].write(&x.builder)
 	}
 	if c.Events != nil {
 		if err := x.events(c); err != nil {
 			return x.aside, err
 		}
 	}
-	x.raw("END", "VCALENDAR")
-	if err := x.flush(); err != nil {
-		return x.aside, err
-	}
-	return x.aside, out.Flush()
+	x.fixed("END:VCALENDAR")
+	return x.aside, x.flush()
 }
 
 // identity tells events apart: a UID and, for an occurrence that differs, when it would have begun.
@@ -64,11 +58,19 @@ func identityOf(uid string, recurrence *Time) identity {
 // writer writes one calendar.
 type writer struct {
 	builder
-	out    io.Writer
-	needed map[string]*zoneUse
-	seen   map[identity]struct{}
-	aside  []Fault
+	out   io.Writer
+	zones map[string]*zoneUse // that the events need, with the years that they are used in
+	count int                 // of the events
+	said  saying              // the event at hand
+	// seen and replaced are what was written: the UIDs of events and series, and the occurrences that differ from theirs.
+	seen       map[string]struct{}
+	replaced   map[identity]struct{}
+	color, css string // the last colour and its name
+	aside      []Fault
 }
+
+// full is how many octets are put together before they are handed over.
+const full = 64 << 10
 
 // flush hands the finished lines over.
 func (x *writer) flush() error {
@@ -105,45 +107,48 @@ func (x *writer) calendar(c Calendar) {
 	}
 }
 
-// needed walks through the events once and gives the zones that they are written in, with the years that these are used in.
-func needed(c Calendar) (map[string]*zoneUse, error) {
-	uses := map[string]*zoneUse{}
+// walk goes through the events once, counts them, and finds the zones that they are written in.
+func (x *writer) walk(c Calendar) error {
 	if c.Events == nil {
-		return uses, nil
+		return nil
 	}
 	for e := range c.Events {
-		if e.single() {
+		if x.count++; e.single() {
 			continue
 		}
-		s, problem := said(e)
-		if problem != nil {
+		s := &x.said
+		if s.of(e) != nil {
 			continue // set aside on the second walk
 		}
-		for _, t := range s.zoned() {
-			u := uses[t.Zone]
+		for t := range s.zoned {
+			u := x.zones[t.Zone]
 			if u == nil {
 				zone, err := location(t.Zone)
 				if err != nil {
-					return nil, err
+					return err
 				}
 				u = &zoneUse{name: t.Zone, zone: zone, from: t.Wall, to: t.Wall}
-				uses[t.Zone] = u
+				x.zones[t.Zone] = u
 			}
 			u.add(t.Wall)
 		}
-		s.extend(uses[s.start.Zone])
+		s.extend(x.zones[s.start.Zone])
 	}
-	return uses, nil
+	return nil
 }
 
 // zoned gives the times that are written with the name of a zone, those of the lists excepted: they are in the zone of the
 // start.
-func (s *saying) zoned() []Time {
-	times := []Time{s.start, s.end}
+func (s *saying) zoned(yield func(Time) bool) {
+	times := [...]Time{s.start, s.end, {}}
 	if s.recurrence != nil {
-		times = append(times, *s.recurrence)
+		times[2] = *s.recurrence
 	}
-	return slices.DeleteFunc(times, func(t Time) bool { return t.IsZero() || t.Day || t.Zone == utc })
+	for _, t := range times {
+		if !t.IsZero() && !t.Day && t.Zone != utc && !yield(t) {
+			return
+		}
+	}
 }
 
 // extend tells the zone of a series about all its times.
@@ -167,10 +172,10 @@ func (s *saying) extend(u *zoneUse) {
 
 // events writes the events, those that can be said.
 func (x *writer) events(c Calendar) error {
-	index := -1
+	index, s := -1, &x.said
 	for e := range c.Events {
 		index++
-		s, problem := said(e)
+		problem := s.of(e)
 		if problem == nil {
 			problem = x.unique(s)
 		}
@@ -178,12 +183,18 @@ func (x *writer) events(c Calendar) error {
 			x.aside = append(x.aside, Fault{Index: index, UID: e.UID, Summary: e.Summary, Problem: problem})
 			continue
 		}
-		if !e.single() && slices.ContainsFunc(s.zoned(), func(t Time) bool { return x.needed[t.Zone] == nil }) {
-			return ErrChanged
+		if !e.single() {
+			for t := range s.zoned {
+				if x.zones[t.Zone] == nil {
+					return ErrChanged
+				}
+			}
 		}
 		x.event(s)
-		if err := x.flush(); err != nil {
-			return err
+		if len(x.done) >= full {
+			if err := x.flush(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

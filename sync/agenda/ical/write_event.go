@@ -3,15 +3,15 @@ package ical
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"diapason/storage"
 )
 
-// saying is an event in the form in which it is written: checked, its times where they belong.
+// saying is an event in the form in which it is written: checked, its times where they belong. It is filled again and again.
 type saying struct {
 	*Event
+	clock         clock
 	uid           string
 	start, end    Time // end is zero when it is not written
 	rule          string
@@ -25,25 +25,25 @@ type saying struct {
 // its hour when clocks change.
 func (e *Event) single() bool { return e.Rule == "" && len(e.Extra) == 0 && e.RecurrenceID == nil }
 
-// said checks an event and brings it into the form in which it is written.
-func said(e *Event) (*saying, *storage.Problem) {
-	s := &saying{Event: e, uid: Clean(e.UID), start: e.Start, end: e.End}
-	if strings.TrimSpace(s.uid) == "" {
-		return nil, storage.NewProblem("ical.uid")
+// of checks an event and brings it into the form in which it is written.
+func (s *saying) of(e *Event) *storage.Problem {
+	*s = saying{Event: e, uid: Clean(e.UID), start: e.Start, end: e.End, clock: s.clock}
+	if s.uid == "" {
+		return storage.NewProblem("ical.uid")
 	}
 	if problem := s.span(); problem != nil {
-		return nil, problem
+		return problem
 	}
 	if e.Rule != "" {
 		var problem *storage.Problem
 		if s.rule, s.until, problem = normalRule(e.Rule, s.start); problem != nil {
-			return nil, problem
+			return problem
 		}
 	}
 	if !s.start.Day && (e.single() || e.RecurrenceID != nil && (unclear(s.start) || unclear(s.end))) {
 		s.start, s.end = s.from, s.to
 	}
-	return s, s.occurrences()
+	return s.occurrences()
 }
 
 // unclear tells whether the clock shows a time twice, or never. Readers do not agree on which moment is meant then, so it
@@ -79,7 +79,7 @@ func (s *saying) span() *storage.Problem {
 		if t.IsZero() {
 			continue
 		}
-		if problem := t.settle(); problem != nil {
+		if problem := s.settle(t); problem != nil {
 			return problem
 		}
 	}
@@ -93,10 +93,10 @@ func (s *saying) span() *storage.Problem {
 		return nil
 	}
 	var problem *storage.Problem
-	if s.from, problem = in(s.start, utc); problem != nil {
+	if s.from, problem = s.inUTC(s.start); problem != nil {
 		return problem
 	}
-	if s.to, problem = in(s.end, utc); problem != nil || s.end.IsZero() {
+	if s.to, problem = s.inUTC(s.end); problem != nil || s.end.IsZero() {
 		return problem
 	}
 	switch {
@@ -109,12 +109,14 @@ func (s *saying) span() *storage.Problem {
 }
 
 // settle checks a time and brings it to the second, a day to its midnight.
-func (t *Time) settle() *storage.Problem {
+func (s *saying) settle(t *Time) *storage.Problem {
 	if t.Day {
 		*t = Time{Wall: midnight(t.Wall), Day: true}
 	} else {
-		t.Wall = t.Wall.Truncate(time.Second)
-		if _, err := location(t.Zone); err != nil {
+		if t.Wall.Nanosecond() != 0 || t.Wall.Location() != time.UTC {
+			t.Wall = storage.LocalOf(t.Wall).Wall()
+		}
+		if err := s.clock.set(t.Zone); err != nil {
 			return storage.NewProblem("ical.zone", "value", shorten(t.Zone))
 		}
 	}
@@ -122,6 +124,21 @@ func (t *Time) settle() *storage.Problem {
 		return storage.NewProblem("ical.year")
 	}
 	return nil
+}
+
+// inUTC gives a time that was settled in UTC; none stays as it is.
+func (s *saying) inUTC(t Time) (Time, *storage.Problem) {
+	if t.IsZero() || t.Zone == utc {
+		return t, nil
+	}
+	if err := s.clock.set(t.Zone); err != nil {
+		return t, storage.NewProblem("ical.zone", "value", shorten(t.Zone)).Because(err)
+	}
+	t = Time{Wall: s.clock.instant(t.Wall), Zone: utc}
+	if !writable(t.Wall) {
+		return t, storage.NewProblem("ical.year")
+	}
+	return t, nil
 }
 
 // in gives a time in another zone; none and days stay as they are.
@@ -163,7 +180,7 @@ func (s *saying) occurrences() *storage.Problem {
 	}
 	one := *s.RecurrenceID // of the kind and in the zone of its series, which may be another than its own
 	s.recurrence = &one
-	return one.settle()
+	return s.settle(s.recurrence)
 }
 
 // alike gives times as the series needs them: days for days, else in the zone of its start.
@@ -176,7 +193,7 @@ func (s *saying) alike(times []Time) ([]Time, *storage.Problem) {
 		if all[i].IsZero() || all[i].Day != s.Start.Day {
 			return nil, storage.NewProblem("ical.occurrence")
 		}
-		if problem := all[i].settle(); problem != nil {
+		if problem := s.settle(&all[i]); problem != nil {
 			return nil, problem
 		}
 		var problem *storage.Problem
@@ -189,40 +206,46 @@ func (s *saying) alike(times []Time) ([]Time, *storage.Problem) {
 
 // unique refuses what was written already: readers keep one of two events of the same identity, and each another one.
 func (x *writer) unique(s *saying) *storage.Problem {
-	id := identityOf(s.uid, s.recurrence)
-	if _, twice := x.seen[id]; twice {
+	before := len(x.seen) + len(x.replaced)
+	if s.recurrence == nil {
+		x.seen[s.uid] = struct{}{}
+	} else {
+		x.replaced[identityOf(s.uid, s.recurrence)] = struct{}{}
+	}
+	if len(x.seen)+len(x.replaced) == before {
 		return storage.NewProblem("ical.twice")
 	}
-	x.seen[id] = struct{}{}
 	return nil
 }
 
 // event writes one event.
 func (x *writer) event(s *saying) {
-	x.raw("BEGIN", "VEVENT")
+	x.fixed("BEGIN:VEVENT")
 	x.text("UID", s.uid)
 	x.utc("DTSTAMP", s.stamp())
 	x.utc("CREATED", s.Created)
 	x.utc("LAST-MODIFIED", s.LastModified)
 	x.begin("SEQUENCE:")
-	x.line = appendInt(x.line, max(s.Sequence, 0))
+	x.done = appendInt(x.done, max(s.Sequence, 0))
 	x.end()
 	x.times(s)
 	x.text("SUMMARY", s.Summary)
 	x.text("DESCRIPTION", s.Description)
 	x.text("LOCATION", s.Location)
 	x.uri("URL", s.URL)
-	if slices.Contains([]string{StatusTentative, StatusConfirmed, StatusCancelled}, s.Status) {
+	switch s.Status {
+	case StatusTentative, StatusConfirmed, StatusCancelled:
 		x.raw("STATUS", s.Status)
 	}
-	if slices.Contains([]string{ClassPublic, ClassPrivate, ClassConfidential}, s.Class) {
+	switch s.Class {
+	case ClassPublic, ClassPrivate, ClassConfidential:
 		x.raw("CLASS", s.Class)
 	}
 	if s.Transparent {
 		x.raw("TRANSP", "TRANSPARENT")
 	}
-	if k, ok := parseColor(s.Color); ok {
-		x.raw("COLOR", colorName(k))
+	if name := x.cssName(s.Color); name != "" {
+		x.raw("COLOR", name)
 	}
 	for _, c := range s.Categories {
 		x.text("CATEGORIES", c) // one each: readers that take "A\,B" for one are not rare, nor those that take it for two
@@ -236,7 +259,18 @@ func (x *writer) event(s *saying) {
 	for _, a := range s.Alarms {
 		x.alarm(s, a)
 	}
-	x.raw("END", "VEVENT")
+	x.fixed("END:VEVENT")
+}
+
+// cssName gives the CSS name of a colour, empty for what is none. The last one is remembered: events of a type share theirs.
+func (x *writer) cssName(color string) string {
+	if color != x.color {
+		x.color, x.css = color, ""
+		if k, ok := parseColor(color); ok {
+			x.css = colorName(k)
+		}
+	}
+	return x.css
 }
 
 // stamp gives the moment of DTSTAMP, which every event must have.
@@ -281,15 +315,15 @@ func (x *writer) party(name string, p Party) {
 	}
 	x.begin(name)
 	if p.Name != "" {
-		x.line = appendParam(append(x.line, ";CN="...), p.Name)
+		x.done = appendParam(append(x.done, ";CN="...), p.Name)
 	}
 	if isToken(p.Answer) {
-		x.line = append(append(x.line, ";PARTSTAT="...), p.Answer...)
+		x.done = append(append(x.done, ";PARTSTAT="...), p.Answer...)
 	}
 	if p.Email == "" {
-		x.line = append(append(x.line, ':'), nobody...)
+		x.done = append(append(x.done, ':'), nobody...)
 	} else {
-		x.line = appendURI(append(x.line, ":mailto:"...), p.Email)
+		x.done = appendURI(append(x.done, ":mailto:"...), p.Email)
 	}
 	x.end()
 }

@@ -231,3 +231,37 @@ func TestEventsThatChangeWhileTheyAreWrittenAreAnError(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestWritingCostsNoMemoryForEachEvent(t *testing.T) {
+	events := make([]*ical.Event, 2000)
+	for i := range events {
+		events[i] = &ical.Event{}
+		fill(events[i], i)
+		events[i].Rule = "" // rules are checked part by part
+	}
+	var out bytes.Buffer
+	out.Grow(2 << 20)
+	allocations := testing.AllocsPerRun(3, func() {
+		out.Reset()
+		if aside, err := ical.Write(&out, ical.Calendar{Events: slices.Values(events)}); err != nil || len(aside) > 0 {
+			t.Fatal(aside, err)
+		}
+	})
+	if allocations > 100 {
+		t.Errorf("%v allocations for %d events", allocations, len(events))
+	}
+}
+
+func TestColorsAreNamedEachForItself(t *testing.T) {
+	var events []*ical.Event
+	colors := []string{"#4169E1", "#FF0000", "#FF0000", "", "#FF0000", "none", "#4169E1"}
+	for i, color := range colors {
+		events = append(events, event(fmt.Sprint(i), func(e *ical.Event) { e.Color = color }))
+	}
+	_, got := read(t, write(t, ical.Calendar{}, events...), ical.ReadParams{})
+	for i, color := range colors {
+		if want := strings.Replace(color, "none", "", 1); got[i].Color != want {
+			t.Errorf("event %d is of the colour %q, want %q", i, got[i].Color, want)
+		}
+	}
+}
