@@ -2,12 +2,14 @@ package publication_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"diapason/storage"
 	"diapason/sync/agenda/publication"
@@ -83,8 +85,7 @@ func sftpPeer(t *testing.T) *peer {
 	}
 }
 
-func calendarPeer(t *testing.T) *peer {
-	c := publicationtest.StartCalendar(t)
+func calendarPeer(t *testing.T, c *publicationtest.Calendar) *peer {
 	return &peer{
 		kind: caldav.KindOver(transport(t)), server: c.Server,
 		settings: map[string]string{publication.SettingURL: c.URL, publication.SettingUser: publicationtest.User},
@@ -137,11 +138,7 @@ func (r *rig) comes(link string, f func(*storage.Publication) bool) *storage.Pub
 		if f(p) {
 			return p
 		}
-		select {
-		case <-changed:
-		case <-r.Context().Done():
-			r.Fatalf("it did not come: %+v", p)
-		}
+		<-changed
 	}
 }
 
@@ -155,7 +152,7 @@ func TestPublicationSurvivesTheRestartOfARealServer(t *testing.T) {
 	for kind, start := range map[string]func(*testing.T) *peer{
 		"Apache mod_dav":      func(t *testing.T) *peer { return davPeer(t, publicationtest.DAVParams{}) },
 		"OpenSSH sftp-server": sftpPeer,
-		"Radicale":            calendarPeer,
+		"Radicale":            func(t *testing.T) *peer { return calendarPeer(t, publicationtest.StartCalendar(t, "")) },
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -223,6 +220,61 @@ func TestPublicationSurvivesTheFullDiskOfARealServer(t *testing.T) {
 	r.comes(link, done)
 	if got := p.shows(published.Name); got != large {
 		t.Errorf("%d bytes instead of the new feed", len(got))
+	}
+}
+
+// fill lets another application put events into a calendar until its disk is full, and gives their names and those that did not fit.
+func fill(t *testing.T, c *publicationtest.Calendar) (names []string) {
+	t.Helper()
+	for size := 40_000; size > 0; size /= 10 { // large ones first, then what fits beside them
+		for i := 0; ; i++ {
+			name := fmt.Sprintf("photo-%d-%d", size, i)
+			body := strings.ReplaceAll(event(strings.Repeat("y", size)), "a@example.org", name)
+			status, _ := c.Call(http.MethodPut, name+".ics", body, nil)
+			names = append(names, name+".ics") // also the one that was answered 500: it may stand there
+			if status != http.StatusCreated {
+				break
+			}
+		}
+	}
+	return names
+}
+
+func TestPublicationSurvivesTheFullDiskOfARealCalendar(t *testing.T) {
+	t.Parallel()
+	c := publicationtest.StartCalendar(t, "512k")
+	p := calendarPeer(t, c)
+	r := newRigOf(t, p.kind)
+	r.meet(p)
+	link := r.link("Équipe", event("Visite"))
+	r.publish(link)
+	before := r.comes(link, done)
+	photos := fill(t, c)
+
+	r.write(link, event("Concert"))
+	if err := r.office.Again(t.Context(), link, r.account); err != nil { // does not wait for more changes
+		t.Fatal(err)
+	}
+	full := r.comes(link, says("publication.storesNothing"))
+	if full.State != storage.OpRetry || !full.PublishedAt.Equal(before.PublishedAt) {
+		t.Errorf("%q, published %v", full.State, full.PublishedAt)
+	}
+	if status, body := c.Call(http.MethodGet, before.Events["a@example.org"].Path, "", nil); status != http.StatusOK || !strings.Contains(body, "SUMMARY:Visite") {
+		t.Errorf("the old event: %d %q", status, body)
+	}
+
+	for _, name := range photos {
+		if status, _ := c.Call(http.MethodDelete, name, "", nil); status != http.StatusOK && status != http.StatusNotFound {
+			t.Fatalf("%s was not removed: %d", name, status)
+		}
+	}
+	r.engine.Stop()
+	r.ahead = time.Until(full.NotBefore) + time.Minute // the next try is due, and nobody asks for it
+	r.compose(0)
+	r.comes(link, done)
+	got := c.Feed()
+	if strings.Count(got, "BEGIN:VEVENT") != 1 || !strings.Contains(got, "SUMMARY:Concert") {
+		t.Errorf("once there is room it shows %.2000q", got)
 	}
 }
 

@@ -6,6 +6,7 @@
 package caldav
 
 import (
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -177,27 +178,30 @@ func (t *target) PutEvents(
 	if !whole {
 		return known, publication.Wrong(directory.Refused, nil, "publication.cutFeed")
 	}
-	there, err := t.versions(ctx)
-	if err != nil {
-		return known, err
-	}
-	w := &work{target: t, there: there, known: maps.Clone(known), keep: keep}
+	w := &work{target: t, prefix: prefix, known: maps.Clone(known), keep: keep}
 	if w.known == nil {
 		w.known = publication.Events{}
 	}
+	var err error
+	if w.there, err = t.versions(ctx); err != nil {
+		w.noted = maps.Clone(w.known)
+		return w.known, cmp.Or(w.doubt(ctx, err, 0), err)
+	}
 	wanted := make(map[string]bool, len(objects))
-	var steps []step
 	for _, o := range objects {
 		wanted[o.uid] = true
-		if s, needed := w.put(prefix, o); needed {
-			steps = append(steps, s)
-		}
 	}
-	for uid, k := range known {
+	var steps []step
+	for uid, k := range known { // first: it makes room
 		if !wanted[uid] {
 			if s, needed := w.drop(uid, k); needed {
 				steps = append(steps, s)
 			}
+		}
+	}
+	for _, o := range objects {
+		if s, needed := w.put(prefix, o); needed {
+			steps = append(steps, s)
 		}
 	}
 	return w.do(ctx, steps)
@@ -222,12 +226,15 @@ func (t *target) RemoveEvents(ctx context.Context, known publication.Events) (pu
 // work is one bringing about.
 type work struct {
 	*target
+	prefix  string
 	there   map[string]string // versions, by name
 	known   publication.Events
+	noted   publication.Events             // what was kept last: known, with what is on its way
 	keep    func(publication.Events) error // nil: nothing needs to be kept before
 	left    []string                       // titles, or UIDs, of what somebody else changed
 	refused []string
 	unnamed bool // some write was not told its version
+	doubted bool // the service was tried with an event of ours
 }
 
 // step is one write.
@@ -281,19 +288,17 @@ func (w *work) do(ctx context.Context, steps []step) (publication.Events, error)
 		some := steps[:min(together, len(steps))]
 		steps = steps[len(some):]
 		if w.keep != nil {
-			noted := maps.Clone(w.known)
+			w.noted = maps.Clone(w.known)
 			for _, s := range some {
-				noted[s.uid] = storage.PublishedEvent{Path: s.name}
+				w.noted[s.uid] = storage.PublishedEvent{Path: s.name}
 			}
-			if err := w.keep(noted); err != nil {
+			if err := w.keep(maps.Clone(w.noted)); err != nil {
 				return w.known, err
 			}
 		}
 		for _, s := range some {
 			if err := w.write(ctx, s); err != nil {
-				// What became of this one is not known; those after it have not left.
-				w.known[s.uid] = storage.PublishedEvent{Path: s.name}
-				return w.known, err
+				return w.known, err // those after it have not left
 			}
 		}
 	}
@@ -336,8 +341,10 @@ func (w *work) write(ctx context.Context, s step) error {
 		return err // the calendar as a whole
 	case class == directory.Refused:
 		w.refused = append(w.refused, title(s))
+		return w.doubt(ctx, err, len(body))
 	default:
-		return err
+		w.known[s.uid] = storage.PublishedEvent{Path: s.name} // what became of it is not known
+		return cmp.Or(w.doubt(ctx, err, len(body)), err)
 	}
 	return nil
 }

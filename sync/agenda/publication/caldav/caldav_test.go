@@ -80,8 +80,11 @@ type rig struct {
 	notes  []publication.Events
 }
 
-func newRig(t *testing.T) *rig {
-	r := &rig{T: t, c: publicationtest.StartCalendar(t)}
+func newRig(t *testing.T) *rig { return newRigOn(t, "") }
+
+// newRigOn gives the calendar a disk of a size.
+func newRigOn(t *testing.T, disk string) *rig {
+	r := &rig{T: t, c: publicationtest.StartCalendar(t, disk)}
 	r.target = open(t, r.c.URL, publicationtest.Password)
 	return r
 }
@@ -240,7 +243,7 @@ func TestFeedThatIsCutShortRemovesNothing(t *testing.T) {
 }
 
 func TestAddressesThatAreNoCalendarSayWhatToDo(t *testing.T) {
-	c := publicationtest.StartCalendar(t)
+	c := publicationtest.StartCalendar(t, "")
 	files := publicationtest.StartDAV(t, publicationtest.DAVParams{})
 	root := strings.TrimSuffix(c.URL, publicationtest.User+"/agenda/")
 	for what, x := range map[string]struct {
@@ -273,4 +276,29 @@ func TestEventThatTheServerRefusesDoesNotHoldTheOthersBack(t *testing.T) {
 	r.holds(map[string]int{"SUMMARY:Visite": 1, "SUMMARY:Concert": 1, "Impossible": 0})
 	r.mustPut(feed(event("a@example.org", "Visite"), event("x@example.org", "Possible"), event("b@example.org", "Concert")))
 	r.holds(map[string]int{"BEGIN:VEVENT": 3, "Possible": 1})
+}
+
+func TestFullDiskOnTheirSideIsSaidAndEveryEventStays(t *testing.T) {
+	r := newRigOn(t, "512k")
+	r.mustPut(feed(event("a@example.org", "Visite"), event("b@example.org", "Location")))
+	const size = 40_000
+	photo := func(i int) (int, string) {
+		return r.c.Call(http.MethodPut, fmt.Sprintf("photo-%d.ics", i),
+			string(feed(event(fmt.Sprintf("photo-%d", i), strings.Repeat("y", size)))), nil)
+	}
+	photos := 0
+	for status := http.StatusCreated; status == http.StatusCreated; photos++ {
+		status, _ = photo(photos)
+	}
+	large := event("c@example.org", "Concert "+strings.Repeat("x", size))
+	wants(t, r.put(feed(event("a@example.org", "Visite"), large)), directory.Refused, "publication.storesNothing")
+	for i := range photos {
+		r.c.Call(http.MethodDelete, fmt.Sprintf("photo-%d.ics", i), "", nil) // the last one may stand there or not
+	}
+	r.holds(map[string]int{"SUMMARY:Visite": 1, "SUMMARY:Location": 0}) // what leaves makes room first
+	r.mustPut(feed(event("a@example.org", "Visite guidée"), large))
+	r.holds(map[string]int{"BEGIN:VEVENT": 2, "SUMMARY:Visite guidée": 1, "SUMMARY:Concert": 1})
+	if len(r.known) != 2 {
+		t.Errorf("%d objects known, want 2: the trial is gone", len(r.known))
+	}
 }

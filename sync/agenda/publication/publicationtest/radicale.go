@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -14,12 +16,16 @@ type Calendar struct {
 	URL string // of the calendar, ends in a slash
 }
 
-// StartCalendar starts Radicale with one empty calendar.
-func StartCalendar(t testing.TB) *Calendar {
+// StartCalendar starts Radicale with one empty calendar, its collections on a disk of a size ("512k") unless that is "".
+func StartCalendar(t testing.TB, disk string) *Calendar {
 	t.Helper()
 	radicale := program(t, "/usr/bin/radicale", "radicale")
 	dir, port := folder(t, t.TempDir()), freePort(t)
-	write(t, User+":"+Password+"\n", 0o600, dir, "passwords")
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil { // beside its small disk the server is somebody else
+		t.Fatal(err)
+	}
+	collections := folder(t, dir, "calendars")
+	write(t, User+":"+Password+"\n", 0o644, dir, "passwords")
 	config := fmt.Sprintf(`[server]
 hosts = 127.0.0.1:%d
 [auth]
@@ -28,13 +34,17 @@ htpasswd_filename = %s/passwords
 htpasswd_encryption = plain
 delay = 0
 [storage]
-filesystem_folder = %s/calendars
+filesystem_folder = %s
 [logging]
 level = warning
-`, port, dir, dir)
+`, port, dir, collections)
 	c := &Calendar{Server: &Server{
-		t: t, port: port, dir: dir, args: []string{radicale, "--config", write(t, config, 0o600, dir, "radicale.conf")},
+		t: t, port: port, dir: dir, size: disk,
+		args: []string{radicale, "--config", write(t, config, 0o644, dir, "radicale.conf")},
 	}}
+	if disk != "" {
+		c.disk = collections
+	}
 	c.URL = fmt.Sprintf("http://127.0.0.1:%d/%s/agenda/", port, User)
 	c.Start()
 	t.Cleanup(c.Stop)
