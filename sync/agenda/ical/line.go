@@ -3,11 +3,9 @@ package ical
 import (
 	"strconv"
 	"time"
-	"unicode/utf8"
-)
 
-// longestLine is how many octets a line has at most, its end not counted (RFC 5545, 3.1).
-const longestLine = 75
+	"diapason/sync/contentline"
+)
 
 // builder puts content lines together. One line at a time: begin, what it holds, end.
 type builder struct {
@@ -23,7 +21,7 @@ func (b *builder) begin(name string) {
 
 // end ends the line at hand, folded where it is long. It is cut between characters, never inside one.
 func (b *builder) end() {
-	if len(b.done)-b.start > longestLine {
+	if len(b.done)-b.start > contentline.Longest {
 		b.fold()
 	}
 	b.done = append(b.done, "\r\n"...)
@@ -32,16 +30,7 @@ func (b *builder) end() {
 func (b *builder) fold() {
 	b.long = append(b.long[:0], b.done[b.start:]...)
 	b.done = b.done[:b.start]
-	rest, room := b.long, longestLine
-	for len(rest) > room {
-		at := room
-		for !utf8.RuneStart(rest[at]) {
-			at--
-		}
-		b.done = append(append(b.done, rest[:at]...), "\r\n "...)
-		rest, room = rest[at:], longestLine-1
-	}
-	b.done = append(b.done, rest...)
+	b.done = contentline.AppendFolded(b.done, b.long)
 }
 
 // fixed writes a line that needs no care at all.
@@ -62,7 +51,7 @@ func (b *builder) text(name, value string) {
 	b.begin(name)
 	b.done = append(b.done, ':')
 	empty := len(b.done)
-	if b.done = appendText(b.done, value); len(b.done) == empty {
+	if b.done = contentline.AppendText(b.done, value); len(b.done) == empty {
 		b.done = b.done[:b.start]
 		return
 	}
@@ -75,7 +64,7 @@ func (b *builder) uri(name, value string) {
 		return
 	}
 	b.begin(name)
-	b.done = appendURI(append(b.done, ':'), value)
+	b.done = contentline.AppendURI(append(b.done, ':'), value)
 	b.end()
 }
 

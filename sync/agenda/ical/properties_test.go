@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"diapason/sync/agenda/ical"
+	"diapason/sync/contentline"
 )
 
 // anyText is any text: what keyboards give, what pastes bring, and what should not be there at all.
@@ -101,10 +102,10 @@ func anyEvent(t *rapid.T) *ical.Event {
 // asRead gives an event as it must come back: texts cleaned, and in UTC what is written so.
 func asRead(t *rapid.T, e *ical.Event) *ical.Event {
 	x := *e
-	x.Summary, x.Description, x.Location = ical.Clean(e.Summary), ical.Clean(e.Description), ical.Clean(e.Location)
+	x.Summary, x.Description, x.Location = contentline.Clean(e.Summary), contentline.Clean(e.Description), contentline.Clean(e.Location)
 	x.Categories = nil
 	for _, c := range e.Categories {
-		if c = ical.Clean(c); !slices.Contains(x.Categories, c) {
+		if c = contentline.Clean(c); !slices.Contains(x.Categories, c) {
 			x.Categories = append(x.Categories, c)
 		}
 	}
@@ -146,7 +147,7 @@ func TestAnyEventSurvivesWritingAndReading(t *testing.T) {
 		if err != nil || len(faults) > 0 {
 			t.Fatalf("faults %v, error %v\n%s", faults, err, file.Bytes())
 		}
-		if c.Name != ical.Clean(name) {
+		if c.Name != contentline.Clean(name) {
 			t.Fatalf("the name %q comes back as %q", name, c.Name)
 		}
 		if diff := cmp.Diff([]*ical.Event{asRead(t, e)}, slices.Collect(c.Events), sameMoment, cmpopts.EquateEmpty()); diff != "" {
@@ -188,8 +189,8 @@ func TestEventsKeepTheirHoursAfterAnyOther(t *testing.T) {
 func TestCleanTextsStayAsTheyAre(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := anyText.Draw(t, "text")
-		once := ical.Clean(text)
-		if twice := ical.Clean(once); twice != once {
+		once := contentline.Clean(text)
+		if twice := contentline.Clean(once); twice != once {
 			t.Fatalf("%q becomes %q, then %q", text, once, twice)
 		}
 		if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r >= 0x7F }) && once != strings.TrimSpace(text) {

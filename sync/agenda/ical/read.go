@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"diapason/storage"
+	"diapason/sync/contentline"
 )
 
 // What a file may hold at most.
@@ -282,13 +283,13 @@ func (x *reader) header(p property) {
 	}
 	switch p.name {
 	case "PRODID":
-		set(&c.ProdID, unescape(p.value))
+		set(&c.ProdID, contentline.Unescape(p.value))
 	case "METHOD":
-		set(&c.Method, strings.ToUpper(unescape(strings.TrimSpace(p.value))))
+		set(&c.Method, strings.ToUpper(contentline.Unescape(strings.TrimSpace(p.value))))
 	case "NAME", "X-WR-CALNAME":
-		set(&c.Name, unescape(p.value))
+		set(&c.Name, contentline.Unescape(p.value))
 	case "X-WR-TIMEZONE":
-		if name := knownZone(unescape(p.value)); name != "" {
+		if name := knownZone(contentline.Unescape(p.value)); name != "" {
 			set(&c.Zone, name)
 		}
 	case "X-APPLE-CALENDAR-COLOR":

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"diapason/storage"
+	"diapason/sync/contentline"
 )
 
 // event makes an event of its lines. With a problem, the event holds what is known of it.
@@ -47,15 +48,15 @@ func (x *reader) event(d *draft) (*Event, *storage.Problem) {
 func (p *property) plain(e *Event) {
 	switch p.name {
 	case "UID":
-		e.UID = unescape(strings.TrimSpace(p.value))
+		e.UID = contentline.Unescape(strings.TrimSpace(p.value))
 	case "SUMMARY":
-		e.Summary = unescape(p.value)
+		e.Summary = contentline.Unescape(p.value)
 	case "DESCRIPTION":
-		e.Description = unescape(p.value)
+		e.Description = contentline.Unescape(p.value)
 	case "LOCATION":
-		e.Location = unescape(p.value)
+		e.Location = contentline.Unescape(p.value)
 	case "URL":
-		e.URL = string(appendURI(nil, strings.TrimSpace(p.value)))
+		e.URL = string(contentline.AppendURI(nil, strings.TrimSpace(p.value)))
 	case "STATUS":
 		e.Status = oneOf(p.value, StatusTentative, StatusConfirmed, StatusCancelled)
 	case "CLASS":
@@ -76,8 +77,8 @@ func (p *property) plain(e *Event) {
 	case "LAST-MODIFIED":
 		e.LastModified = p.stamp()
 	case "CATEGORIES":
-		for _, c := range splitList(p.value) {
-			if c = unescape(c); c != "" && !slices.Contains(e.Categories, c) {
+		for _, c := range contentline.Split(p.value, ',') {
+			if c = contentline.Unescape(c); c != "" && !slices.Contains(e.Categories, c) {
 				e.Categories = append(e.Categories, c)
 			}
 		}
@@ -110,7 +111,7 @@ func (p *property) party() Party {
 	if !isToken(who.Answer) {
 		who.Answer = ""
 	}
-	address := string(appendURI(nil, strings.TrimSpace(p.value)))
+	address := string(contentline.AppendURI(nil, strings.TrimSpace(p.value)))
 	if len(address) > 7 && strings.EqualFold(address[:7], "mailto:") {
 		address = address[7:]
 	}
@@ -131,7 +132,7 @@ func (a draftAlarm) read(summary string) (Alarm, bool) {
 	}
 	alarm := Alarm{Before: -d.length()}
 	if a.text != nil {
-		if alarm.Text = unescape(a.text.value); alarm.Text == cmp.Or(summary, untitled) {
+		if alarm.Text = contentline.Unescape(a.text.value); alarm.Text == cmp.Or(summary, untitled) {
 			alarm.Text = ""
 		}
 	}

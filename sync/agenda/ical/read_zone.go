@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"diapason/storage"
+	"diapason/sync/contentline"
 )
 
 // moment reads a day or a time, in its zone.
@@ -104,9 +105,9 @@ func (z *zoneDraft) add(p property) {
 	}
 	switch {
 	case p.name == "TZID":
-		z.id = unescape(p.value)
+		z.id = contentline.Unescape(p.value)
 	case p.name == "X-LIC-LOCATION":
-		z.place = unescape(p.value)
+		z.place = contentline.Unescape(p.value)
 	case z.last != nil:
 		z.last.add(p)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"diapason/sync/agenda/ical"
+	"diapason/sync/contentline"
 )
 
 // told is what a reader says of one event: testdata/readers holds a program of each that says so.
@@ -164,7 +165,7 @@ var colors = map[string]string{"": "", "#4169E1": "royalblue"}
 func toTell(t *testing.T, e *ical.Event) told {
 	t.Helper()
 	x := told{
-		UID: e.UID, Summary: ical.Clean(e.Summary), Description: ical.Clean(e.Description), Location: ical.Clean(e.Location),
+		UID: e.UID, Summary: contentline.Clean(e.Summary), Description: contentline.Clean(e.Description), Location: contentline.Clean(e.Location),
 		URL: e.URL, Color: colors[e.Color], Status: e.Status, Class: e.Class, Rule: sorted(e.Rule), Sequence: e.Sequence,
 		Stamp: inUTC(e.Stamp), Created: inUTC(e.Created), Modified: inUTC(e.LastModified),
 	}
@@ -181,7 +182,7 @@ func toTell(t *testing.T, e *ical.Event) told {
 		x.Recurrence = moments(t, false, *e.RecurrenceID)
 	}
 	for _, c := range e.Categories {
-		x.Categories = append(x.Categories, ical.Clean(c))
+		x.Categories = append(x.Categories, contentline.Clean(c))
 	}
 	if e.Organizer != nil {
 		x.Organizer = guests(*e.Organizer)

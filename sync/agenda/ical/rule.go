@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"diapason/storage"
+	"diapason/sync/contentline"
 )
 
 // longestRule is how long an RRULE may be, in octets: a rule that names every day of a year is shorter.
@@ -186,7 +187,7 @@ func normalUntil(value string, start Time) (string, time.Time, bool) {
 // shorten cuts a value that goes into a message.
 func shorten(s string) string {
 	const most = 60
-	s = Clean(s)
+	s = contentline.Clean(s)
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"
 	}

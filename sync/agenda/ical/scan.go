@@ -6,13 +6,12 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
 	"diapason/storage"
+	"diapason/sync/contentline"
 )
 
 // longestRead is how many octets of one unfolded line are kept; what is longer is an inline picture, or hostile.
@@ -87,7 +86,7 @@ func (s *scanner) next() (line string, number int, whole bool, err error) {
 			}
 		}
 		if len(bytes.TrimSpace(s.buf)) > 0 {
-			return s.text(), number, whole, nil
+			return contentline.Decoded(s.buf), number, whole, nil
 		}
 	}
 }
@@ -112,18 +111,6 @@ func (s *scanner) physical(whole *bool) error {
 		}
 		return err
 	}
-}
-
-// text gives the line at hand as UTF-8: what is something else is taken for the Windows of western Europe.
-func (s *scanner) text() string {
-	if utf8.Valid(s.buf) {
-		return string(s.buf)
-	}
-	b, err := charmap.Windows1252.NewDecoder().Bytes(s.buf)
-	if err != nil {
-		return strings.ToValidUTF8(string(s.buf), "\uFFFD")
-	}
-	return string(b)
 }
 
 // property is one content line.
@@ -171,42 +158,12 @@ func parseProperty(line string) (p property, ok bool) {
 	return p, ok
 }
 
-// cutParam cuts one parameter off the beginning of s: up to a colon or a semicolon that stands outside quotes. A quote
-// that nothing closes counts as any other character.
+// cutParam cuts one parameter off the beginning of s.
 func cutParam(s string) (a param, rest string, ok bool) {
-	name, after, ok := strings.Cut(s, "=")
+	text, rest, ok := contentline.CutParam(s)
 	if !ok {
 		return a, s, false
 	}
-	a.name = strings.ToUpper(strings.TrimSpace(name))
-	quoted, end := false, -1
-	for i := range len(after) {
-		switch c := after[i]; {
-		case c == '"' && (quoted || strings.IndexByte(after[i+1:], '"') >= 0):
-			quoted = !quoted
-		case (c == ':' || c == ';') && !quoted:
-			end = i
-		}
-		if end >= 0 {
-			break
-		}
-	}
-	if end < 0 {
-		return a, s, false
-	}
-	a.value = paramText(after[:end])
-	return a, after[end:], true
-}
-
-// carets are the escapes of RFC 6868.
-var carets = strings.NewReplacer("^n", "\n", "^'", `"`, "^^", "^")
-
-func paramText(s string) string {
-	if len(s) > 1 && s[0] == '"' && s[len(s)-1] == '"' {
-		s = s[1 : len(s)-1]
-	}
-	if strings.Contains(s, "^") {
-		s = carets.Replace(s)
-	}
-	return Clean(s)
+	name, value, ok := strings.Cut(text, "=")
+	return param{strings.ToUpper(strings.TrimSpace(name)), contentline.ParamText(value)}, rest, ok
 }

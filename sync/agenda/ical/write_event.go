@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"diapason/storage"
+	"diapason/sync/contentline"
 )
 
 // saying is an event in the form in which it is written: checked, its times where they belong. It is filled again and again.
@@ -27,7 +28,7 @@ func (e *Event) single() bool { return e.Rule == "" && len(e.Extra) == 0 && e.Re
 
 // of checks an event and brings it into the form in which it is written.
 func (s *saying) of(e *Event) *storage.Problem {
-	*s = saying{Event: e, uid: Clean(e.UID), start: e.Start, end: e.End, clock: s.clock}
+	*s = saying{Event: e, uid: contentline.Clean(e.UID), start: e.Start, end: e.End, clock: s.clock}
 	if s.uid == "" {
 		return storage.NewProblem("ical.uid")
 	}
@@ -315,7 +316,7 @@ func (x *writer) party(name string, p Party) {
 	}
 	x.begin(name)
 	if p.Name != "" {
-		x.done = appendParam(append(x.done, ";CN="...), p.Name)
+		x.done = contentline.AppendParam(append(x.done, ";CN="...), p.Name)
 	}
 	if isToken(p.Answer) {
 		x.done = append(append(x.done, ";PARTSTAT="...), p.Answer...)
@@ -323,7 +324,7 @@ func (x *writer) party(name string, p Party) {
 	if p.Email == "" {
 		x.done = append(append(x.done, ':'), nobody...)
 	} else {
-		x.done = appendURI(append(x.done, ":mailto:"...), p.Email)
+		x.done = contentline.AppendURI(append(x.done, ":mailto:"...), p.Email)
 	}
 	x.end()
 }
@@ -345,6 +346,6 @@ func (x *writer) alarm(s *saying, a Alarm) {
 	x.raw("BEGIN", "VALARM")
 	x.raw("ACTION", "DISPLAY")
 	x.span("TRIGGER", -a.Before)
-	x.text("DESCRIPTION", cmp.Or(Clean(a.Text), Clean(s.Summary), untitled))
+	x.text("DESCRIPTION", cmp.Or(contentline.Clean(a.Text), contentline.Clean(s.Summary), untitled))
 	x.raw("END", "VALARM")
 }

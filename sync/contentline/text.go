@@ -1,11 +1,15 @@
-package ical
+// Package contentline holds what calendars (RFC 5545) and cards (RFC 6350, 2426) have in common in the way they write
+// their lines: texts and their escapes, addresses, parameters, folding. It knows no property and reads no file.
+package contentline
 
 import (
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
-// cleaned gives a text without what no reader of calendars expects: every end of line (CR, LF, both, and Unicode's
+// cleaned gives a text without what no reader of calendars or cards expects: every end of line (CR, LF, both, and Unicode's
 // own, at which some readers cut) becomes LF, other control characters go, TAB excepted, and what is not UTF-8 becomes
 // U+FFFD.
 func cleaned(s string) string {
@@ -116,14 +120,14 @@ func upTo(s string, i int) int {
 	return i
 }
 
-// appendText appends a text as a TEXT of RFC 5545, 3.3.11, cleaned.
-func appendText(dst []byte, s string) []byte {
+// AppendText appends a text as a TEXT of RFC 5545, 3.3.11, cleaned.
+func AppendText(dst []byte, s string) []byte {
 	s = trimmed(s)
 	begin, from := len(dst), 0 // s[from:i] is to be copied as it is
 	for i := upTo(s, 0); i < len(s); i = upTo(s, i+1) {
 		switch {
 		case octets[s[i]] != escaped:
-			return appendText(dst[:begin], cleaned(s))
+			return AppendText(dst[:begin], cleaned(s))
 		case s[i] == '\n':
 			dst = append(append(dst, s[from:i]...), `\n`...)
 			from = i + 1
@@ -135,8 +139,8 @@ func appendText(dst []byte, s string) []byte {
 	return append(dst, s[from:]...)
 }
 
-// unescape reads a TEXT. Characters that need no escape but got one lose it; a backslash before anything else stays.
-func unescape(s string) string {
+// Unescape reads a TEXT. Characters that need no escape but got one lose it; a backslash before anything else stays.
+func Unescape(s string) string {
 	if !strings.Contains(s, `\`) {
 		return Clean(s)
 	}
@@ -159,15 +163,16 @@ func unescape(s string) string {
 	return Clean(string(b))
 }
 
-// splitList cuts a list of TEXT at its commas; a comma after a backslash belongs to the text.
-func splitList(s string) []string {
+// Split cuts a value into its parts, still escaped: a list at its commas, a structure at its semicolons. A separator
+// after a backslash belongs to the text.
+func Split(s string, separator byte) []string {
 	var parts []string
 	from := 0
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case '\\':
 			i++
-		case ',':
+		case separator:
 			parts = append(parts, s[from:i])
 			from = i + 1
 		}
@@ -183,9 +188,9 @@ var inURI = func() (may [256]bool) {
 	return may
 }()
 
-// appendURI appends an address: without control characters, and with what RFC 3986 does not allow as it is written in
+// AppendURI appends an address: without control characters, and with what RFC 3986 does not allow as it is written in
 // percents.
-func appendURI(dst []byte, s string) []byte {
+func AppendURI(dst []byte, s string) []byte {
 	const hex = "0123456789ABCDEF"
 	from := 0 // s[from:i] is to be copied as it is
 	for i := range len(s) {
@@ -201,10 +206,10 @@ func appendURI(dst []byte, s string) []byte {
 	return append(dst, s[from:]...)
 }
 
-// appendParam appends a parameter's value, between quotes where it needs them. A value can hold no quote and no end of
+// AppendParam appends a parameter's value, between quotes where it needs them. A value can hold no quote and no end of
 // line (RFC 5545, 3.2), and the way round of RFC 6868 is known to few readers: a quote becomes an apostrophe, an end of
 // line a space, and a caret that those few would take for an escape goes.
-func appendParam(dst []byte, s string) []byte {
+func AppendParam(dst []byte, s string) []byte {
 	s = Clean(s)
 	quoted := strings.ContainsAny(s, ",;:")
 	if quoted {
@@ -225,4 +230,64 @@ func appendParam(dst []byte, s string) []byte {
 		dst = append(dst, '"')
 	}
 	return dst
+}
+
+// CutParam cuts one parameter off the beginning of s: up to a colon or a semicolon that stands outside quotes. A quote
+// that nothing closes counts as any other character.
+func CutParam(s string) (param, rest string, ok bool) {
+	quoted := false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' && (quoted || strings.IndexByte(s[i+1:], '"') >= 0):
+			quoted = !quoted
+		case (c == ':' || c == ';') && !quoted:
+			return s[:i], s[i:], true
+		}
+	}
+	return "", s, false
+}
+
+// carets are the escapes of RFC 6868.
+var carets = strings.NewReplacer("^n", "\n", "^'", `"`, "^^", "^")
+
+// ParamText reads a parameter's value.
+func ParamText(s string) string {
+	if len(s) > 1 && s[0] == '"' && s[len(s)-1] == '"' {
+		s = s[1 : len(s)-1]
+	}
+	if strings.Contains(s, "^") {
+		s = carets.Replace(s)
+	}
+	return Clean(s)
+}
+
+// Longest is how many octets a line has at most, its end not counted (RFC 5545, 3.1; RFC 6350, 3.2).
+const Longest = 75
+
+// AppendFolded appends a line, folded where it is long, without its end. It is cut between characters, never inside one.
+func AppendFolded(dst, line []byte) []byte {
+	for room := Longest; len(line) > room; room = Longest - 1 {
+		at := room
+		for at > 0 && !utf8.RuneStart(line[at]) {
+			at--
+		}
+		if at == 0 { // no character is that long: it is not UTF-8
+			at = room
+		}
+		dst = append(append(dst, line[:at]...), "\r\n "...)
+		line = line[at:]
+	}
+	return append(dst, line...)
+}
+
+// Decoded gives the octets of a file as UTF-8: what is something else is taken for the Windows of western Europe.
+func Decoded(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	s, err := charmap.Windows1252.NewDecoder().Bytes(b)
+	if err != nil {
+		return strings.ToValidUTF8(string(b), "\uFFFD")
+	}
+	return string(s)
 }
