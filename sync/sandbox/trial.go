@@ -1,6 +1,6 @@
 // Package sandbox holds strict local emulators of outside services, for the demonstration workspace and for tests:
 // they refuse what a real service refuses, count the effects of each call and misbehave on demand. The first one is the
-// "Annuaire d'essai", a directory over HTTP with moderation, visitors' edits and a rate limit.
+// "Annuaire d'essai", a directory over HTTP with moderation, visitors' edits and a rate limit; Google is the other one.
 //
 // Nothing here is a real service, and nothing in the engine knows it: connectors talk to it over HTTP.
 package sandbox
