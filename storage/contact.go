@@ -62,6 +62,9 @@ type ContactLink struct {
 	// SyncedAt is when both sides were last put in tune; CreatedHere that the card there is our creation, and since when.
 	SyncedAt    time.Time `json:"syncedAt"`
 	CreatedHere time.Time `json:"createdHere,omitzero"`
+	// LeftAt is when the two stopped being kept in tune though both stand: the card lost the account's label, or the contact
+	// went to the trash and nothing is deleted there. The link stays, so that neither side is created again.
+	LeftAt time.Time `json:"leftAt,omitzero"`
 	// MissingSince is set while complete readings do not find the card any more, before that is believed.
 	MissingSince time.Time `json:"missingSince,omitzero"`
 	// Frozen lists fields that changed back and forth too often, and wait for a person.
@@ -125,6 +128,8 @@ type ContactBook struct {
 	// Pass is the state of a pass under way, kept so that it goes on after a crash; nil when none is. Its form is
 	// sync/contacts's own.
 	Pass []byte `json:"pass,omitempty"`
+	// Ignored are the names there of cards that a person wants left alone.
+	Ignored []string `json:"ignored,omitempty"`
 	// Sent counts by hour what left lately, for the guard. Its form is sync/contacts's own.
 	Sent []byte `json:"sent,omitempty"`
 }
