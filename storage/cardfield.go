@@ -44,6 +44,9 @@ func (f Field) Family() (family Field, kind string) {
 	return Field(name), kind
 }
 
+// Typed reports whether the field is one of a family: its type may be the empty one.
+func (f Field) Typed() bool { return strings.Contains(string(f), ".") }
+
 // CardFields lists the fields in which any of these cards has a value: plain ones, then each family's in the order in
 // which its types come, then the labels.
 func CardFields(cards ...*Card) []Field {
