@@ -36,7 +36,8 @@ func appendWall(dst []byte, t time.Time) []byte {
 		byte('0'+s/10), byte('0'+s%10))
 }
 
-// parseMoment reads a DATE or a DATE-TIME. Hyphens, colons, a missing second, "24:00" and a leap second are forgiven.
+// parseMoment reads a DATE or a DATE-TIME, of any year that four digits can say: whether it is writable is to be asked.
+// Hyphens, colons, a missing second, "24:00" and a leap second are forgiven.
 func parseMoment(s string) (t time.Time, isDay, isUTC, ok bool) {
 	s = strings.ToUpper(strings.TrimSpace(s))
 	if strings.ContainsAny(s, "-:") {
@@ -46,7 +47,7 @@ func parseMoment(s string) (t time.Time, isDay, isUTC, ok bool) {
 	year, ok1 := digits(date, 0, 4)
 	month, ok2 := digits(date, 4, 6)
 	day, ok3 := digits(date, 6, 8)
-	if !ok1 || !ok2 || !ok3 || len(date) != 8 || month < 1 || month > 12 || day < 1 || year < 1 {
+	if !ok1 || !ok2 || !ok3 || len(date) != 8 || month < 1 || month > 12 || day < 1 {
 		return t, false, false, false
 	}
 	t = time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
@@ -67,7 +68,7 @@ func parseMoment(s string) (t time.Time, isDay, isUTC, ok bool) {
 		return t, false, false, false
 	}
 	t = t.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(min(second, 59))*time.Second)
-	return t, false, isUTC, writable(t)
+	return t, false, isUTC, true
 }
 
 // digits reads s[from:to] as a number.

@@ -23,7 +23,7 @@ const (
 
 // ReadParams says how to read.
 type ReadParams struct {
-	// Zone is the IANA name of the zone that times without one are in; empty: UTC.
+	// Zone is the IANA name of the zone that times without one are in, where the file names none (X-WR-TIMEZONE); empty: UTC.
 	Zone string
 	// Limit is how many octets are read at most; 0, or more than LargestFile: LargestFile.
 	Limit int64
@@ -54,7 +54,7 @@ func Read(r io.Reader, p ReadParams) (Calendar, []Fault, error) {
 
 // reader reads one file.
 type reader struct {
-	zone     string // of floating times
+	zone     string // of floating times, where the calendar names none
 	lines    *scanner
 	calendar Calendar
 	begun    bool // a calendar was seen
@@ -65,6 +65,7 @@ type reader struct {
 	drafts   []*draft   // of the calendar at hand: zones may come after the events that use them
 	zones    map[string]*zoneDraft
 	named    map[string]string // TZID -> IANA name, of the calendar at hand
+	own      string            // X-WR-TIMEZONE, of the calendar at hand
 	count    int
 	said     saying // what was made of the event at hand, checked
 	events   []*Event
@@ -165,7 +166,7 @@ func (x *reader) enter(name string, number int) error {
 		if len(x.open) > 0 {
 			return storage.NewProblem("ical.cut") // another one begins before this one ended
 		}
-		x.begun, x.zones, x.named = true, map[string]*zoneDraft{}, map[string]string{}
+		x.begun, x.zones, x.named, x.own = true, map[string]*zoneDraft{}, map[string]string{}, ""
 	}
 	if len(x.open) == 0 && name != "VCALENDAR" {
 		return nil // between two calendars
@@ -289,9 +290,8 @@ func (x *reader) header(p property) {
 	case "NAME", "X-WR-CALNAME":
 		set(&c.Name, contentline.Unescape(p.value))
 	case "X-WR-TIMEZONE":
-		if name := knownZone(contentline.Unescape(p.value)); name != "" {
-			set(&c.Zone, name)
-		}
+		set(&x.own, contentline.Unescape(p.value))
+		set(&c.Zone, knownZone(x.own))
 	case "X-APPLE-CALENDAR-COLOR":
 		if k := readColor(p.value); k != "" {
 			c.Color = k // exact, where COLOR has names only

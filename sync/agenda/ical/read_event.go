@@ -100,7 +100,7 @@ func oneOf(value string, known ...string) string {
 // stamp reads a moment of which the exact hour decides nothing: without a zone it is taken for UTC.
 func (p *property) stamp() time.Time {
 	t, _, _, ok := parseMoment(p.value)
-	if !ok {
+	if !ok || !writable(t) {
 		return time.Time{}
 	}
 	return t

@@ -1,6 +1,7 @@
 package ical
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,12 +11,15 @@ import (
 	"diapason/sync/contentline"
 )
 
-// moment reads a day or a time, in its zone.
+// moment reads a day or a time, in its zone. A floating time, which names none, is in the zone that its calendar names, when
+// that means something, else in the zone of whoever reads.
 func (x *reader) moment(p *property, value string) (Time, *storage.Problem) {
 	t, isDay, isUTC, ok := parseMoment(value)
 	switch {
 	case !ok:
 		return Time{}, storage.NewProblem("ical.time", "name", p.name, "value", shorten(value))
+	case !writable(t), t.IsZero(): // the first moment of the year 1 stands for "none", here and where such dates come from
+		return Time{}, storage.NewProblem("ical.year")
 	case isDay || strings.EqualFold(p.get("VALUE"), "DATE"):
 		return Time{Wall: midnight(t), Day: true}, nil
 	case isUTC:
@@ -23,23 +27,28 @@ func (x *reader) moment(p *property, value string) (Time, *storage.Problem) {
 	}
 	id := p.get("TZID")
 	if id == "" {
-		return Time{Wall: t, Zone: x.zone}, nil
+		return Time{Wall: t, Zone: cmp.Or(x.zoneOf(x.own, t), x.zone)}, nil
 	}
-	name, ok := x.named[id]
-	if !ok {
-		if name = knownZone(id); name == "" {
-			name = x.described(id, t)
-		}
-		x.named[id] = name
-	}
-	if name != "" {
+	if name := x.zoneOf(id, t); name != "" {
 		return Time{Wall: t, Zone: name}, nil
 	}
 	return Time{}, storage.NewProblem("ical.zone", "value", shorten(id))
 }
 
-// knownZone gives the IANA name that a TZID stands for: itself, its end ("/example.org/2026/Europe/Paris"), or the name
-// that Windows has for it; "" when it is none of these.
+// zoneOf gives the IANA name that a TZID stands for in the calendar at hand; "" when that cannot be told for certain.
+func (x *reader) zoneOf(id string, at time.Time) string {
+	name, ok := x.named[id]
+	if !ok {
+		if name = knownZone(id); name == "" {
+			name = x.described(id, at)
+		}
+		x.named[id] = name
+	}
+	return name
+}
+
+// knownZone gives the IANA name that a TZID stands for: itself, its end ("/example.org/2026/Europe/Paris"), or a name that
+// Windows has for it; "" when it is none of these.
 func knownZone(id string) string {
 	id = strings.TrimSpace(id)
 	switch strings.ToUpper(id) {
@@ -47,6 +56,9 @@ func knownZone(id string) string {
 		return utc
 	}
 	if name, ok := windows[strings.ToLower(id)]; ok {
+		return name
+	}
+	if name := longZone(id); name != "" {
 		return name
 	}
 	for rest, more := id, true; more; _, rest, more = strings.Cut(rest, "/") {
@@ -76,8 +88,9 @@ type zoneDraft struct {
 
 // zoneRule is a STANDARD or a DAYLIGHT.
 type zoneRule struct {
-	start    time.Time
-	from, to int // seconds east of UTC
+	started  bool      // DTSTART was told
+	start    time.Time // of the year 1 in many files
+	from, to int       // seconds east of UTC
 	yearly   *yearly
 	dates    []time.Time
 	bad      bool
@@ -118,6 +131,7 @@ func (r *zoneRule) add(p property) {
 	switch p.name {
 	case "DTSTART":
 		r.start, _, _, ok = parseMoment(p.value)
+		r.started = true
 	case "TZOFFSETFROM":
 		r.from, ok = parseOffset(p.value)
 	case "TZOFFSETTO":
@@ -253,7 +267,7 @@ func (z *zoneDraft) turns(from, to int) (all []turn, ok bool) {
 		return nil, false
 	}
 	for _, r := range z.rules {
-		if r.bad || r.start.IsZero() {
+		if r.bad || !r.started {
 			return nil, false
 		}
 		all = append(all, turn{r.start, r.from, r.to})

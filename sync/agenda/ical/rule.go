@@ -162,7 +162,7 @@ func normalUntil(value string, start Time) (string, time.Time, bool) {
 		return "", t, false
 	case start.Day:
 		t = midnight(t)
-		return string(appendDate(nil, t)), t, true
+		return string(appendDate(nil, t)), t, writable(t)
 	case isDay:
 		t = t.Add(24*time.Hour - time.Second)
 	}

@@ -158,12 +158,17 @@ func parseProperty(line string) (p property, ok bool) {
 	return p, ok
 }
 
-// cutParam cuts one parameter off the beginning of s.
+// cutParam cuts one parameter off the beginning of s. Not all put the zone "(UTC+01:00) Paris" between quotes, as they should:
+// the colon inside its brackets belongs to it.
 func cutParam(s string) (a param, rest string, ok bool) {
-	text, rest, ok := contentline.CutParam(s)
-	if !ok {
+	const zone = "TZID=("
+	brackets := 0
+	if len(s) > len(zone) && strings.EqualFold(s[:len(zone)], zone) {
+		brackets = strings.IndexByte(s, ')') + 1
+	}
+	if _, rest, ok = contentline.CutParam(s[brackets:]); !ok {
 		return a, s, false
 	}
-	name, value, ok := strings.Cut(text, "=")
+	name, value, ok := strings.Cut(s[:len(s)-len(rest)], "=")
 	return param{strings.ToUpper(strings.TrimSpace(name)), contentline.ParamText(value)}, rest, ok
 }
