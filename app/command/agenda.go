@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -90,9 +91,7 @@ func (c agendaImport) tell(s *session, r agenda.ImportReport) error {
 	if r.Run != nil {
 		report.Run = r.Run.ID
 	}
-	for _, no := range report.Rejected {
-		s.sayT("command.agenda.setAside", "title", no.Title, "reason", no.Reason)
-	}
+	s.sayAside(report.Rejected)
 	key := "command.agenda.imported"
 	if c.DryRun {
 		key = "command.agenda.planned"
@@ -170,6 +169,18 @@ func setAsideOf(faults []ical.Fault) []setAside {
 	return all
 }
 
+// sayAside names the events that were set aside, each with the reason and the line of the file, if it came from one.
+func (s *session) sayAside(all []setAside) {
+	for _, f := range all {
+		title := cmp.Or(f.Title, f.UID, "…")
+		if f.Row > 0 {
+			s.sayT("command.agenda.setAside.line", "line", words.Number(f.Row), "title", title, "reason", f.Reason)
+		} else {
+			s.sayT("command.agenda.setAside", "title", title, "reason", f.Reason)
+		}
+	}
+}
+
 func tellRendered(s *session, l *storage.FeedLink, path string, r agenda.Rendered) error {
 	report := renderReport{
 		Link: l.ID, File: path, Events: r.Events, Bytes: r.Bytes, Narrowed: r.Narrowed, Back: r.MonthsBack, Ahead: r.MonthsAhead,
@@ -179,9 +190,7 @@ func tellRendered(s *session, l *storage.FeedLink, path string, r agenda.Rendere
 	if r.Narrowed {
 		s.sayT("command.agenda.narrowed", "back", words.Number(r.MonthsBack), "ahead", words.Number(r.MonthsAhead))
 	}
-	for _, f := range report.SetAside {
-		s.sayT("command.agenda.setAside", "title", f.Title, "reason", f.Reason)
-	}
+	s.sayAside(report.SetAside)
 	if err := s.document(report); err != nil {
 		return err
 	}

@@ -137,6 +137,30 @@ func (sh *shell) calendar(title string) string {
 	}, "\r\n"))
 }
 
+func TestEventsSetAsideAreSaidWithTheirLinesInBothLanguages(t *testing.T) {
+	sh := newShell(t)
+	path := sh.file("odd.ics", strings.Join([]string{
+		"BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:alone", "DTSTART:20260903T100000Z", "RECURRENCE-ID:20260903T100000Z", "SUMMARY:Sans série", "END:VEVENT",
+		"BEGIN:VEVENT", "UID:nowhere", "DTSTART;TZID=Nowhere/Atall:20260903T083000", "SUMMARY:Goûter", "END:VEVENT",
+		"BEGIN:VEVENT", "DTSTART:20260229", "END:VEVENT", "END:VCALENDAR", "",
+	}, "\r\n"))
+	for lang, want := range map[string][]string{
+		"fr": {"Ligne 2\u00a0: «\u00a0Sans série\u00a0» est laissé de côté. ", "Ligne 8\u00a0: «\u00a0Goûter\u00a0» est laissé de côté. Le fuseau ", "Ligne 13\u00a0: «\u00a0…\u00a0» est laissé de côté. "},
+		"en": {"Line 2: “Sans série” is set aside. ", "Line 8: “Goûter” is set aside. The time zone ", "Line 13: “…” is set aside. "},
+	} {
+		o := sh.run("agenda", "import", path, "--dry-run", "--lang", lang)
+		if o.code != ExitFailures {
+			t.Errorf("exit %d", o.code)
+		}
+		lines := strings.Split(o.stderr, "\n")
+		for i, beginning := range want {
+			if i >= len(lines) || !strings.HasPrefix(lines[i], beginning) || strings.TrimPrefix(lines[i], beginning) == "" {
+				t.Errorf("said\n%s\nwant the beginning %q", o.stderr, beginning)
+			}
+		}
+	}
+}
+
 func TestLinkIsReadFromServeWhatItsTypesSay(t *testing.T) {
 	sh, link := agendaOf(t)
 	url := link["url"].(string)

@@ -107,9 +107,7 @@ func readFeed(s *session, f *storage.OutsideFeed, read func(ctx context.Context,
 		s.sayT("command.feed.read", "name", f.Name, "created", words.Number(got.Created), "updated", words.Number(got.Updated),
 			"unchanged", words.Number(got.Unchanged), "removed", words.Number(got.Removed))
 	}
-	for _, no := range report.SetAside {
-		s.sayT("command.agenda.setAside", "title", no.Title, "reason", no.Reason)
-	}
+	s.sayAside(report.SetAside)
 	if got.Doubted > 0 {
 		s.say(words.N("command.feed.doubted", got.Doubted, "name", f.Name))
 	}

@@ -31,7 +31,7 @@ type ImportReport struct {
 	Name string       // of the calendar, as the file tells it
 	// Created, Updated and Unchanged count reservations: a series is one.
 	Created, Updated, Unchanged int
-	// Rejected are the events that were not taken, each with its line in the file and the reason.
+	// Rejected are the events that were not taken, each with its line in the file and the reason, in the order of the file.
 	Rejected []ical.Fault
 }
 
@@ -60,6 +60,7 @@ func (a *Agenda) ImportFile(ctx context.Context, name string, r io.Reader, p Imp
 			}
 			return nil
 		})
+		im.order()
 		return im.report, err
 	}
 	return im.run(ctx, name, groups)
@@ -116,8 +117,13 @@ func newer(sequence int, changed time.Time, thanSequence int, than time.Time) bo
 	return cmp.Or(cmp.Compare(sequence, thanSequence), changed.Compare(than)) > 0
 }
 
+// order puts what was not taken into the order of the file.
+func (im *importing) order() {
+	slices.SortStableFunc(im.report.Rejected, func(x, y ical.Fault) int { return cmp.Compare(x.Line, y.Line) })
+}
+
 func (im *importing) reject(e *ical.Event, p *storage.Problem) {
-	im.report.Rejected = append(im.report.Rejected, ical.Fault{UID: e.UID, Summary: e.Summary, Problem: p})
+	im.report.Rejected = append(im.report.Rejected, ical.Fault{Line: e.Line, UID: e.UID, Summary: e.Summary, Problem: p})
 }
 
 // prepare reads the types, and makes sure that what the events are put under exists.
@@ -248,6 +254,7 @@ func (im *importing) write(ctx context.Context, groups []*group) error {
 
 // finish writes the end of the run with a line for each event that was not taken, also when ctx is over.
 func (im *importing) finish(ctx context.Context, failure error) error {
+	im.order()
 	run := im.report.Run
 	run.EndedAt = im.a.now()
 	t := &run.Totals

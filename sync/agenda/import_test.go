@@ -111,7 +111,7 @@ func TestAFileIsTakenOverOnceAndUpdatedByWhatIsNewer(t *testing.T) {
 		lines, err = tx.RunItems(first.Run.ID, 0, 10)
 		return err
 	}))
-	if len(lines) != 2 || len(lines[0].Problems) == 0 {
+	if len(lines) != 2 || len(lines[0].Problems) == 0 || lines[0].Row != 33 || lines[1].Row != 40 {
 		t.Errorf("lines of the run: %v", lines)
 	}
 

@@ -223,7 +223,7 @@ func (in *intake) take(tx storage.Reader, events *importing, g *group) error {
 		problem = in.orderly(after)
 	}
 	if problem != nil {
-		in.setAside(ical.Fault{UID: g.main.UID, Summary: g.main.Summary, Problem: problem})
+		in.setAside(ical.Fault{Line: g.main.Line, UID: g.main.UID, Summary: g.main.Summary, Problem: problem})
 		return nil
 	}
 	before := in.kept[uid]

@@ -63,6 +63,9 @@ type Event struct {
 	Organizer                      *Party
 	Attendees                      []Party
 	Alarms                         []Alarm
+
+	// Line is the line of the file on which it begins, from 1; 0 when it was not read from one. It is not written.
+	Line int
 }
 
 // Party is somebody who takes part in an event.

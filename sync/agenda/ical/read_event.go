@@ -16,7 +16,7 @@ import (
 
 // event makes an event of its lines. With a problem, the event holds what is known of it.
 func (x *reader) event(d *draft) (*Event, *storage.Problem) {
-	e := &Event{}
+	e := &Event{Line: d.line}
 	for i := range d.props {
 		d.props[i].plain(e)
 	}
