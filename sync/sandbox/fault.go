@@ -100,6 +100,8 @@ type Fault struct {
 	Status int    // of Answer
 	// Header is added to the answer of an Answer: Retry-After…
 	Header map[string]string
+	// Reason is the reason that an Answer of Google's gives a program.
+	Reason string
 	// Delay is the time the fault takes, or asks the client for; 0 means the kind's own (see usual).
 	Delay time.Duration
 	// Limit is the kind's number of items or characters; 0 means the kind's own.
@@ -137,8 +139,7 @@ func (f Fault) usual() Fault {
 func (t *Trial) Misbehave(f Fault) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	f = f.usual()
-	t.faults = append(t.faults, &f)
+	t.faults.add(f)
 }
 
 // Behave forgets the faults that did not strike yet.
@@ -152,19 +153,39 @@ func (t *Trial) Behave() {
 func (t *Trial) Faults() []Fault {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.faults.list()
+}
+
+// faults are those that an emulator will meet, in their order. Its lock protects them.
+type faults []*Fault
+
+func (q *faults) add(f Fault) {
+	f = f.usual()
+	*q = append(*q, &f)
+}
+
+func (q *faults) list() []Fault {
 	var left []Fault
-	for _, f := range t.faults {
+	for _, f := range *q {
 		left = append(left, *f)
 	}
 	return left
 }
 
-// strike gives the fault that this call meets, nil for none, and how far ahead the server's clock is for it. items is
-// the number of items of a batch. Called with the lock held.
-func (t *Trial) strike(r *http.Request, items int) (met *Fault, skew time.Duration) {
-	for _, f := range t.faults {
+// scene is what a fault must know of a call beside its method and path.
+type scene struct {
+	items   int  // of a batch
+	list    bool // a list, or a search
+	page    bool // a page of a list
+	later   bool // a page that is not the first
+	version bool // the answer bears versions
+}
+
+// strike gives the fault that this call meets, nil for none, and how far ahead the server's clock is for it.
+func (q *faults) strike(r *http.Request, s scene) (met *Fault, skew time.Duration) {
+	for _, f := range *q {
 		clock := f.Kind.skew()
-		if !f.concerns(r, items) || clock == 0 && met != nil || clock != 0 && skew != 0 {
+		if !f.concerns(r, s) || clock == 0 && met != nil || clock != 0 && skew != 0 {
 			continue
 		}
 		if f.Skip > 0 {
@@ -179,32 +200,30 @@ func (t *Trial) strike(r *http.Request, items int) (met *Fault, skew time.Durati
 		struck := *f
 		met = &struck
 	}
-	t.faults = slices.DeleteFunc(t.faults, func(f *Fault) bool { return f.Times <= 0 })
+	*q = slices.DeleteFunc(*q, func(f *Fault) bool { return f.Times <= 0 })
 	return met, skew
 }
 
 // concerns reports whether a call is one of those that the fault is about.
-func (f *Fault) concerns(r *http.Request, items int) bool {
+func (f *Fault) concerns(r *http.Request, s scene) bool {
 	if f.Method != "" && f.Method != r.Method || !strings.HasPrefix(r.URL.Path, f.Path) {
 		return false
 	}
-	list := r.Method == http.MethodGet && r.URL.Path == "/v1/listings"
-	page := r.URL.Query().Get("page")
 	switch f.Kind {
 	case Conflict, Precondition, CaseChanged, AccentsChanged, LengthChanged, RejectedLater:
 		return r.Method != http.MethodGet
 	case HalfApplied:
-		return items > 1
+		return s.items > 1
 	case BatchRefused:
-		return items > f.Limit
+		return s.items > f.Limit
 	case EmptyList:
-		return list
+		return s.list
 	case TruncatedList, MissingPage:
-		return list && page != ""
+		return s.page
 	case RepeatedPage:
-		return list && page != "" && page != "1"
+		return s.later
 	case ETagChanged, ETagNull, ETagUnquoted:
-		return r.URL.Path != "/v1/account"
+		return s.version
 	}
 	return true
 }

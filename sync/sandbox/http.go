@@ -97,21 +97,34 @@ func (t *Trial) api(call func(*http.Request, *Fault) answer) http.HandlerFunc {
 		t.mu.Lock()
 		t.calls++
 		requestID := "req-" + strconv.Itoa(t.calls)
-		fault, skew := t.strike(r, items(r, body))
+		fault, skew := t.faults.strike(r, trialScene(r, body))
 		t.mu.Unlock()
 		now := t.now().Add(skew)
 		w.Header().Set("X-Request-Id", requestID)
 		w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
-		if fault.before(w, r, now) {
+		if fault.before(w, r, now, simulated) {
 			return
 		}
 		a := t.admit(r)
 		if a.status == 0 {
 			a = call(r, fault)
 		}
-		fault.after(w, r, a)
+		fault.after(w, r, a, simulated)
 	}
 }
+
+// trialScene tells what faults must know of a call.
+func trialScene(r *http.Request, body []byte) scene {
+	s := scene{items: items(r, body), version: r.URL.Path != "/v1/account"}
+	if s.list = r.Method == http.MethodGet && r.URL.Path == "/v1/listings"; s.list {
+		page := r.URL.Query().Get("page")
+		s.page, s.later = page != "", page != "" && page != "1"
+	}
+	return s
+}
+
+// simulated is the answer of a fault.
+func simulated(status int, _ string) answer { return refused(status, "fault", "panne simulée") }
 
 // admit gives a refusal when the call may not be made; a zero answer lets it through.
 func (t *Trial) admit(r *http.Request) answer {

@@ -19,13 +19,15 @@ const portalPage = "<!DOCTYPE html><html><head><title>Wi-Fi</title></head><body>
 // portalAddress is where a captive portal sends its visitors.
 const portalAddress = "http://portal.example.net/login"
 
-// before misbehaves ahead of the call; true when the call is not made.
-func (f *Fault) before(w http.ResponseWriter, r *http.Request, now time.Time) bool {
+// before misbehaves ahead of the call; true when the call is not made. Say gives the service's form of a refusal.
+func (f *Fault) before(
+	w http.ResponseWriter, r *http.Request, now time.Time, say func(status int, reason string) answer,
+) bool {
 	if f == nil {
 		return false
 	}
 	refuse := func(status int, retryAfter string) bool {
-		a := refused(status, "fault", "panne simulée")
+		a := say(status, "")
 		if retryAfter != "" {
 			a.header = map[string]string{"Retry-After": retryAfter}
 		}
@@ -69,7 +71,7 @@ func (f *Fault) before(w http.ResponseWriter, r *http.Request, now time.Time) bo
 	case BatchRefused:
 		return refuse(http.StatusRequestEntityTooLarge, "")
 	case Answer:
-		a := refused(f.Status, "fault", "panne simulée")
+		a := say(f.Status, f.Reason)
 		a.header = f.Header
 		a.write(w)
 		return true
@@ -80,14 +82,14 @@ func (f *Fault) before(w http.ResponseWriter, r *http.Request, now time.Time) bo
 func seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
 
 // after answers, or misbehaves once the call took effect.
-func (f *Fault) after(w http.ResponseWriter, r *http.Request, a answer) {
+func (f *Fault) after(w http.ResponseWriter, r *http.Request, a answer, say func(status int, reason string) answer) {
 	if f == nil {
 		a.write(w)
 		return
 	}
 	switch f.Kind {
 	case ApplyThen500, HalfApplied:
-		refused(http.StatusInternalServerError, "fault", "panne simulée").write(w)
+		say(http.StatusInternalServerError, "").write(w)
 	case ApplyThenCut:
 		panic(http.ErrAbortHandler)
 	case ApplyThenHang:

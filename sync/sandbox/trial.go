@@ -54,7 +54,7 @@ type Trial struct {
 	next       int
 	effects    map[string]int // applied writes by external id
 	calls      int
-	faults     []*Fault
+	faults     faults
 	dirty      bool
 }
 
