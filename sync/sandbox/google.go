@@ -48,16 +48,21 @@ type GoogleParams struct {
 	Now      func() time.Time
 	Clients  []GoogleClient
 	Accounts []GoogleAccount
+	// People sets the contacts up; its Now and Admit are the emulator's own.
+	People PeopleParams
 }
 
 // Google emulates the endpoints of Google that Diapason talks to, under one address: OAuth for installed programs
-// (/o/oauth2/v2/auth, /token, /revoke), with the pages that a person answers in a browser. It is safe from any goroutine.
+// (/o/oauth2/v2/auth, /token, /revoke), with the pages that a person answers in a browser, and the People API (/v1/). It is
+// safe from any goroutine.
 //
 // Facts: https://developers.google.com/identity/protocols/oauth2/native-app. What is stricter here than there: a code
 // challenge is demanded, and must be S256.
 type Google struct {
 	now func() time.Time
 	mux *http.ServeMux
+	// People holds the contacts of the accounts, by their address.
+	People *People
 
 	mu       stdsync.Mutex
 	clients  map[string]*GoogleClient
@@ -133,6 +138,16 @@ func NewGoogle(p GoogleParams) *Google {
 		g.accounts[a.ID] = &googleAccount{GoogleAccount: a, consented: map[string]bool{}}
 	}
 	g.oauthRoutes()
+	p.People.Now = g.now
+	p.People.Admit = func(w http.ResponseWriter, r *http.Request) (string, bool) {
+		account, ok := g.admit(w, r, GoogleScopeContacts)
+		if !ok {
+			return "", false
+		}
+		return account.Email, true
+	}
+	g.People = NewPeople(p.People)
+	g.mux.Handle("/v1/", g.People)
 	return g
 }
 
