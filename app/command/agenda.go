@@ -1,7 +1,9 @@
 package command
 
 import (
+	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -53,11 +55,11 @@ type agendaImport struct {
 func (c agendaImport) Run(s *session) error {
 	return s.withAgenda(func(w *Workspace) (err error) {
 		params := agenda.ImportParams{DryRun: c.DryRun}
-		if params.TypeID, err = typeID(s, w.Store, c.Type); err != nil {
+		if params.TypeID, err = typeID(s.ctx, w.Store, c.Type); err != nil {
 			return err
 		}
 		if c.Establishment != "" {
-			if params.EstablishmentID, err = establishmentID(s, w.Store, c.Establishment); err != nil {
+			if params.EstablishmentID, err = establishmentID(s.ctx, w.Store, c.Establishment); err != nil {
 				return err
 			}
 		}
@@ -115,29 +117,49 @@ type agendaRender struct {
 
 // Run writes the feed to standard output or, whole or not at all, into a file.
 func (c agendaRender) Run(s *session) error {
-	return s.onLink(c.Link, func(w *Workspace, l *storage.FeedLink) error {
-		var rendered agenda.Rendered
-		render := func(out io.Writer) (err error) {
-			rendered, err = w.Agenda.Render(s.ctx, l.ID, out)
-			return err
+	r, err := renderLink.run(s, c)
+	if err != nil {
+		return err
+	}
+	render := func(out io.Writer) error {
+		_, err := out.Write(r.Feed)
+		return err
+	}
+	path := ""
+	switch {
+	case c.File != "":
+		if path, err = filepath.Abs(c.File); err == nil {
+			err = wholefile.Write(path, render)
 		}
-		path := ""
-		var err error
-		switch {
-		case c.File != "":
-			if path, err = filepath.Abs(c.File); err == nil {
-				err = wholefile.Write(path, render)
-			}
-		case s.json:
-			err = render(io.Discard) // standard output is for the document
-		default:
-			err = render(s.program.Stdout)
-		}
+	case !s.json: // with it, standard output is for the document
+		err = render(s.program.Stdout)
+	}
+	if err != nil {
+		return err
+	}
+	return tellRendered(s, path, r)
+}
+
+// renderedLink is a link with what it shows.
+type renderedLink struct {
+	ID, Label string
+	Feed      []byte
+	Rendered  agenda.Rendered
+}
+
+// renderLink renders a link.
+var renderLink = operation[agendaRender, renderedLink]{
+	"agenda.render", func(ctx context.Context, w *Workspace, c agendaRender) (r renderedLink, err error) {
+		l, err := linkOf(ctx, w, c.Link)
 		if err != nil {
-			return err
+			return r, err
 		}
-		return tellRendered(s, l, path, rendered)
-	})
+		r.ID, r.Label = l.ID, l.Label
+		var feed bytes.Buffer
+		r.Rendered, err = w.Agenda.Render(ctx, l.ID, &feed)
+		r.Feed = feed.Bytes()
+		return r, err
+	},
 }
 
 // renderReport is what was rendered.
@@ -181,7 +203,8 @@ func (s *session) sayAside(all []setAside) {
 	}
 }
 
-func tellRendered(s *session, l *storage.FeedLink, path string, r agenda.Rendered) error {
+func tellRendered(s *session, path string, l renderedLink) error {
+	r := l.Rendered
 	report := renderReport{
 		Link: l.ID, File: path, Events: r.Events, Bytes: r.Bytes, Narrowed: r.Narrowed, Back: r.MonthsBack, Ahead: r.MonthsAhead,
 		SetAside: setAsideOf(r.SetAside),
@@ -236,11 +259,11 @@ func oneOf(all []named, text, unknown, ambiguous string) (id string, err error) 
 }
 
 // typeID finds a type of reservations; "" for none.
-func typeID(s *session, store storage.Store, text string) (id string, err error) {
+func typeID(ctx context.Context, store storage.Store, text string) (id string, err error) {
 	if text == "" {
 		return "", nil
 	}
-	err = store.View(s.ctx, func(tx storage.Reader) error {
+	err = store.View(ctx, func(tx storage.Reader) error {
 		types, err := tx.ReservationTypes()
 		if err != nil {
 			return err
@@ -255,8 +278,8 @@ func typeID(s *session, store storage.Store, text string) (id string, err error)
 	return id, err
 }
 
-func personID(s *session, store storage.Store, text string) (id string, err error) {
-	err = store.View(s.ctx, func(tx storage.Reader) error {
+func personID(ctx context.Context, store storage.Store, text string) (id string, err error) {
+	err = store.View(ctx, func(tx storage.Reader) error {
 		persons, err := tx.Persons()
 		if err != nil {
 			return err
@@ -271,8 +294,8 @@ func personID(s *session, store storage.Store, text string) (id string, err erro
 	return id, err
 }
 
-func resourceID(s *session, store storage.Store, text string) (id string, err error) {
-	err = store.View(s.ctx, func(tx storage.Reader) error {
+func resourceID(ctx context.Context, store storage.Store, text string) (id string, err error) {
+	err = store.View(ctx, func(tx storage.Reader) error {
 		resources, err := tx.Resources()
 		if err != nil {
 			return err
@@ -288,10 +311,12 @@ func resourceID(s *session, store storage.Store, text string) (id string, err er
 }
 
 // eachID finds several.
-func eachID(s *session, store storage.Store, texts []string, find func(*session, storage.Store, string) (string, error)) ([]string, error) {
+func eachID(
+	ctx context.Context, store storage.Store, texts []string, find func(context.Context, storage.Store, string) (string, error),
+) ([]string, error) {
 	var ids []string
 	for _, text := range texts {
-		id, err := find(s, store, text)
+		id, err := find(ctx, store, text)
 		if err != nil {
 			return nil, err
 		}

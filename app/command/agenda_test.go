@@ -324,3 +324,25 @@ func TestTwoOfANameAreToldApartByTheirIdentifier(t *testing.T) {
 		}
 	}
 }
+
+func TestPersonWithTheNameOfAnotherIsAddedAndSaid(t *testing.T) {
+	sh := newShell(t)
+	first := sh.ok("agenda", "person", "add", "Émile Garnier")
+	if names := first["namesakes"].([]any); len(names) != 0 {
+		t.Errorf("the only one has namesakes: %v", names)
+	}
+	o := sh.run("agenda", "person", "add", "emile garnier", "--json")
+	if o.code != ExitDone || !strings.Contains(o.stderr, "s’appelle aussi") || !strings.Contains(o.stderr, first["id"].(string)) {
+		t.Errorf("exit %d, %s", o.code, o.stderr)
+	}
+	if names := o.document(t)["namesakes"].([]any); len(names) != 1 || names[0] != first["id"] {
+		t.Errorf("%v", names)
+	}
+	o = sh.run("agenda", "person", "add", "Emile Garnier", "--lang", "en")
+	if o.code != ExitDone || !strings.Contains(o.stderr, "2 others are called") {
+		t.Errorf("exit %d, %s", o.code, o.stderr)
+	}
+	if o := sh.run("agenda", "link", "add", "--person", "Émile Garnier", "--name", "Famille"); o.code != ExitUsage { // which one?
+		t.Errorf("exit %d, %s", o.code, o.stderr)
+	}
+}

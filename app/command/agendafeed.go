@@ -28,16 +28,16 @@ type feedAdd struct {
 func (c feedAdd) Run(s *session) error {
 	return s.withAgenda(func(w *Workspace) (err error) {
 		f := &storage.OutsideFeed{Name: strings.TrimSpace(c.Name), Every: time.Duration(c.Every) * time.Minute}
-		if f.TypeID, err = typeID(s, w.Store, c.Type); err != nil {
+		if f.TypeID, err = typeID(s.ctx, w.Store, c.Type); err != nil {
 			return err
 		}
 		if c.Establishment != "" {
-			if f.EstablishmentID, err = establishmentID(s, w.Store, c.Establishment); err != nil {
+			if f.EstablishmentID, err = establishmentID(s.ctx, w.Store, c.Establishment); err != nil {
 				return err
 			}
 		}
 		if c.Resource != "" {
-			if f.ResourceID, err = resourceID(s, w.Store, c.Resource); err != nil {
+			if f.ResourceID, err = resourceID(s.ctx, w.Store, c.Resource); err != nil {
 				return err
 			}
 		}

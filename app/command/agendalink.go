@@ -1,6 +1,8 @@
 package command
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"strings"
 	"time"
@@ -29,38 +31,46 @@ type linkAdd struct {
 
 // Run keeps the link and tells its address, the only time that it is not asked for.
 func (c linkAdd) Run(s *session) error {
-	return s.withAgenda(func(w *Workspace) error {
-		l, err := c.link(s, w)
+	c.Language = cmp.Or(c.Language, words.Lang()) // this process's: another one may carry it out
+	at, err := addLink.run(s, c)
+	if err != nil {
+		return err
+	}
+	s.sayT("command.link.added", "name", at.Label)
+	return tellAddress(s, at.Address)
+}
+
+// addLink keeps a new link.
+var addLink = operation[linkAdd, addressedLink]{
+	"agenda.link.add", func(ctx context.Context, w *Workspace, c linkAdd) (addressedLink, error) {
+		l, err := c.link(ctx, w)
+		if err == nil {
+			err = w.Agenda.AddLink(ctx, l)
+		}
 		if err != nil {
-			return err
+			return addressedLink{}, err
 		}
-		if err := w.Agenda.AddLink(s.ctx, l); err != nil {
-			return err
-		}
-		s.sayT("command.link.added", "name", l.Label)
-		return tellAddress(s, w, l.ID)
-	})
+		return addressOf(ctx, w, l)
+	},
 }
 
 // link reads the command line.
-func (c linkAdd) link(s *session, w *Workspace) (*storage.FeedLink, error) {
-	owner, err := personID(s, w.Store, c.Person)
+func (c linkAdd) link(ctx context.Context, w *Workspace) (*storage.FeedLink, error) {
+	owner, err := personID(ctx, w.Store, c.Person)
 	if err != nil {
 		return nil, err
 	}
 	l := w.Agenda.Draft(owner)
 	l.Label, l.Mine, l.Detail, l.Reminders = strings.TrimSpace(c.Name), c.Mine, storage.FeedDetail(c.Detail), c.Reminder
 	l.MonthsBack, l.MonthsAhead, l.KeepCancelled = c.Back, c.Ahead, c.KeepCancelled
-	if c.Language != "" {
-		l.Language = c.Language
-	}
-	if l.TypeIDs, err = eachID(s, w.Store, c.Type, typeID); err != nil {
+	l.Language = c.Language
+	if l.TypeIDs, err = eachID(ctx, w.Store, c.Type, typeID); err != nil {
 		return nil, err
 	}
-	if l.EstablishmentIDs, err = eachID(s, w.Store, c.Establishment, establishmentID); err != nil {
+	if l.EstablishmentIDs, err = eachID(ctx, w.Store, c.Establishment, establishmentID); err != nil {
 		return nil, err
 	}
-	l.ResourceIDs, err = eachID(s, w.Store, c.Resource, resourceID)
+	l.ResourceIDs, err = eachID(ctx, w.Store, c.Resource, resourceID)
 	return l, err
 }
 
@@ -73,13 +83,21 @@ type linkAddress struct {
 	Webcal string `json:"webcal"`
 }
 
+// addressedLink is a link with where it is read.
+type addressedLink struct {
+	Label   string
+	Address linkAddress
+}
+
+// addressOf finds out where a link is read.
+func addressOf(ctx context.Context, w *Workspace, l *storage.FeedLink) (addressedLink, error) {
+	u, err := w.Agenda.URLs(ctx, l.ID)
+	return addressedLink{l.Label, linkAddress{ID: l.ID, URL: u.Loopback, LAN: u.LAN, Public: u.Public, Webcal: u.Webcal}}, err
+}
+
 // tellAddress says where a link is read.
-func tellAddress(s *session, w *Workspace, id string) error {
-	u, err := w.Agenda.URLs(s.ctx, id)
-	if err != nil {
-		return err
-	}
-	for _, address := range []string{u.Loopback, u.LAN, u.Public} {
+func tellAddress(s *session, at linkAddress) error {
+	for _, address := range []string{at.URL, at.LAN, at.Public} {
 		if address == "" {
 			continue
 		}
@@ -87,7 +105,7 @@ func tellAddress(s *session, w *Workspace, id string) error {
 			return err
 		}
 	}
-	return s.document(linkAddress{ID: id, URL: u.Loopback, LAN: u.LAN, Public: u.Public, Webcal: u.Webcal})
+	return s.document(at)
 }
 
 // linkStatus is one link in a list; the instants are null while there is none.
@@ -122,47 +140,72 @@ type linkList struct {
 
 // Run lists the links, without what opens them unless that is asked for: lists are copied into mails.
 func (c linkList) Run(s *session) error {
-	return s.withAgenda(func(w *Workspace) error {
-		links, err := w.Agenda.Links(s.ctx)
-		if err != nil {
+	listed, err := listLinks.run(s, c)
+	if err != nil {
+		return err
+	}
+	all := []linkStatus{}
+	for _, l := range listed.Links {
+		if l.Lost != nil {
+			s.say(say.Problem(l.Lost))
+		}
+		all = append(all, l.Status)
+		if err := s.line(l.Status.cells(listed.Now)...); err != nil {
 			return err
 		}
-		all := []linkStatus{}
-		for _, l := range links {
-			status, err := c.status(s, w, l)
-			if err != nil {
-				return err
-			}
-			all = append(all, status)
-			if err := s.line(status.cells(w.Clock.Now())...); err != nil {
-				return err
-			}
-		}
-		if len(all) == 0 {
-			s.sayT("command.link.none")
-		}
-		return s.document(map[string]any{"links": all})
-	})
+	}
+	if len(all) == 0 {
+		s.sayT("command.link.none")
+	}
+	return s.document(map[string]any{"links": all})
 }
 
-func (c linkList) status(s *session, w *Workspace, l agenda.Link) (linkStatus, error) {
-	status := linkStatus{
+// listedLinks are the links at a moment.
+type listedLinks struct {
+	Now   time.Time
+	Links []listedLink
+}
+
+type listedLink struct {
+	Status linkStatus
+	Lost   *storage.Problem // why its address cannot be told; nil
+}
+
+// listLinks gives the links.
+var listLinks = operation[linkList, listedLinks]{
+	"agenda.link.list", func(ctx context.Context, w *Workspace, c linkList) (listedLinks, error) {
+		listed := listedLinks{Now: w.Clock.Now()}
+		links, err := w.Agenda.Links(ctx)
+		if err != nil {
+			return listed, err
+		}
+		for _, l := range links {
+			one, err := c.status(ctx, w, l)
+			if err != nil {
+				return listed, err
+			}
+			listed.Links = append(listed.Links, one)
+		}
+		return listed, nil
+	},
+}
+
+func (c linkList) status(ctx context.Context, w *Workspace, l agenda.Link) (listedLink, error) {
+	one := listedLink{Status: linkStatus{
 		ID: l.ID, Name: l.Label, Person: personStatus{l.Owner.ID, l.Owner.Name}, Types: filled(l.TypeIDs),
 		Establishments: filled(l.EstablishmentIDs), Resources: filled(l.ResourceIDs), Mine: l.Mine, Detail: l.Detail,
 		Language: l.Language, Back: l.MonthsBack, Ahead: l.MonthsAhead, Created: l.CreatedAt, Revoked: instantOf(l.RevokedAt),
 		Readings: append([]storage.FeedReading{}, l.Readings...),
+	}}
+	if !c.URLs || one.Status.Revoked != nil {
+		return one, nil
 	}
-	if !c.URLs || status.Revoked != nil {
-		return status, nil
+	u, err := w.Agenda.URLs(ctx, l.ID)
+	if errors.As(err, &one.Lost) { // with the keyring of another machine: the others are listed all the same
+		return one, nil
 	}
-	u, err := w.Agenda.URLs(s.ctx, l.ID)
-	var lost *storage.Problem
-	if errors.As(err, &lost) { // with the keyring of another machine: the others are listed all the same
-		s.say(say.Problem(lost))
-		return status, nil
-	}
-	status.URL = &u.Loopback
-	return status, err
+	one.Status.URL = &u.Loopback
+	return one, err
 }
 
 // filled gives a list that is never null in a document.
@@ -193,13 +236,26 @@ type linkRevoke struct {
 
 // Run ends the link: whoever reads it is told that it was revoked.
 func (c linkRevoke) Run(s *session) error {
-	return s.onLink(c.Link, func(w *Workspace, l *storage.FeedLink) error {
-		if err := w.Agenda.RevokeLink(s.ctx, l.ID); err != nil {
-			return err
+	l, err := revokeLink.run(s, c)
+	if err != nil {
+		return err
+	}
+	s.sayT("command.link.revoked", "name", l.Label)
+	return s.document(map[string]any{"id": l.ID, "revoked": true})
+}
+
+// namedLink is a link that something was done to.
+type namedLink struct{ ID, Label string }
+
+// revokeLink ends a link.
+var revokeLink = operation[linkRevoke, namedLink]{
+	"agenda.link.revoke", func(ctx context.Context, w *Workspace, c linkRevoke) (namedLink, error) {
+		l, err := linkOf(ctx, w, c.Link)
+		if err != nil {
+			return namedLink{}, err
 		}
-		s.sayT("command.link.revoked", "name", l.Label)
-		return s.document(map[string]any{"id": l.ID, "revoked": true})
-	})
+		return namedLink{l.ID, l.Label}, w.Agenda.RevokeLink(ctx, l.ID)
+	},
 }
 
 // linkRegenerate gives a link another address.
@@ -209,39 +265,50 @@ type linkRegenerate struct {
 
 // Run makes another token; the address of before is revoked.
 func (c linkRegenerate) Run(s *session) error {
-	return s.onLink(c.Link, func(w *Workspace, l *storage.FeedLink) error {
-		if err := w.Agenda.RegenerateLink(s.ctx, l.ID); err != nil {
-			return err
-		}
-		s.sayT("command.link.regenerated", "name", l.Label)
-		return tellAddress(s, w, l.ID)
-	})
+	at, err := regenerateLink.run(s, c)
+	if err != nil {
+		return err
+	}
+	s.sayT("command.link.regenerated", "name", at.Label)
+	return tellAddress(s, at.Address)
 }
 
-// onLink opens the workspace and finds a link by its id, or by its name when exactly one that works bears it.
-func (s *session) onLink(text string, f func(*Workspace, *storage.FeedLink) error) error {
-	return s.withAgenda(func(w *Workspace) error {
-		links, err := w.Agenda.Links(s.ctx)
+// regenerateLink gives a link another token.
+var regenerateLink = operation[linkRegenerate, addressedLink]{
+	"agenda.link.regenerate", func(ctx context.Context, w *Workspace, c linkRegenerate) (addressedLink, error) {
+		l, err := linkOf(ctx, w, c.Link)
+		if err == nil {
+			err = w.Agenda.RegenerateLink(ctx, l.ID)
+		}
 		if err != nil {
-			return err
+			return addressedLink{}, err
 		}
-		var all []named
-		for _, l := range links {
-			name := l.Label
-			if !l.RevokedAt.IsZero() {
-				name = "" // only its id tells it from the link that replaced it
-			}
-			all = append(all, named{l.ID, name})
+		return addressOf(ctx, w, l)
+	},
+}
+
+// linkOf finds a link by its id, or by its name when exactly one that works bears it.
+func linkOf(ctx context.Context, w *Workspace, text string) (*storage.FeedLink, error) {
+	links, err := w.Agenda.Links(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []named
+	for _, l := range links {
+		name := l.Label
+		if !l.RevokedAt.IsZero() {
+			name = "" // only its id tells it from the link that replaced it
 		}
-		id, err := oneOf(all, text, "command.unknownLink", "command.ambiguousLink")
-		if err != nil {
-			return err
+		all = append(all, named{l.ID, name})
+	}
+	id, err := oneOf(all, text, "command.unknownLink", "command.ambiguousLink")
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range links {
+		if l.ID == id {
+			return l.FeedLink, nil
 		}
-		for _, l := range links {
-			if l.ID == id {
-				return f(w, l.FeedLink)
-			}
-		}
-		return storage.ErrNotFound
-	})
+	}
+	return nil, storage.ErrNotFound
 }

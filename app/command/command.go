@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io"
 
+	"diapason/app/instance"
 	"diapason/app/say"
 	"diapason/assets/words"
 	"diapason/storage"
@@ -80,7 +81,8 @@ func exitCode(err error) int {
 		return ExitLocked
 	case errors.Is(err, errGuard):
 		return ExitGuard
-	case errors.Is(err, errFailures), errors.Is(err, context.Canceled), errors.Is(err, storage.ErrDiskFull):
+	case errors.Is(err, errFailures), errors.Is(err, context.Canceled), errors.Is(err, storage.ErrDiskFull),
+		errors.Is(err, instance.ErrSilent):
 		return ExitFailures
 	case errors.As(err, &p), errors.As(err, &ps):
 		return ExitUsage

@@ -67,7 +67,7 @@ func (c journalCommand) query(s *session, w *Workspace) (storage.JournalQuery, e
 		return q, err
 	}
 	if c.Establishment != "" {
-		if q.EstablishmentID, err = establishmentID(s, w.Store, c.Establishment); err != nil {
+		if q.EstablishmentID, err = establishmentID(s.ctx, w.Store, c.Establishment); err != nil {
 			return q, err
 		}
 	}

@@ -67,7 +67,11 @@ func (c linkWithdraw) Run(s *session) error {
 
 // onPublication opens the workspace and finds a link, and an account where it may stand.
 func (s *session) onPublication(link, account string, f func(*Workspace, *storage.FeedLink, *storage.Account) error) error {
-	return s.onLink(link, func(w *Workspace, l *storage.FeedLink) error {
+	return s.withAgenda(func(w *Workspace) error {
+		l, err := linkOf(s.ctx, w, link)
+		if err != nil {
+			return err
+		}
 		a, err := findAccount(s, w.Store, account)
 		if err != nil {
 			return err

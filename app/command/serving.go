@@ -27,6 +27,9 @@ func (c serveCommand) Run(s *session) error {
 		if err := w.Agenda.Start(s.ctx); err != nil {
 			return err
 		}
+		if err := w.listen(false); err != nil { // the links answer all the same
+			w.Log.Warn("no other command will be carried out meanwhile", "error", err)
+		}
 		s.sayT("command.serve.started", "folder", w.Store.Path())
 		links := tellServing(s, w)
 		w.KeepBackups(s.ctx)

@@ -91,7 +91,7 @@ func (c syncCommand) Run(s *session) error {
 func (c syncCommand) request(s *session, w *Workspace) (sync.Request, error) {
 	r := sync.Request{All: c.All, Actor: storage.ActorUser}
 	for _, text := range c.IDs {
-		id, err := establishmentID(s, w.Store, text)
+		id, err := establishmentID(s.ctx, w.Store, text)
 		if err != nil {
 			return r, err
 		}
@@ -108,9 +108,9 @@ func (c syncCommand) request(s *session, w *Workspace) (sync.Request, error) {
 }
 
 // establishmentID finds an establishment by its id or by the user's own identifier.
-func establishmentID(s *session, store storage.Store, text string) (string, error) {
+func establishmentID(ctx context.Context, store storage.Store, text string) (string, error) {
 	var id string
-	err := store.View(s.ctx, func(tx storage.Reader) error {
+	err := store.View(ctx, func(tx storage.Reader) error {
 		e, err := tx.Establishment(text)
 		if errors.Is(err, storage.ErrNotFound) {
 			e, err = tx.EstablishmentByIdentifier(text)

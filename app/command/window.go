@@ -29,7 +29,7 @@ func (windowCommand) Run(s *session) error {
 
 // show opens the window of a workspace, which comes to the front when the program is started on the workspace again.
 func (s *session) show(w *Workspace) error {
-	if err := w.listen(); err != nil { // the window works all the same; a second start says where the workspace is open
+	if err := w.listen(true); err != nil { // the window works all the same; a second start says where the workspace is open
 		w.Log.Warn("no second start will find the window", "error", err)
 	}
 	return s.program.Window(s.ctx, w)

@@ -45,7 +45,7 @@ type Workspace struct {
 	trial *demo.Directory // served while the workspace is open, nil without
 	ended bool
 
-	window *instance.Listener // nil without a window; of the goroutine that shows it
+	holder *instance.Listener // nil unless other processes can reach this one; of the goroutine that closes it
 }
 
 // Start lets the engine work. In a workspace that was a demonstration's, the trial directory answers again first.
@@ -104,26 +104,9 @@ func (w *Workspace) demonstration() (demo.Workspace, error) {
 	}, nil
 }
 
-// listen lets later starts of the program find the workspace's window.
-func (w *Workspace) listen() (err error) {
-	if w.window, err = instance.Listen(w.Store.Path()); err == nil {
-		w.StartedAgain = w.window.Calls()
-	}
-	return err
-}
-
-func (w *Workspace) closeWindow() error {
-	if w.window == nil {
-		return nil
-	}
-	window := w.window
-	w.window = nil
-	return window.Close()
-}
-
 // Close stops the agenda and the engine, then what answers it, then closes the store and the log. Closing again does nothing.
 func (w *Workspace) Close() error {
-	err := w.closeWindow() // first: there is no window any more to come to the front
+	err := w.closeHolder() // first: nothing is carried out, and no window comes to the front, any more
 	if w.Agenda != nil {
 		w.Agenda.Stop()
 	}
