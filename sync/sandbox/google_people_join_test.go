@@ -3,10 +3,12 @@ package sandbox
 import (
 	"net/http/httptest"
 	"testing"
+	"time"
 )
 
 func TestGoogleShowsEachAccountItsOwnContacts(t *testing.T) {
 	g := NewGoogle(GoogleParams{
+		Now:     time.Now,
 		Clients: []GoogleClient{{ID: "c", Secret: "s"}},
 		Accounts: []GoogleAccount{
 			{ID: "1", Email: "anne@example.com"}, {ID: "2", Email: "bruno@example.com"},
