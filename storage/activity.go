@@ -58,6 +58,7 @@ const (
 	RunEdit     RunKind = "edit" // an edit of several establishments at once (bulk bar)
 	RunExport   RunKind = "export"
 	RunDecide   RunKind = "decide" // one decision on several drifts
+	RunContacts RunKind = "contacts"
 )
 
 // RunState tells where a run is.
@@ -193,13 +194,15 @@ type JournalEntry struct {
 	EstablishmentID string        `json:"establishment,omitempty"`
 	AccountID       string        `json:"account,omitempty"`
 	ReservationID   string        `json:"reservation,omitempty"`
-	Name            string        `json:"name,omitempty"`    // of the establishment or reservation, as it was then
-	Changes         []FieldChange `json:"changes,omitempty"` // empty for a creation: Hash stands for it
-	Hash            string        `json:"hash,omitempty"`    // of the content after the action: Establishment.ContentHash, or the agenda's
-	Before          *Reservation  `json:"before,omitempty"`  // the reservation before it was changed or deleted, to bring it back
-	Created         bool          `json:"created,omitempty"` // a sending that made the listing there
-	RequestID       string        `json:"request,omitempty"` // the other side's reference
-	Answer          *Answer       `json:"answer,omitempty"`  // what the other side answered, where there was an answer
+	ContactID       string        `json:"contact,omitempty"`
+	Name            string        `json:"name,omitempty"`          // of the establishment, reservation or contact, as it was then
+	Changes         []FieldChange `json:"changes,omitempty"`       // empty for a creation: Hash stands for it
+	Hash            string        `json:"hash,omitempty"`          // of the content after the action: Establishment.ContentHash, or the agenda's
+	Before          *Reservation  `json:"before,omitempty"`        // the reservation before it was changed or deleted, to bring it back
+	ContactBefore   *Contact      `json:"contactBefore,omitempty"` // the same of a contact
+	Created         bool          `json:"created,omitempty"`       // a sending that made the listing there
+	RequestID       string        `json:"request,omitempty"`       // the other side's reference
+	Answer          *Answer       `json:"answer,omitempty"`        // what the other side answered, where there was an answer
 	Reason          *Problem      `json:"reason,omitempty"`
 }
 
@@ -218,6 +221,7 @@ type JournalQuery struct {
 	EstablishmentID string
 	AccountID       string
 	ReservationID   string
+	ContactID       string
 	Actions         []JournalAction
 	// Text is looked for without accents or capitals in names, values, reasons, answers and references. It may be
 	// rare: on a long journal, search with SearchJournal, which reads no more at a time than a transaction bears.

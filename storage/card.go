@@ -19,7 +19,7 @@ type Card struct {
 	Emails    []CardValue   `json:"emails,omitempty"`
 	Phones    []CardValue   `json:"phones,omitempty"`
 	Addresses []CardAddress `json:"addresses,omitempty"`
-	Links     []CardValue   `json:"links,omitempty"` // http or https
+	Links     []CardValue   `json:"links,omitempty"` // as typed: whoever opens one makes sure that it is http or https
 
 	// Birthday is "1980-02-29", or "--02-29" when the year is not known.
 	Birthday string `json:"birthday,omitempty"`

@@ -39,7 +39,7 @@ type ContactRow struct {
 	Accounts     []string  `json:"accounts,omitempty"` // linked ones, sorted
 	Trashed      bool      `json:"trashed,omitempty"`
 	ChangedAt    time.Time `json:"changedAt"` // latest of Contact.Changed, or CreatedAt
-	// Sort orders the list: SearchKey of family name, given name, or what FullName shows.
+	// Sort orders the list, compared as bytes: SearchKey of family name, given name, or what FullName shows.
 	Sort string `json:"sort"`
 	// Search is the SearchKey of everything that a search finds: names, company, e-mails, phones (digits).
 	Search string `json:"search"`

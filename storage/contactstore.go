@@ -7,11 +7,14 @@ type ContactReader interface {
 	Contact(id string) (*Contact, error)
 	// Contacts is in id order, those of the trash included.
 	Contacts(after string, limit int) ([]*Contact, error)
-	// ContactRows is in id order too; a list of 100,000 is read from it in pages.
+	// ContactRow and ContactRows read the projection; ContactRows is in id order too, and a list of 100,000 is read from it
+	// in pages.
+	ContactRow(id string) (ContactRow, error)
 	ContactRows(after string, limit int) ([]ContactRow, error)
 	// ContactIDsByEmail gives the contacts outside the trash that have an e-mail whose EmailKey it is.
 	ContactIDsByEmail(key string) ([]string, error)
-	// ContactIDsByMobile gives those that have a mobile number of this E.164 form.
+	// ContactIDsByMobile gives those that have a mobile number of this E.164 form (MobileKey, a number without prefix
+	// being a French one).
 	ContactIDsByMobile(e164 string) ([]string, error)
 	// CountContacts counts those outside the trash.
 	CountContacts() (int, error)
@@ -40,12 +43,13 @@ type ContactWriter interface {
 	// PutContact refuses ErrConflict (Revision) and Problems (Validate); it raises c.Revision and marks it to be sent to
 	// every account of JobContacts. A new one has Revision 0 and gets an ID and CreatedAt when it has none.
 	PutContact(c *Contact) error
-	// DeleteContact removes it with its links. Only the end of the trash and the undo of a creation do that.
+	// DeleteContact removes it with its links; questions keep its name. Only the end of the trash and the undo of a creation do that.
 	DeleteContact(id string) error
-	// PutContactLink refuses ErrDuplicate (RemoteID that another contact is linked to in the account).
+	// PutContactLink creates or replaces the link of a contact to an account. It refuses ErrDuplicate (RemoteID that another contact is linked to in the account).
 	PutContactLink(l *ContactLink) error
 	DeleteContactLink(contactID, accountID string) error
 	// MarkContactSent takes a contact out of ContactsToSend of an account, as of a revision: a later write keeps it there.
+	// It does nothing when the contact is not there.
 	MarkContactSent(contactID, accountID string, revision int) error
 	PutContactQuestion(q *ContactQuestion) error
 	DeleteContactQuestion(id string) error

@@ -32,6 +32,7 @@ const (
 	ActorDirectory Actor = "directory"
 	ActorScheduler Actor = "scheduler"
 	ActorAutoSync  Actor = "autosync"
+	ActorProvider  Actor = "provider" // an outside address book
 )
 
 // Origin tells when and by whom a field was last changed.

@@ -23,6 +23,7 @@ func (q *JournalQuery) Matcher(accountName func(id string) string) func(*Journal
 			q.EstablishmentID != "" && j.EstablishmentID != q.EstablishmentID,
 			q.AccountID != "" && j.AccountID != q.AccountID,
 			q.ReservationID != "" && j.ReservationID != q.ReservationID,
+			q.ContactID != "" && j.ContactID != q.ContactID,
 			len(q.Actions) > 0 && !slices.Contains(q.Actions, j.Action):
 			return false
 		}
@@ -91,7 +92,7 @@ func SearchJournal(
 	}
 	page := JournalQuery{
 		Since: q.Since, Before: q.Before, RunID: q.RunID, EstablishmentID: q.EstablishmentID,
-		ReservationID: q.ReservationID, Limit: searchPage,
+		ReservationID: q.ReservationID, ContactID: q.ContactID, Limit: searchPage,
 	}
 	for {
 		var entries []*JournalEntry

@@ -42,6 +42,8 @@ type Changes struct {
 	Profiles       bool
 	Reservations   []string // changed, created or deleted
 	Agenda         bool     // reservation types, persons, resources, feed links, publications or outside feeds
+	Contacts       []string // whose ContactRow changed, was created or deleted
+	ContactBooks   bool     // links, questions or what is remembered of address books
 }
 
 // Reader reads inside one transaction. Everything returned is a copy. Lists that can be long are paged: after is the
@@ -102,6 +104,7 @@ type Reader interface {
 	RunJournal(runID, after string, limit int) ([]*JournalEntry, error)
 
 	AgendaReader
+	ContactReader
 
 	Profiles() ([]*ImportProfile, error)
 	Schedules() ([]*Schedule, error)
@@ -111,11 +114,12 @@ type Reader interface {
 }
 
 // Writer changes inside one transaction. Put creates or replaces; indexes, rows and change lists follow by themselves.
-// What it deletes, or refers to, must exist: else ErrNotFound. An establishment, account, run, profile, journal entry
-// or part of the agenda without an ID gets one.
+// What it deletes, or refers to, must exist: else ErrNotFound. An establishment, account, run, profile, journal entry,
+// contact or part of the agenda without an ID gets one.
 type Writer interface {
 	Reader
 	AgendaWriter
+	ContactWriter
 
 	// PutEstablishment refuses ErrDuplicate (identifier), ErrConflict (Revision) and Problems (Validate); it raises
 	// e.Revision. A new one has Revision 0 and gets an ID when it has none.
@@ -126,7 +130,8 @@ type Writer interface {
 	PutListing(l *Listing) error
 	DeleteListing(establishmentID, accountID string) error
 	PutAccount(a *Account) error
-	// DeleteAccount removes it with its listings, operations, schedules and publications.
+	// DeleteAccount removes it with its listings, operations, schedules, publications and address book: links to
+	// contacts, questions and what is remembered. The contacts stay.
 	DeleteAccount(id string) error
 	// PutOperation replaces the listing's operation.
 	PutOperation(o *Operation) error

@@ -2,51 +2,40 @@ package bolt
 
 import "diapason/storage"
 
-// maxListed is how many establishments, or reservations, a change list names; beyond, listeners read everything again.
+// maxListed is how many establishments, reservations or contacts a change list names; beyond, listeners read everything
+// again.
 const maxListed = 5000
 
 // changeSet gathers what one transaction touches, in order of first touch.
 type changeSet struct {
 	storage.Changes
-	seen     map[string]struct{}
-	seenRuns map[string]struct{}
-	seenRsv  map[string]struct{}
+	seen         map[string]struct{} // establishments
+	seenRuns     map[string]struct{}
+	seenRsv      map[string]struct{}
+	seenContacts map[string]struct{}
 }
 
-func (c *changeSet) establishment(id string) {
+func (c *changeSet) establishment(id string) { c.touch(&c.Establishments, &c.seen, id) }
+func (c *changeSet) reservation(id string)   { c.touch(&c.Reservations, &c.seenRsv, id) }
+func (c *changeSet) contact(id string)       { c.touch(&c.Contacts, &c.seenContacts, id) }
+
+// touch notes an id once, until there are too many of them.
+func (c *changeSet) touch(list *[]string, seen *map[string]struct{}, id string) {
 	if c.All {
 		return
 	}
-	if c.seen == nil {
-		c.seen = map[string]struct{}{}
+	if *seen == nil {
+		*seen = map[string]struct{}{}
 	}
-	if _, ok := c.seen[id]; ok {
+	if _, ok := (*seen)[id]; ok {
 		return
 	}
-	if len(c.Establishments) == maxListed {
-		c.All, c.Establishments, c.seen = true, nil, nil
+	if len(*list) == maxListed {
+		c.All, *list, *seen = true, nil, nil
 		return
 	}
-	c.seen[id] = struct{}{}
-	c.Establishments = append(c.Establishments, id)
-}
-
-func (c *changeSet) reservation(id string) {
-	if c.All {
-		return
-	}
-	if c.seenRsv == nil {
-		c.seenRsv = map[string]struct{}{}
-	}
-	if _, ok := c.seenRsv[id]; ok {
-		return
-	}
-	if len(c.Reservations) == maxListed {
-		c.All, c.Reservations, c.seenRsv = true, nil, nil
-		return
-	}
-	c.seenRsv[id] = struct{}{}
-	c.Reservations = append(c.Reservations, id)
+	(*seen)[id] = struct{}{}
+	*list = append(*list, id)
 }
 
 func (c *changeSet) run(id string) {
@@ -61,5 +50,5 @@ func (c *changeSet) run(id string) {
 
 func (c *changeSet) empty() bool {
 	return !c.All && len(c.Establishments) == 0 && len(c.Runs) == 0 && !c.Accounts && !c.Operations && !c.Journal &&
-		!c.Settings && !c.Profiles && len(c.Reservations) == 0 && !c.Agenda
+		!c.Settings && !c.Profiles && len(c.Reservations) == 0 && !c.Agenda && len(c.Contacts) == 0 && !c.ContactBooks
 }

@@ -149,10 +149,7 @@ func (r *reader) published(p *storage.Publication) error {
 	if r.in(bFeedLinks).Get([]byte(p.LinkID)) == nil {
 		return fmt.Errorf("feed link %q: %w", p.LinkID, storage.ErrNotFound)
 	}
-	if r.in(bAccounts).Get([]byte(p.AccountID)) == nil {
-		return fmt.Errorf("account %q: %w", p.AccountID, storage.ErrNotFound)
-	}
-	return nil
+	return r.accountExists(p.AccountID)
 }
 
 func (w *writer) DeletePublication(linkID, accountID string) error {

@@ -89,6 +89,9 @@ func journalEntries(j *storage.JournalEntry) []entry {
 	if j.ReservationID != "" {
 		es = append(es, entry{bucket: ixJournalReservation, key: join(j.ReservationID, j.ID)})
 	}
+	if j.ContactID != "" {
+		es = append(es, entry{bucket: ixJournalContact, key: join(j.ContactID, j.ID)})
+	}
 	return es
 }
 

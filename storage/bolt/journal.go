@@ -21,6 +21,8 @@ func (r *reader) Journal(q storage.JournalQuery) ([]*storage.JournalEntry, error
 		b, p = ixJournalEstablishment, prefix(q.EstablishmentID)
 	case q.ReservationID != "":
 		b, p = ixJournalReservation, prefix(q.ReservationID)
+	case q.ContactID != "":
+		b, p = ixJournalContact, prefix(q.ContactID)
 	case q.RunID != "":
 		b, p = ixJournalRun, prefix(q.RunID)
 	}

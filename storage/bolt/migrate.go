@@ -3,6 +3,7 @@ package bolt
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -57,11 +58,16 @@ var migrations = map[int]step{
 	// Schema 2: no agenda. Its buckets are empty, so nothing is to do; but a program of that schema would leave the
 	// agenda referring to what it deletes, and must not open the file again.
 	2: {},
+	// Schema 3: no contacts. Their buckets are empty too, and such a program would leave links to accounts that it removes.
+	3: {},
 }
 
 // rebuild makes every derived bucket again from the records.
 var rebuild = step{
-	buckets: []bucket{bEstablishments, bListings, bOperations, bRuns, bJournal, bResources, bReservations, bFeedLinks, bOutsideFeeds},
+	buckets: []bucket{
+		bEstablishments, bListings, bOperations, bRuns, bJournal, bResources, bReservations, bFeedLinks, bOutsideFeeds,
+		bContacts, bContactLinks,
+	},
 	begin: func(w *writer) error {
 		for b := range layout {
 			if !layout[b].derived {
@@ -145,6 +151,19 @@ func derive(w *writer, b bucket, value []byte) error {
 			return err
 		}
 		return w.put(nil, outsideFeedEntries(o))
+	case bContacts:
+		c := new(storage.Contact)
+		if err := decode(value, c); err != nil {
+			return err
+		}
+		w.countContact(c, 1)
+		return errors.Join(w.put(nil, contactEntries(c)), w.putContactRow(c.Row(nil)))
+	case bContactLinks:
+		l := new(storage.ContactLink)
+		if err := decode(value, l); err != nil {
+			return err
+		}
+		return errors.Join(w.put(nil, contactLinkEntries(l)), w.showLink(l.ContactID, l.AccountID, true))
 	}
 	return nil
 }

@@ -189,6 +189,50 @@ func TestAProgramFromBeforeTheAgendaRefusesTheFile(t *testing.T) {
 	})
 }
 
+// schema3 makes a workspace as it was before contacts: without their buckets.
+func schema3(t *testing.T, n int) (dir string) {
+	t.Helper()
+	dir, file := workspace(t, n)
+	edit(t, file, func(tx *bbolt.Tx) error {
+		err := errors.Join(meta("schema", "3")(tx), meta("derived", "1 fr 1 schema 3")(tx))
+		for _, b := range []string{
+			"contacts", "contactLinks", "contactSends", "contactQuestions", "contactBooks", "contactRows", "ix.journal.contact",
+			"ix.contact.email", "ix.contact.mobile", "ix.contact.trash", "ix.contact.account", "ix.contact.remote",
+		} {
+			err = errors.Join(err, tx.DeleteBucket([]byte(b)), tx.Bucket([]byte("meta")).Delete([]byte("bucket/"+b)))
+		}
+		return err
+	})
+	return dir
+}
+
+func TestAWorkspaceFromBeforeContactsGetsNoneAfterABackup(t *testing.T) {
+	dir := schema3(t, 3)
+	s := open(t, bolt.Params{Dir: dir})
+	err := s.Update(context.Background(), func(w storage.Writer) error {
+		n, err := w.CountEstablishments()
+		cs, contactsErr := w.Contacts("", 0)
+		if n != 3 || len(cs) != 0 {
+			t.Errorf("%d establishments, %d contacts", n, len(cs))
+		}
+		return errors.Join(err, contactsErr, w.PutContact(&storage.Contact{Card: storage.Card{GivenName: "Zoé"}}))
+	})
+	storagetest.Verify(t, s)
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	backups, err := bolt.Backups(dir)
+	if err != nil || len(backups) != 1 || backups[0].Reason != bolt.BackupMigration {
+		t.Errorf("backups %v, %v", backups, err)
+	}
+	edit(t, filepath.Join(dir, bolt.FileName), func(tx *bbolt.Tx) error {
+		if v := string(tx.Bucket([]byte("meta")).Get([]byte("schema"))); v != strconv.Itoa(bolt.Schema) || bolt.Schema <= 3 {
+			t.Errorf("a program from before contacts would open version %s", v)
+		}
+		return nil
+	})
+}
+
 func TestOpenMigratesAnOlderWorkspaceAfterABackup(t *testing.T) {
 	dir, es := schema0(t, 520)
 	s := open(t, bolt.Params{Dir: dir})

@@ -376,6 +376,7 @@ const (
 	countEstablishments = "establishments"
 	countOperations     = "operation/" // + state
 	countReservations   = "reservations"
+	countContacts       = "contacts"
 )
 
 var opStates = []storage.OpState{

@@ -74,6 +74,11 @@ func (v *verifier) all() error {
 		{bFeedLinks, v.feedLink},
 		{bPublications, v.publication},
 		{bOutsideFeeds, v.outsideFeed},
+		{bContacts, v.contact},
+		{bContactLinks, v.contactLink},
+		{bContactSends, v.contactSend},
+		{bContactQuestions, v.contactQuestion},
+		{bContactBooks, v.contactBook},
 	}
 	for _, c := range checks {
 		err := v.scan(c.b, nil, nil, func(k, value []byte) (bool, error) {

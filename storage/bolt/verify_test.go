@@ -36,7 +36,7 @@ func rich(t *testing.T) (dir, file string) {
 			w.PutOperation(&storage.Operation{EstablishmentID: id, AccountID: "acc", State: storage.OpPending, CreatedAt: now}),
 			w.PutRun(&storage.Run{ID: "run", StartedAt: now}),
 			w.PutRunItem(&storage.RunItem{RunID: "run", At: now}),
-			w.AppendJournal(&storage.JournalEntry{ID: "j", At: now, ReservationID: "r"}),
+			w.AppendJournal(&storage.JournalEntry{ID: "j", At: now, ReservationID: "r", ContactID: "c"}),
 			w.PutProfile(&storage.ImportProfile{ID: "p"}),
 			w.PutSchedule(&storage.Schedule{ID: "s"}),
 			w.PutSetting("k", "v"))
@@ -54,6 +54,17 @@ func rich(t *testing.T) (dir, file string) {
 			}),
 			w.PutPublication(&storage.Publication{LinkID: "l", AccountID: "acc", Name: "x.ics"}),
 			w.PutOutsideFeed(&storage.OutsideFeed{ID: "o", Name: "Gîte", TypeID: "t", Color: "#000000", Every: time.Hour}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Update(context.Background(), func(w storage.Writer) error {
+		c, gone := somebody(1), somebody(2)
+		c.ID, gone.ID, gone.TrashedAt = "c", "d", time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
+		return errors.Join(w.PutAccount(&storage.Account{ID: "book", Kind: "contacts.trial"}), w.PutContact(c), w.PutContact(gone),
+			w.PutContactLink(&storage.ContactLink{ContactID: "c", AccountID: "book", RemoteID: "1"}),
+			w.PutContactQuestion(&storage.ContactQuestion{ID: "q", AccountID: "book", Kind: storage.QuestionMatch}),
+			w.PutContactBook(&storage.ContactBook{AccountID: "book"}))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -149,20 +160,35 @@ func TestVerifyNamesEveryBrokenInvariant(t *testing.T) {
 		{"reservation without UID", put("reservations", "u", `{"id":"u"}`), "reservations", "unusable UID"},
 		{"token that is no hash", put("feedLinks", "u", `{"id":"u","tokenHash":"x"}`), "feedLinks", "SHA-256"},
 		{"publication without a name", put("publications", "l\x00acc", `{"link":"l","account":"acc"}`), "publications", "name"},
+		{"foreign row of a contact", spoil("contactRows", "\x01"), "contactRows", "row differs"},
+		{"missing row of a contact", remove("contactRows"), "contactRows", "row differs"},
+		{"missing contact of a link", only("contacts", "c"), "contactLinks", "contact does not exist"},
+		{"missing contact of a mark", only("contacts", "c"), "contactSends", "contact does not exist"},
+		{"missing account of a link", only("accounts", "book"), "contactLinks", "account does not exist"},
+		{"missing account of a mark", only("accounts", "book"), "contactSends", "account does not exist"},
+		{"missing account of a question", only("accounts", "book"), "contactQuestions", "account does not exist"},
+		{"missing account of an address book", only("accounts", "book"), "contactBooks", "account does not exist"},
+		{"mark of another write", spoil("contactSends", "\x09"), "contactSends", "last write"},
+		{"foreign link", spoil("ix.contact.remote", "x"), "ix.contact.remote", "points at"},
+		{"contact never written", put("contacts", "u", `{"id":"u","givenName":"U"}`), "contacts", "revision is zero"},
+		{"contact that says nothing", put("contacts", "u", `{"id":"u","revision":1}`), "contacts", "invalid"},
+		{"link to nothing there", put("contactLinks", "c\x00book", `{"contact":"c","account":"book"}`), "contactLinks", "unusable name"},
 		{"feed read all the time", put("outsideFeeds", "o", `{"id":"o","name":"O","type":"t"}`), "outsideFeeds", "invalid"},
 	}
 	for _, b := range []string{
 		"ix.identifier", "ix.status", "ix.label", "ix.natural", "ix.name", "ix.listing.account", "ix.listing.word",
 		"ix.listing.due", "ix.operation.order", "ix.run.start", "ix.journal.establishment", "ix.journal.run",
 		"ix.journal.reservation", "ix.reservation.uid", "ix.reservation.month", "ix.reservation.long", "ix.feed.token",
-		"ix.agenda.reference",
+		"ix.agenda.reference", "ix.journal.contact", "ix.contact.email", "ix.contact.mobile", "ix.contact.trash",
+		"ix.contact.account", "ix.contact.remote",
 	} {
 		tests = append(tests, breakage{b + " lacks an entry", remove(b), b, "entry is missing"},
 			breakage{b + " has one too many", surplus(b), b, "records call for"})
 	}
 	for _, b := range []string{
 		"establishments", "listings", "accounts", "operations", "runs", "items", "journal", "profiles", "schedules",
-		"types", "persons", "resources", "reservations", "feedLinks", "publications", "outsideFeeds",
+		"types", "persons", "resources", "reservations", "feedLinks", "publications", "outsideFeeds", "contacts", "contactLinks",
+		"contactQuestions", "contactBooks",
 	} {
 		tests = append(tests, breakage{b + " under another key", rename(b), b, "calls itself"},
 			breakage{b + " of an unknown version", spoil(b, "\x09{}"), b, "version"},

@@ -18,6 +18,9 @@ type writer struct {
 	listed map[string][]entry
 	// queued is the same for the operations, with their states.
 	queued map[string]waiting
+	// audience holds the accounts that contacts are synchronised with, once audienceRead.
+	audience     []string
+	audienceRead bool
 	// undo puts back what the transaction changed in the caller's own entities, should it not be committed.
 	undo []func()
 }
@@ -118,6 +121,7 @@ func (w *writer) PutAccount(a *storage.Account) error {
 	utc(&a.PausedUntil)
 	utc(&a.LastOK)
 	w.changes.Accounts = true
+	w.audienceRead = false
 	return w.save(bAccounts, []byte(a.ID), a)
 }
 
@@ -158,7 +162,11 @@ func (w *writer) DeleteAccount(id string) error {
 	if err := w.dropPublications(id); err != nil {
 		return err
 	}
+	if err := w.dropContactBook(id); err != nil {
+		return err
+	}
 	w.changes.Accounts = true
+	w.audienceRead = false
 	return w.in(bAccounts).Delete([]byte(id))
 }
 
@@ -239,8 +247,12 @@ func (w *writer) refer(establishmentID, accountID string) error {
 	if w.in(bEstablishments).Get([]byte(establishmentID)) == nil {
 		return fmt.Errorf("establishment %q: %w", establishmentID, storage.ErrNotFound)
 	}
-	if w.in(bAccounts).Get([]byte(accountID)) == nil {
-		return fmt.Errorf("account %q: %w", accountID, storage.ErrNotFound)
+	return w.accountExists(accountID)
+}
+
+func (r *reader) accountExists(id string) error {
+	if r.in(bAccounts).Get([]byte(id)) == nil {
+		return fmt.Errorf("account %q: %w", id, storage.ErrNotFound)
 	}
 	return nil
 }

@@ -35,6 +35,9 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Feeds", feedTests},
 		{"Properties", propertyTests},
 		{"Agenda properties", agendaPropertyTests},
+		{"Contacts", contactTests},
+		{"Address books", contactBookTests},
+		{"Contact properties", contactPropertyTests},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
