@@ -48,6 +48,8 @@ var fences = []struct {
 	{"sync/agenda/recurrence", "context", "when a reservation takes place is a pure function"},
 	{"sync/agenda/ical", "os", "a calendar is bytes, wherever they come from"},
 	{"sync/agenda/ical", "net/http", "a calendar is bytes, wherever they come from"},
+	{"sync/contacts/vcard", "os", "a card is bytes, wherever they come from"},
+	{"sync/contacts/vcard", "net/http", "a card is bytes, wherever they come from"},
 	{"sync/merge", "net/http", "merging is a pure function"},
 	{"sync/merge", "os", "merging is a pure function"},
 	{"sync/merge", "math/rand/v2", "merging is a pure function"},
