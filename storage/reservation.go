@@ -85,6 +85,9 @@ type Override struct {
 	Start    LocalTime `json:"start"`
 	End      LocalTime `json:"end"`
 	Details
+	// SequenceAhead is by how much its own SEQUENCE is ahead of its series', negative when behind: each occurrence of a
+	// file counts for itself (RFC 5545, 3.8.7.4). It moves on with that of the series.
+	SequenceAhead int `json:"sequenceAhead,omitempty"`
 }
 
 // Reservation is an entry of the agenda: a stay, a rehearsal, an appointment, once or as a series.

@@ -38,6 +38,7 @@ func readReservation(b []byte, r *storage.Reservation) bool {
 		s.local("start", &o.Start)
 		s.local("end", &o.End)
 		s.details(&o.Details)
+		s.number("sequenceAhead", &o.SequenceAhead)
 		s.close('}')
 	})
 	s.number("sequence", &r.Sequence)

@@ -385,6 +385,7 @@ func series() *storage.Reservation {
 	moved.Title, moved.Status = "Générale", storage.ReservationCancelled
 	r.Overrides = []storage.Override{{
 		Original: local("2026-11-30T18:30"), Start: local("2026-12-01T18:30"), End: local("2026-12-01T21:00"), Details: moved,
+		SequenceAhead: -2,
 	}}
 	r.Sequence = 3
 	return r

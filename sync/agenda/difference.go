@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,12 @@ func scrub(d *storage.Details) {
 func content(r *storage.Reservation) []byte {
 	c := *r
 	c.Revision, c.Sequence, c.ChangedAt, c.CreatedAt = 0, 0, time.Time{}, time.Time{}
+	if slices.ContainsFunc(c.Overrides, func(o storage.Override) bool { return o.SequenceAhead != 0 }) {
+		c.Overrides = slices.Clone(c.Overrides)
+		for i := range c.Overrides {
+			c.Overrides[i].SequenceAhead = 0
+		}
+	}
 	raw, err := json.Marshal(&c)
 	if err != nil {
 		panic("agenda: " + err.Error()) // plain fields only

@@ -118,6 +118,7 @@ func (f *feed) series(r *storage.Reservation, e *ical.Event) {
 
 func (f *feed) override(r *storage.Reservation, o *storage.Override, e *ical.Event) {
 	f.fill(r, &o.Details, o.Start, o.End, e)
+	e.Sequence += o.SequenceAhead
 	original := moment(o.Original, r.Zone)
 	e.RecurrenceID = &original
 }

@@ -170,13 +170,25 @@ func (im *importing) decide(tx storage.Reader, g *group) (before, after *storage
 		return nil, nil, nil
 	case before == nil:
 		im.report.Created++
-	case same(before, after), !newer(g.main.Sequence, modified(g), before.Sequence, before.ChangedAt):
+	case same(before, after), !newer(g.main.Sequence, modified(g), before.Sequence, before.ChangedAt) && !g.ahead(before):
 		im.report.Unchanged++
 		return nil, nil, nil
 	default:
 		im.report.Updated++
 	}
 	return before, after, nil
+}
+
+// ahead tells whether an occurrence says, by its own SEQUENCE, that it is newer than what is kept of it.
+func (g *group) ahead(before *storage.Reservation) bool {
+	return slices.ContainsFunc(g.overrides, func(e *ical.Event) bool {
+		kept := before.Sequence
+		original, err := localIn(*e.RecurrenceID, before.Zone, before.Start.IsDay())
+		if was := overrideOf(before, original); was != nil {
+			kept += was.SequenceAhead
+		}
+		return err == nil && e.Sequence > kept
+	})
 }
 
 // modified is when a group last changed.
@@ -303,16 +315,16 @@ func (im *importing) reservation(g *group, before *storage.Reservation) (*storag
 	tell(&r.Details, g.main)
 	r.Overrides = nil
 	for _, e := range g.overrides {
-		o := storage.Override{Details: r.Details.Clone()}
+		o := storage.Override{Details: r.Details.Clone(), SequenceAhead: e.Sequence - g.main.Sequence}
 		original, err := localIn(*e.RecurrenceID, r.Zone, r.Start.IsDay())
 		if err != nil {
 			return nil, fault(err)
 		}
 		o.Original = original
-		if before != nil {
-			if i := slices.IndexFunc(before.Overrides, func(b storage.Override) bool { return b.Original == original }); i >= 0 {
-				o.Details = before.Overrides[i].Details.Clone()
-			}
+		if was := overrideOf(before, original); was != nil {
+			o.Details = was.Details.Clone()
+			// Never lower than what was told of it already: the series may have been changed here, and is ahead of the file then.
+			o.SequenceAhead = max(o.SequenceAhead, before.Sequence+was.SequenceAhead-r.Sequence)
 		}
 		if o.Start, o.End, err = spanIn(e, r.Zone, r.Start.IsDay()); err != nil {
 			return nil, fault(err)
@@ -322,6 +334,18 @@ func (im *importing) reservation(g *group, before *storage.Reservation) (*storag
 	}
 	slices.SortFunc(r.Overrides, func(x, y storage.Override) int { return x.Original.Wall().Compare(y.Original.Wall()) })
 	return r, nil
+}
+
+// overrideOf gives what differs at an occurrence, nil for nothing.
+func overrideOf(r *storage.Reservation, original storage.LocalTime) *storage.Override {
+	if r == nil {
+		return nil
+	}
+	i := slices.IndexFunc(r.Overrides, func(o storage.Override) bool { return o.Original == original })
+	if i < 0 {
+		return nil
+	}
+	return &r.Overrides[i]
 }
 
 // times sets when a reservation takes place. A single event in UTC is put into the workspace's zone; a series stays in

@@ -14,6 +14,7 @@ import (
 	"diapason/storage"
 	"diapason/sync"
 	"diapason/sync/agenda"
+	"diapason/sync/agenda/ical"
 	"diapason/sync/agenda/recurrence"
 	"diapason/sync/directory"
 )
@@ -131,6 +132,55 @@ func TestAFileIsTakenOverOnceAndUpdatedByWhatIsNewer(t *testing.T) {
 	}
 	if older := r.bring(file(single), agenda.ImportParams{}); older.Unchanged != 1 || r.byUID("single@example.com").Title != "Assemblée" {
 		t.Errorf("an older file: %+v", older)
+	}
+}
+
+func TestAnOccurrenceKeepsItsOwnSequence(t *testing.T) {
+	r := newRig(t)
+	l := r.link("Famille")
+	counting := func(series, occurrence int, title string) string {
+		return file(weekly+"\nSEQUENCE:"+itoa(series), moved+title+"\nSEQUENCE:"+itoa(occurrence))
+	}
+	// told is what the feed tells: the SEQUENCE of the series, that of the occurrence, and its title.
+	told := func() (all []string) {
+		var body bytes.Buffer
+		_, err := r.Render(r.ctx, l.ID, &body)
+		r.must(err)
+		calendar, faults, err := ical.Read(&body, ical.ReadParams{})
+		r.must(err)
+		for e := range calendar.Events {
+			all = append(all, itoa(e.Sequence))
+			if e.RecurrenceID != nil {
+				all = append(all, e.Summary)
+			}
+		}
+		if len(faults) > 0 {
+			t.Error(faults)
+		}
+		return all
+	}
+	id := ""
+	for _, step := range []struct {
+		name string
+		do   func()
+		want string
+	}{
+		{"the occurrence is ahead", func() { r.bring(counting(2, 5, ""), agenda.ImportParams{}) }, "2 5 Chœur déplacé"},
+		{"the same file again", func() { r.bring(counting(2, 5, ""), agenda.ImportParams{}) }, "2 5 Chœur déplacé"},
+		{"it is changed there alone", func() { r.bring(counting(2, 6, " encore"), agenda.ImportParams{}) }, "3 7 Chœur déplacé encore"},
+		{"an older file", func() { r.bring(counting(2, 5, ""), agenda.ImportParams{}) }, "3 7 Chœur déplacé encore"},
+		{"it is changed here", func() {
+			r.edit(id, "2026-03-16T18:00", recurrence.This, func(d *recurrence.Draft) { d.Title = "Chœur, salle B" })
+		}, "4 8 Chœur, salle B"},
+		{"the series is changed there", func() { r.bring(counting(9, 5, ""), agenda.ImportParams{}) }, "9 8 Chœur déplacé"},
+		{"both", func() { r.bring(counting(10, 12, " enfin"), agenda.ImportParams{}) }, "10 12 Chœur déplacé enfin"},
+	} {
+		r.clock.advance(time.Hour)
+		step.do()
+		id = r.byUID("weekly@example.com").ID
+		if got := strings.Join(told(), " "); got != step.want {
+			t.Errorf("%s: %q, want %q", step.name, got, step.want)
+		}
 	}
 }
 

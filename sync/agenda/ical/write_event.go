@@ -2,6 +2,7 @@ package ical
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -227,7 +228,7 @@ func (x *writer) event(s *saying) {
 	x.utc("CREATED", s.Created)
 	x.utc("LAST-MODIFIED", s.LastModified)
 	x.begin("SEQUENCE:")
-	x.done = appendInt(x.done, max(s.Sequence, 0))
+	x.done = appendInt(x.done, min(max(s.Sequence, 0), math.MaxInt32)) // an INTEGER has no more bits (RFC 5545, 3.3.8)
 	x.end()
 	x.times(s)
 	x.text("SUMMARY", s.Summary)

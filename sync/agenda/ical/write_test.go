@@ -265,3 +265,12 @@ func TestColorsAreNamedEachForItself(t *testing.T) {
 		}
 	}
 }
+
+func TestSequencesAreNumbersThatReadersCanHold(t *testing.T) {
+	for n, want := range map[int]int{-3: 0, 0: 0, 7: 7, 1 << 31: 1<<31 - 1} {
+		_, events := read(t, write(t, ical.Calendar{}, event("a", func(e *ical.Event) { e.Sequence = n })), ical.ReadParams{})
+		if events[0].Sequence != want {
+			t.Errorf("%d is written as %d, want %d", n, events[0].Sequence, want)
+		}
+	}
+}

@@ -75,6 +75,9 @@ func drafted(r *storage.Reservation, at storage.LocalTime, change func(*Draft)) 
 	c := r.Clone()
 	d := Draft{TypeID: c.TypeID, Zone: c.Zone, Recurrence: c.Recurrence}
 	d.Original, d.Start, d.End, d.Details = shown.Original, shown.Start, shown.End, shown.Details.Clone()
+	if i, found := position(r, shown.Original); found {
+		d.SequenceAhead = r.Overrides[i].SequenceAhead
+	}
 	e := edit{original: shown.Original, before: d.Override}
 	e.before.Details = shown.Details.Clone()
 	change(&d)
