@@ -175,12 +175,18 @@ const (
 	JournalReopen  JournalAction = "reopen"   // a decision was undone: the drift waits again
 	JournalFreeze  JournalAction = "freeze"   // a field changes back and forth: it is left alone
 	JournalRelease JournalAction = "unfreeze" // the user let a frozen field go
+
+	JournalPublish         JournalAction = "publish" // an agenda was put on an account of the Internet
+	JournalPublishFailed   JournalAction = "publishFailed"
+	JournalUnpublish       JournalAction = "unpublish" // an agenda was taken away from there
+	JournalUnpublishFailed JournalAction = "unpublishFailed"
 )
 
 // JournalActions lists them in the order they are offered.
 var JournalActions = []JournalAction{
 	JournalCreate, JournalUpdate, JournalDelete, JournalSend, JournalConfirm, JournalRefuse, JournalObserve,
 	JournalKeep, JournalAccept, JournalReopen, JournalFreeze, JournalRelease,
+	JournalPublish, JournalPublishFailed, JournalUnpublish, JournalUnpublishFailed,
 }
 
 // JournalEntry answers "why is this value here, who sent it where, when, and what did the other side answer?".

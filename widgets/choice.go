@@ -92,6 +92,16 @@ func (g *choices) SetBadge(id, text string) {
 	g.Refresh()
 }
 
+// Focusable gives what takes the keyboard: the chosen one, else the first.
+func (g *choices) Focusable() fyne.Focusable {
+	for _, it := range g.items {
+		if it.chosen() {
+			return it
+		}
+	}
+	return g.items[0]
+}
+
 func (g *choices) step(from *choiceItem, by int) {
 	for i, it := range g.items {
 		if it == from && i+by >= 0 && i+by < len(g.items) {

@@ -66,6 +66,20 @@ func setIcon(img *canvas.Image, icon look.Icon, name fyne.ThemeColorName) {
 	img.Show()
 }
 
+// Place gives an object its place in a layout of a screen's own; what there is no room for has no size.
+func Place(o fyne.CanvasObject, x, y, w, h float32) { place(o, x, y, max(w, 0), max(h, 0)) }
+
+// SetShown shows or hides an object, and has nothing drawn again when it stands so already.
+func SetShown(o fyne.CanvasObject, on bool) {
+	switch {
+	case on == o.Visible():
+	case on:
+		o.Show()
+	default:
+		o.Hide()
+	}
+}
+
 func place(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
 	o.Resize(fyne.NewSize(w, h))

@@ -28,6 +28,7 @@ type Dropdown struct {
 	OnChosen func(id string)
 
 	value string
+	hint  bool // the label stands in the place of a value
 	wrong bool
 	open  bool
 }
@@ -141,7 +142,7 @@ func (r *dropdownRenderer) Layout(size fyne.Size) {
 }
 
 func (r *dropdownRenderer) labelColour() fyne.ThemeColorName {
-	if r.d.value == "" && !r.d.Disabled() {
+	if r.d.value == "" && !r.d.Disabled() && !r.d.hint {
 		return look.Text
 	}
 	return look.TextSecondary

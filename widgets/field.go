@@ -86,6 +86,9 @@ func (f *Field) SetValue(text string) {
 	f.entry.OnChanged = changed
 }
 
+// SelectAll selects the text, so that what is typed takes its place.
+func (f *Field) SelectAll() { f.entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
+
 // Changed tells whether the text differs from the original.
 func (f *Field) Changed() bool { return f.entry.Text != f.original }
 

@@ -120,15 +120,22 @@ func passKey(from fyne.CanvasObject, ev *fyne.KeyEvent) {
 	if c == nil {
 		return
 	}
+	if !CoveredKey(c, ev) && c.OnTypedKey() != nil {
+		c.OnTypedKey()(ev)
+	}
+}
+
+// CoveredKey hands a key to the menu or dialog that covers a window, and reports whether there is one. The window asks
+// it for the keys that no widget has: a press beside the fields of a dialog takes the keyboard away from them.
+func CoveredKey(c fyne.Canvas, ev *fyne.KeyEvent) bool {
 	l, ok := c.Overlays().Top().(*layer)
 	switch {
 	case ok && ev.Name == fyne.KeyEscape:
 		l.close()
 	case ok && l.onEnter != nil && (ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter):
 		l.onEnter()
-	case !ok && c.OnTypedKey() != nil:
-		c.OnTypedKey()(ev)
 	}
+	return ok
 }
 
 // newCard is the raised surface of menus, toasts and dialogs.

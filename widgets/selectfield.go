@@ -20,6 +20,7 @@ type SelectField struct {
 
 	list *Dropdown
 	id   string
+	hint string // in the place of a value
 }
 
 // NewSelectField makes one that shows nothing yet.
@@ -62,7 +63,17 @@ func (s *SelectField) SetValue(id string) {
 			text = it.Text
 		}
 	}
+	s.list.Label = ""
+	if text == "" {
+		s.list.Label = s.hint
+	}
 	s.list.SetValue(text)
+}
+
+// SetPlaceHolder changes what stands in the field while it has no value.
+func (s *SelectField) SetPlaceHolder(text string) {
+	s.hint, s.list.hint = text, true
+	s.SetValue(s.id)
 }
 
 // SetItems changes the items and shows the current one's word again.

@@ -118,6 +118,12 @@ func (g *WeekGrid) settle() {
 		}
 	}
 	g.cursor.heap = false
+	if d := g.cursorDay(); g.cursor.id == "" && !g.cursor.band { // what was free may be taken now, by what was just made there
+		all := g.stops(d)
+		if s := all[g.currentStop(all)]; s.item >= 0 {
+			g.cursor.id = g.items[s.item].ID
+		}
+	}
 }
 
 // cursorOn is the cursor on what lies under the mouse.

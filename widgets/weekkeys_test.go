@@ -152,3 +152,16 @@ func TestRingShowsForTheKeyboardAlone(t *testing.T) {
 		t.Error("the ring stays after the focus left")
 	}
 }
+
+func TestKeyboardIsOnWhatWasJustMadeUnderIt(t *testing.T) {
+	w := newWeek(t)
+	w.goTo(1, stop{item: -1, heap: -1, from: 600, to: 630})
+	w.SetItems([]CalendarItem{lesson("a", nov(17, 10, 0), nov(17, 10, 30))})
+	if w.Selected() != "a" {
+		t.Errorf("the keyboard is on %q", w.Selected())
+	}
+	w.SetItems(nil)
+	if start, _ := w.cursor.times(); w.Selected() != "" || start != nov(17, 10, 0) {
+		t.Errorf("once it is gone, the keyboard is on %q, %v", w.Selected(), start)
+	}
+}

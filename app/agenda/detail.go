@@ -27,6 +27,7 @@ type detail struct {
 
 	object fyne.CanvasObject
 	title  *widgets.Text
+	past   *widgets.Button // what the journal holds of the reservation
 	banner *widgets.Banner
 	column *widgets.Column
 	scroll *container.Scroll
@@ -42,12 +43,13 @@ func newDetail(s *Screen) *detail {
 	d.column = widgets.NewPaddedColumn(12, widgets.Insets{Top: 12, Right: 20, Bottom: 20, Left: 20})
 	d.scroll = widgets.NewScroll(d.column)
 	leave := widgets.NewIconButton(widgets.Plain, words.T("agenda.close"), look.IconClose, s.leaveSide)
+	d.past = widgets.NewIconButton(widgets.Plain, words.T("agenda.history"), look.IconHistory, d.showHistory)
 	d.save = widgets.NewButton(widgets.Primary, words.T("agenda.save"), "", d.submit)
 	d.remove = widgets.NewButton(widgets.Plain, words.T("agenda.delete"), look.IconTrash, func() { s.deleteByID(d.entryID()) })
 	d.foot = widgets.NewColumn(0, widgets.NewRule(), widgets.NewPaddedColumn(0, widgets.Insets{Top: 12, Right: 20, Bottom: 12, Left: 12},
 		widgets.NewLine(8, widgets.Own(d.remove), widgets.Space(), widgets.Own(d.save))))
 	head := widgets.NewPaddedColumn(0, widgets.Insets{Top: 10, Right: 12, Bottom: 4, Left: 20},
-		widgets.NewLine(8, widgets.Own(widgets.NewIconImage(look.IconAgenda, 18, look.AccentText)), widgets.Share(d.title), widgets.Own(leave)))
+		widgets.NewLine(8, widgets.Own(widgets.NewIconImage(look.IconAgenda, 18, look.AccentText)), widgets.Share(d.title), widgets.Own(d.past), widgets.Own(leave)))
 	banner := widgets.NewPaddedColumn(0, widgets.Insets{Left: 20, Right: 20}, d.banner)
 	d.object = widgets.NewGround(look.Surface, widgets.NewFrame(widgets.NewColumn(0, head, banner), d.foot, nil, nil, d.scroll))
 	return d
@@ -79,8 +81,10 @@ func (d *detail) begin(f book.Form, title string) {
 	d.title.SetText(title)
 	d.build()
 	d.scroll.ScrollToTop()
-	widgets.Focus(d.parts[book.PartTitle].Focusable())
 }
+
+// write sends the keyboard to the title, once the pane stands in the window.
+func (d *detail) write() { widgets.Focus(d.parts[book.PartTitle].Focusable()) }
 
 // refresh follows what the book has read: a pane in which nothing was written shows the news, one whose reservation is
 // gone closes.
@@ -125,8 +129,9 @@ func (d *detail) build() {
 	d.parts = map[book.Part]*widgets.Field{}
 	d.wrong = widgets.NewParagraph("", look.SizeSmall, look.Error)
 	readOnly := d.entry != nil && d.entry.ReadOnly
-	setShown(d.save, !readOnly)
-	setShown(d.remove, d.entry != nil && !readOnly)
+	widgets.SetShown(d.save, !readOnly)
+	widgets.SetShown(d.remove, d.entry != nil && !readOnly)
+	widgets.SetShown(d.past, d.entry != nil)
 	d.showBanner()
 	objects := []fyne.CanvasObject{d.what(), d.where(), d.when()}
 	objects = append(objects, d.again(), d.people(), d.notes(), d.wrong)
@@ -163,7 +168,7 @@ func (d *detail) summary() []fyne.CanvasObject {
 			widgets.NewParagraph(value, look.SizeBody, look.Text))
 	}
 	return []fyne.CanvasObject{
-		widgets.NewParagraph(e.Title, look.SizeSubtitle, look.Text).Bold(), fact("type", e.Kind), fact("when", e.When()),
+		widgets.NewParagraph(e.Title, look.SizeSubtitle, look.Text).Bold(), fact("type", e.Kind), fact("when", say.UpperFirst(e.When())),
 		fact("place", e.Place), fact("publicNotes", f.PublicNotes), fact("address", f.Address), fact("link", f.Link),
 	}
 }

@@ -84,6 +84,7 @@ func (d *detail) adder(key string, there []string, add func(id string)) fyne.Can
 	const newPerson = "new"
 	items = append(items, widgets.MenuItem{ID: newPerson, Text: words.T("agenda.person.new"), Icon: look.IconPlus, Divided: len(items) > 0})
 	f := widgets.NewSelectField(words.T("agenda.field."+key), items, nil)
+	f.SetPlaceHolder(words.T("agenda.person.add"))
 	f.SetSearchHint(words.T("agenda.search.menu"))
 	f.OnChosen = func(id string) {
 		if id == newPerson {

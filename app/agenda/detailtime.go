@@ -116,17 +116,17 @@ func (d *detail) repeat() []fyne.CanvasObject {
 		d.relayAgain()
 	})
 	ending.SetValue(string(r.Ending))
-	cells := []widgets.LineCell{top(every, -1), top(ending, -1)}
-	switch r.Ending {
-	case book.UntilDay:
-		cells = append(cells, top(d.field("until", book.PartUntil, &r.Until, 1), -1))
-	case book.AfterCount:
-		cells = append(cells, top(d.field("count", book.PartCount, &r.Count, 1), -1))
-	}
 	if r.Pace == book.Weekly {
 		objects = append(objects, d.weekdays(start))
 	}
-	return append(objects, widgets.NewLine(12, cells...))
+	objects = append(objects, every)
+	switch r.Ending {
+	case book.UntilDay:
+		return append(objects, widgets.NewLine(12, top(ending, -3), top(d.field("until", book.PartUntil, &r.Until, 1), -2)))
+	case book.AfterCount:
+		return append(objects, widgets.NewLine(12, top(ending, -3), top(d.field("count", book.PartCount, &r.Count, 1), -2)))
+	}
+	return append(objects, ending)
 }
 
 func endingItems() []widgets.MenuItem {

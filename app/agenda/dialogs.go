@@ -30,8 +30,7 @@ func (s *Screen) askCreate(start, end time.Time, days bool) {
 	more := widgets.NewButton(widgets.Outlined, words.T("agenda.quick.more"), "", func() {
 		d.Close()
 		fresh.Title, fresh.TypeID = strings.TrimSpace(title.Value()), kind.Value()
-		s.detail.fresh(fresh)
-		s.setSide(sideDetail)
+		s.openFresh(fresh)
 	})
 	var do *widgets.Button
 	do = widgets.NewButton(widgets.Primary, words.T("agenda.quick.do"), "", func() {
@@ -62,7 +61,7 @@ func (s *Screen) askCreate(start, end time.Time, days bool) {
 
 // quickWhen says the time that was dragged over.
 func quickWhen(start, end time.Time, days bool) string {
-	return (&book.Entry{Start: start, End: end, Days: days}).When()
+	return say.UpperFirst((&book.Entry{Start: start, End: end, Days: days}).When())
 }
 
 func typeItems(names *book.Names) []widgets.MenuItem {
@@ -129,7 +128,7 @@ func (s *Screen) askScope(e *book.Entry, whole bool, title string, do func(recur
 	})
 	d = widgets.ShowDialog(c, widgets.DialogParams{
 		Title: words.T(title, "title", e.Title), Body: widgets.NewColumn(12, body...),
-		Buttons: []*widgets.Button{cancel, agree}, Default: agree,
+		Buttons: []*widgets.Button{cancel, agree}, Default: agree, First: group.Focusable(),
 		OnClosed: func() {
 			if !agreed && refused != nil {
 				refused()

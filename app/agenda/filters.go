@@ -60,10 +60,11 @@ func (f *filterRow) show() {
 		for _, t := range names.Types {
 			f.chips = append(f.chips, widgets.NewToggleChip(t.Name, look.HueOf(t.Color), func(bool) { b.Toggle(t.ID) }))
 		}
-		f.box.Objects = []fyne.CanvasObject{f.rest, f.search, f.place, f.person, f.more}
+		f.box.Objects = nil // in the order of the keyboard
 		for _, c := range f.chips {
 			f.box.Objects = append(f.box.Objects, c)
 		}
+		f.box.Objects = append(f.box.Objects, f.rest, f.search, f.place, f.person, f.more)
 	}
 	for i, t := range f.shown {
 		f.chips[i].SetKind(t.Name, look.HueOf(t.Color))
@@ -111,17 +112,17 @@ func (f *filterRow) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	put := func(o fyne.CanvasObject, width float32) {
 		h := o.MinSize().Height
 		right -= width
-		place(o, right, (filterHeight-h)/2, width, h)
+		widgets.Place(o, right, (filterHeight-h)/2, width, h)
 		right -= gap
 	}
 	put(f.more, f.more.MinSize().Width)
 	people := size.Width >= wideFilters || f.s.book.Filter().PersonID != "" // else it is in the menu
-	setShown(f.person, people)
+	widgets.SetShown(f.person, people)
 	if people {
 		put(f.person, min(f.person.MinSize().Width, 200))
 	}
 	put(f.place, min(f.place.MinSize().Width, 220))
-	setShown(f.search, searching)
+	widgets.SetShown(f.search, searching)
 	if searching {
 		put(f.search, min(200, max(right-look.Margin, 0)))
 	}
@@ -143,15 +144,15 @@ func (f *filterRow) placeChips(right float32) {
 	for i, c := range f.chips {
 		w := c.MinSize().Width
 		fits := len(f.hidden) == 0 && w+gap <= room
-		setShown(c, fits)
+		widgets.SetShown(c, fits)
 		if !fits {
 			f.hidden = append(f.hidden, f.shown[i])
 			continue
 		}
-		place(c, x, (filterHeight-c.MinSize().Height)/2, w, c.MinSize().Height)
+		widgets.Place(c, x, (filterHeight-c.MinSize().Height)/2, w, c.MinSize().Height)
 		x, room = x+w+gap, room-w-gap
 	}
-	setShown(f.rest, len(f.hidden) > 0)
+	widgets.SetShown(f.rest, len(f.hidden) > 0)
 	if len(f.hidden) == 0 {
 		return
 	}
@@ -160,7 +161,7 @@ func (f *filterRow) placeChips(right float32) {
 		key = "agenda.types.all"
 	}
 	f.rest.SetText(words.T(key, "n", words.Number(len(f.hidden))))
-	place(f.rest, x, (filterHeight-look.HeightInline)/2, f.rest.MinSize().Width, look.HeightInline)
+	widgets.Place(f.rest, x, (filterHeight-look.HeightInline)/2, f.rest.MinSize().Width, look.HeightInline)
 }
 
 // restMenu lists the types that have no room in the row.

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"diapason/widgets"
 	"diapason/widgets/look"
 )
 
@@ -61,24 +62,24 @@ func (l *frameLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	narrow := size.Width+look.WidthRail < narrowWindow
 	agenda := side == nil || !narrow
 	for _, o := range []fyne.CanvasObject{s.header.box, l.under, s.filters.box, l.below, s.stage} {
-		setShown(o, agenda)
+		widgets.SetShown(o, agenda)
 	}
 	if side != nil {
-		setShown(s.back, narrow)
-		setShown(l.edge, !narrow)
+		widgets.SetShown(s.back, narrow)
+		widgets.SetShown(l.edge, !narrow)
 		if narrow {
-			place(s.back, 16, 8, s.back.MinSize().Width, look.HeightField)
-			place(side, 0, backHeight, size.Width, size.Height-backHeight)
+			widgets.Place(s.back, 16, 8, s.back.MinSize().Width, look.HeightField)
+			widgets.Place(side, 0, backHeight, size.Width, size.Height-backHeight)
 			return
 		}
 		width -= sideWidth
-		place(l.edge, width-1, look.HeightHeader, 1, size.Height-look.HeightHeader)
-		place(side, width, look.HeightHeader, sideWidth, size.Height-look.HeightHeader)
+		widgets.Place(l.edge, width-1, look.HeightHeader, 1, size.Height-look.HeightHeader)
+		widgets.Place(side, width, look.HeightHeader, sideWidth, size.Height-look.HeightHeader)
 	}
-	place(s.header.box, 0, 0, size.Width, look.HeightHeader)
-	place(l.under, 0, look.HeightHeader-1, size.Width, 1)
-	place(s.filters.box, 0, look.HeightHeader, width, filterHeight)
-	place(l.below, 0, look.HeightHeader+filterHeight, width, 1)
+	widgets.Place(s.header.box, 0, 0, size.Width, look.HeightHeader)
+	widgets.Place(l.under, 0, look.HeightHeader-1, size.Width, 1)
+	widgets.Place(s.filters.box, 0, look.HeightHeader, width, filterHeight)
+	widgets.Place(l.below, 0, look.HeightHeader+filterHeight, width, 1)
 	top := look.HeightHeader + filterHeight + 1
-	place(s.stage, 0, top, width-1, size.Height-top)
+	widgets.Place(s.stage, 0, top, width-1, size.Height-top)
 }

@@ -114,13 +114,13 @@ func (h *header) choose(width float32) {
 	if !fits() {
 		views = h.view
 	}
-	setShown(h.views, views == h.views)
-	setShown(h.view, views == h.view)
-	setShown(h.title, title)
-	setShown(h.fresh, fresh == h.fresh)
-	setShown(h.short, fresh == h.short)
-	setShown(h.share, share && sync == h.share)
-	setShown(h.signal, share && sync == h.signal)
+	widgets.SetShown(h.views, views == h.views)
+	widgets.SetShown(h.view, views == h.view)
+	widgets.SetShown(h.title, title)
+	widgets.SetShown(h.fresh, fresh == h.fresh)
+	widgets.SetShown(h.short, fresh == h.short)
+	widgets.SetShown(h.share, share && sync == h.share)
+	widgets.SetShown(h.signal, share && sync == h.signal)
 }
 
 // Layout places what there is room for, from the left and from the right.
@@ -130,7 +130,7 @@ func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	put := func(gap float32, o fyne.CanvasObject) {
 		if o.Visible() {
 			m := o.MinSize()
-			place(o, x, (look.HeightHeader-m.Height)/2, m.Width, m.Height)
+			widgets.Place(o, x, (look.HeightHeader-m.Height)/2, m.Width, m.Height)
 			x += m.Width + gap
 		}
 	}
@@ -144,7 +144,7 @@ func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		if o.Visible() {
 			m := o.MinSize()
 			x -= m.Width
-			place(o, x, (look.HeightHeader-m.Height)/2, m.Width, m.Height)
+			widgets.Place(o, x, (look.HeightHeader-m.Height)/2, m.Width, m.Height)
 			x -= 8
 		}
 	}
@@ -166,6 +166,7 @@ func (s *Screen) askDay() {
 	}
 	day := widgets.NewField(words.T("agenda.goto.day"))
 	day.SetValue(say.TypedDate(s.book.Period().Day))
+	day.SelectAll()
 	var d *widgets.Dialog
 	cancel := widgets.NewButton(widgets.Outlined, words.T("agenda.cancel"), "", func() { d.Close() })
 	do := widgets.NewButton(widgets.Primary, words.T("agenda.goto.do"), "", func() {
@@ -181,20 +182,4 @@ func (s *Screen) askDay() {
 	d = widgets.ShowDialog(c, widgets.DialogParams{
 		Title: words.T("agenda.goto.title"), Body: day, Buttons: []*widgets.Button{cancel, do}, Default: do, First: day.Focusable(), Width: 320,
 	})
-}
-
-func setShown(o fyne.CanvasObject, on bool) {
-	if on == o.Visible() {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
-}
-
-func place(o fyne.CanvasObject, x, y, w, h float32) {
-	o.Move(fyne.NewPos(x, y))
-	o.Resize(fyne.NewSize(max(w, 0), max(h, 0)))
 }

@@ -67,7 +67,7 @@ func (g *listLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{}
 func (g *listLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	g.l.setColumns(size.Width >= 820)
 	for _, o := range objects {
-		place(o, 0, 0, size.Width, size.Height)
+		widgets.Place(o, 0, 0, size.Width, size.Height)
 	}
 }
 
@@ -97,8 +97,8 @@ func (l *entryList) show(entries []*book.Entry) {
 		}
 		l.lines = append(l.lines, listLine{entry: e})
 	}
-	setShown(l.rows, len(entries) > 0)
-	setShown(l.none, len(entries) == 0)
+	widgets.SetShown(l.rows, len(entries) > 0)
+	widgets.SetShown(l.none, len(entries) == 0)
 	l.rows.Refresh()
 }
 

@@ -97,7 +97,7 @@ func (t *tall) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, t
 // Layout fills the width.
 func (t *tall) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
-		place(o, 0, 0, size.Width, size.Height)
+		widgets.Place(o, 0, 0, size.Width, size.Height)
 	}
 }
 

@@ -147,7 +147,7 @@ func (r *outsideRow) show(f agenda.OutsideFeed) {
 	place := or(r.o.s.book.Names().Place(f.EstablishmentID), words.T("outside.nowhere"))
 	r.where.SetText(words.T("outside.where", "host", f.Host, "place", place, "every", say.Delay(f.Every, f.Every)))
 	r.on.SetOn(f.Enabled)
-	setShown(r.trust, f.Doubt != nil)
+	widgets.SetShown(r.trust, f.Doubt != nil)
 	tone, icon, said := r.told()
 	r.state.SetTone(tone, icon)
 	r.said.SetText(said)
@@ -165,11 +165,11 @@ func (r *outsideRow) told() (widgets.Tone, look.Icon, string) {
 	case !f.Enabled && f.LastOK.IsZero():
 		return widgets.Neutral, look.StatusDisabled, words.T("outside.paused")
 	case !f.Enabled:
-		return widgets.Neutral, look.StatusDisabled, words.N("outside.pausedSince", f.Reservations, "when", say.Moment(f.LastOK, now))
+		return widgets.Neutral, look.StatusDisabled, words.N("outside.pausedSince", f.Reservations, "when", say.MomentWithin(f.LastOK, now))
 	case f.LastOK.IsZero():
 		return widgets.Neutral, look.StatusWaiting, words.T("outside.never")
 	}
-	return widgets.Success, look.StatusOK, words.N("outside.ok", f.Reservations, "when", say.Moment(f.LastOK, now))
+	return widgets.Success, look.StatusOK, words.N("outside.ok", f.Reservations, "when", say.MomentWithin(f.LastOK, now))
 }
 
 // remark says what else there is to know of the last reading; "" for nothing.
@@ -177,9 +177,9 @@ func (r *outsideRow) remark() string {
 	f, now := r.feed, r.o.s.p.Now()
 	switch {
 	case f.Problem != nil && f.LastOK.IsZero():
-		return words.T("outside.tried", "when", say.Moment(f.LastTry, now))
+		return words.T("outside.tried", "when", say.MomentWithin(f.LastTry, now))
 	case f.Problem != nil:
-		return words.N("outside.kept", f.Reservations, "tried", say.Moment(f.LastTry, now), "when", say.Moment(f.LastOK, now))
+		return words.N("outside.kept", f.Reservations, "tried", say.MomentWithin(f.LastTry, now), "when", say.MomentWithin(f.LastOK, now))
 	case f.Aside > 0:
 		return words.N("outside.aside", f.Aside)
 	}

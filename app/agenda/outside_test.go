@@ -142,7 +142,7 @@ func TestOutsideCalendarIsAddedByItsAddressWhichIsNeverShownAgain(t *testing.T) 
 		t.Errorf("the row says %q", r.where.Text())
 	}
 	b.readNow(r)
-	if want := "Lu\u00a0: Aujourd’hui, 9\u00a0h\u00a045 · 2 réservations"; r.said.Text() != want {
+	if want := "Lu\u00a0: aujourd’hui, 9\u00a0h\u00a045 · 2 réservations"; r.said.Text() != want {
 		t.Errorf("read: %q, want %q", r.said.Text(), want)
 	}
 	b.askOutside(r.feed.OutsideFeed)

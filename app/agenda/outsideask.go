@@ -139,6 +139,6 @@ func (w *swatch) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSquareS
 // Layout places the square, in the present theme's shade.
 func (w *swatch) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	w.edge.FillColor = w.hue.Text()
-	place(w.edge, 0, (size.Height-swatchSize)/2, swatchSize, swatchSize)
+	widgets.Place(w.edge, 0, (size.Height-swatchSize)/2, swatchSize, swatchSize)
 	w.edge.Refresh()
 }

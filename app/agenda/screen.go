@@ -234,7 +234,10 @@ func (s *Screen) share() {
 
 func (s *Screen) leaveSide() { s.setSide(sideNone) }
 
+// setSide shows what stands at the right. When it closes under the keyboard, the view has it.
 func (s *Screen) setSide(side side) {
+	c := s.canvas()
+	typed := side == sideNone && s.side != sideNone && c != nil && c.Focused() != nil && c.Focused() != s.filters.search.Focusable()
 	if s.side == sideSharing && side != sideSharing {
 		s.sharing.Hidden()
 	}
@@ -245,21 +248,51 @@ func (s *Screen) setSide(side side) {
 	s.showOpen()
 	s.header.yield(side == sideDetail)
 	s.arrange()
+	if typed {
+		c.Focus(s.view())
+	}
 	s.p.Host.StatusChanged()
 }
 
-// Status is what the status bar says while the screen is in front and nothing runs: how the agenda is published; "" while
-// it has no link.
+// view is what takes the keyboard among the views.
+func (s *Screen) view() fyne.Focusable {
+	switch s.book.Period().View {
+	case book.List:
+		return s.list.rows
+	case book.Month:
+		return s.month
+	}
+	return s.week
+}
+
+// Status is what the status bar says while the screen is in front and nothing runs: how the agenda is published, and which
+// links are read while the program is closed; "" while it has no link.
 func (s *Screen) Status() (text, detail, note string) {
 	l := s.book.Links()
 	if l.Working == 0 {
 		return "", "", ""
 	}
-	text = words.T("agenda.status.ready")
-	if !l.Changed.IsZero() {
+	switch {
+	case l.Wrong:
+		text = words.T("agenda.status.wrong")
+	case l.Waiting:
+		text = words.T("agenda.status.waiting")
+	case l.Public > 0:
+		text = words.T("agenda.status.internet", "when", say.Moment(l.Published, s.p.Now()))
+	case l.Changed.IsZero():
+		text = words.T("agenda.status.ready")
+	default:
 		text = words.T("agenda.status.published", "when", say.Moment(l.Changed, s.p.Now()))
 	}
-	return text, words.N("agenda.status.links", l.Working), words.T("agenda.status.open")
+	switch l.Public {
+	case 0:
+		note = words.N("agenda.status.open", l.Working)
+	case l.Working:
+		note = words.N("agenda.status.public", l.Working)
+	default:
+		note = words.N("agenda.status.some", l.Public)
+	}
+	return text, words.N("agenda.status.links", l.Working), note
 }
 
 // Foot is the height of the foot of what stands at the right: toasts stand above it.
@@ -315,6 +348,12 @@ func (s *Screen) create() {
 	if day := s.book.Period().Day; !s.book.Period().Shows(storage.DateOf(start)) {
 		start = day.Time().Add(9 * time.Hour)
 	}
-	s.detail.fresh(s.book.Fresh(start, start.Add(time.Hour), false))
+	s.openFresh(s.book.Fresh(start, start.Add(time.Hour), false))
+}
+
+// openFresh opens the pane of a new reservation, ready to be written in.
+func (s *Screen) openFresh(r *storage.Reservation) {
+	s.detail.fresh(r)
 	s.setSide(sideDetail)
+	s.detail.write()
 }

@@ -55,9 +55,9 @@ func (s *Screen) showViews() {
 	empty := s.book.Settled() && !s.book.Ever()
 	s.showEmpty(empty)
 	week := p.View == book.Week || p.View == book.Day
-	setShown(s.week, week && !empty)
-	setShown(s.month, p.View == book.Month && !empty)
-	setShown(s.list.content(), p.View == book.List && !empty)
+	widgets.SetShown(s.week, week && !empty)
+	widgets.SetShown(s.month, p.View == book.Month && !empty)
+	widgets.SetShown(s.list.content(), p.View == book.List && !empty)
 	from, _ := p.Span()
 	switch {
 	case p.View == book.List:
@@ -100,7 +100,7 @@ func (s *Screen) showOpen() {
 
 // showEmpty shows what to do in an agenda that has nothing.
 func (s *Screen) showEmpty(on bool) {
-	setShown(s.empty, on)
+	widgets.SetShown(s.empty, on)
 	if !on {
 		s.empty.Objects = nil
 		return

@@ -155,7 +155,7 @@ func (feedList) Run(s *session) error {
 			}
 			state := words.T("command.feed.neverRead")
 			if !f.LastOK.IsZero() {
-				state = words.T("command.feed.lastRead", "when", say.Moment(f.LastOK.Local(), w.Clock.Now()))
+				state = words.T("command.feed.lastRead", "when", say.MomentWithin(f.LastOK.Local(), w.Clock.Now()))
 			}
 			if f.Problem != nil {
 				status.Problem, state = f.Problem.Code, say.Problem(f.Problem)

@@ -215,12 +215,12 @@ func filled(list []string) []string { return append([]string{}, list...) }
 func (l linkStatus) cells(now time.Time) []string {
 	state := words.T("command.link.works")
 	if l.Revoked != nil {
-		state = words.T("command.link.revokedOn", "when", say.Moment(l.Revoked.Local(), now))
+		state = words.T("command.link.revokedOn", "when", say.MomentWithin(l.Revoked.Local(), now))
 	}
 	read := words.T("command.link.neverRead")
 	if len(l.Readings) > 0 {
 		last := l.Readings[0]
-		read = words.T("command.link.read", "client", last.Client, "when", say.Moment(last.At.Local(), now))
+		read = words.T("command.link.read", "client", last.Client, "when", say.MomentWithin(last.At.Local(), now))
 	}
 	cells := []string{l.ID, l.Name, l.Person.Name, state, read}
 	if l.URL != nil {

@@ -65,7 +65,7 @@ func (s *session) refusal(reason error) Refusal {
 	if err != nil {
 		return r
 	}
-	r.Offer = words.T("command.restore.offer", "file", b.Path, "when", say.Moment(b.At.Local(), time.Now()),
+	r.Offer = words.T("command.restore.offer", "file", b.Path, "when", say.MomentWithin(b.At.Local(), time.Now()),
 		"size", words.Number(int(b.Size/1024)))
 	r.Restore = func(ctx context.Context) error { return bolt.Restore(ctx, dir, b.Path) }
 	return r

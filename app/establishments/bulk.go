@@ -77,7 +77,7 @@ func (b *bulkBar) update() {
 		b.count.SetText(words.N("list.selected", n, "total", total))
 	}
 	b.every.SetText(words.T("list.selectAll", "n", total))
-	setShown(b.every, n < l.Total() && !b.v.reduced())
+	widgets.SetShown(b.every, n < l.Total() && !b.v.reduced())
 	b.Layout(nil, b.box.Size())
 	b.back.Refresh()
 }
@@ -110,11 +110,11 @@ func (b *bulkBar) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0
 
 // Layout puts count and actions from the left, « Effacer » at the right; actions that do not fit go under « Plus ».
 func (b *bulkBar) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	place(b.back, 0, 0, size.Width, size.Height)
-	place(b.line, 0, 0, size.Width, 1)
+	widgets.Place(b.back, 0, 0, size.Width, size.Height)
+	widgets.Place(b.line, 0, 0, size.Width, 1)
 	middle := func(o fyne.CanvasObject, x float32) float32 {
 		m := o.MinSize()
-		place(o, x, (size.Height-m.Height)/2, m.Width, m.Height)
+		widgets.Place(o, x, (size.Height-m.Height)/2, m.Width, m.Height)
 		return x + m.Width
 	}
 	clear := b.clear.MinSize().Width
@@ -125,7 +125,7 @@ func (b *bulkBar) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		x = middle(b.every, x)
 	}
 	x += 13
-	place(b.divider, x, (size.Height-20)/2, 1, 20)
+	widgets.Place(b.divider, x, (size.Height-20)/2, 1, 20)
 	x += 13
 	more := b.more.MinSize().Width
 	b.hidden = b.hidden[:0]
@@ -135,13 +135,13 @@ func (b *bulkBar) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 			end -= more
 		}
 		fits := len(b.hidden) == 0 && x+button.MinSize().Width <= end
-		setShown(button, fits)
+		widgets.SetShown(button, fits)
 		if !fits {
 			b.hidden = append(b.hidden, bulkActions[i])
 			continue
 		}
 		x = middle(button, x) + 4
 	}
-	setShown(b.more, len(b.hidden) > 0)
+	widgets.SetShown(b.more, len(b.hidden) > 0)
 	middle(b.more, x)
 }

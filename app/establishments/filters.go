@@ -229,24 +229,24 @@ func (f *filters) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0
 
 // Layout gives each field its width; when the row is short the display menu loses its word and the group its place.
 func (f *filters) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	setShown(f.both, f.v.reduced())
+	widgets.SetShown(f.both, f.v.reduced())
 	if f.v.reduced() {
-		setShown(f.account, false)
-		setShown(f.label, false)
-		setShown(f.display, false)
+		widgets.SetShown(f.account, false)
+		widgets.SetShown(f.label, false)
+		widgets.SetShown(f.display, false)
 		f.status.Label = word("filterStatusShort")
 		f.search.SetPlaceHolder(word("searchShort"))
 		status, both := min(max(f.status.MinSize().Width, 108), 120), f.both.MinSize().Width
 		right := size.Width - 8 - both
-		place(f.both, right, 0, both, size.Height)
-		place(f.status, right-4-status, 0, status, size.Height)
-		place(f.search, look.Margin, 0, right-4-status-8-look.Margin, size.Height)
+		widgets.Place(f.both, right, 0, both, size.Height)
+		widgets.Place(f.status, right-4-status, 0, status, size.Height)
+		widgets.Place(f.search, look.Margin, 0, right-4-status-8-look.Margin, size.Height)
 		return
 	}
-	setShown(f.status, true)
-	setShown(f.account, len(f.v.list.Accounts()) > 1)
-	setShown(f.label, len(f.v.list.Facets().Labels) > 0 || f.v.list.Query().Label != "")
-	setShown(f.display, true)
+	widgets.SetShown(f.status, true)
+	widgets.SetShown(f.account, len(f.v.list.Accounts()) > 1)
+	widgets.SetShown(f.label, len(f.v.list.Facets().Labels) > 0 || f.v.list.Query().Label != "")
+	widgets.SetShown(f.display, true)
 	f.display.SetText(word("display"))
 	if size.Width < 860 {
 		f.display.SetText("")
@@ -254,7 +254,7 @@ func (f *filters) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 	display := f.display.MinSize()
 	right := size.Width - 16 - display.Width
-	place(f.display, right, 0, display.Width, size.Height)
+	widgets.Place(f.display, right, 0, display.Width, size.Height)
 	f.layDropdowns(right - 12)
 }
 
@@ -298,11 +298,11 @@ func (f *filters) layDropdowns(right float32) {
 	if search < look.WidthSearch-20 {
 		f.search.SetPlaceHolder(word("searchShort"))
 	}
-	place(f.search, look.Margin, 0, search, look.HeightField)
+	widgets.Place(f.search, look.Margin, 0, search, look.HeightField)
 	x := look.Margin + search + 8
 	for i, d := range shown {
-		setShown(d, x+widths[i] <= right+1)
-		place(d, x, 0, widths[i], look.HeightField)
+		widgets.SetShown(d, x+widths[i] <= right+1)
+		widgets.Place(d, x, 0, widths[i], look.HeightField)
 		d.Refresh()
 		x += widths[i] + 8
 	}

@@ -69,22 +69,22 @@ func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	const middle = 32
 	empty, reduced := h.v.list.State() == list.Empty, h.v.reduced()
 	title := h.title
-	setShown(h.title, !reduced)
-	setShown(h.small, reduced)
+	widgets.SetShown(h.title, !reduced)
+	widgets.SetShown(h.small, reduced)
 	if reduced {
 		title = h.small
 	}
 	t := title.MinSize()
-	place(title, look.Margin, middle-t.Height/2, t.Width, t.Height)
+	widgets.Place(title, look.Margin, middle-t.Height/2, t.Width, t.Height)
 	b := h.count.MinSize()
-	place(h.count, look.Margin+t.Width+12, middle-b.Height/2, b.Width, b.Height)
+	widgets.Place(h.count, look.Margin+t.Width+12, middle-b.Height/2, b.Width, b.Height)
 
 	wide := size.Width >= 780
-	setShown(h.importer, wide && !reduced && !empty)
-	setShown(h.create, wide && !reduced && !empty)
-	setShown(h.iconImport, (!wide || reduced) && !empty)
-	setShown(h.iconCreate, (!wide || reduced) && !empty)
-	setShown(h.sync, !reduced && !empty)
+	widgets.SetShown(h.importer, wide && !reduced && !empty)
+	widgets.SetShown(h.create, wide && !reduced && !empty)
+	widgets.SetShown(h.iconImport, (!wide || reduced) && !empty)
+	widgets.SetShown(h.iconCreate, (!wide || reduced) && !empty)
+	widgets.SetShown(h.sync, !reduced && !empty)
 	x := size.Width - look.Margin
 	if reduced {
 		x += 8 // the icons have no frame: their strokes align with the margin
@@ -95,7 +95,7 @@ func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		}
 		m := button.MinSize()
 		x -= m.Width
-		place(button, x, middle-m.Height/2, m.Width, m.Height)
+		widgets.Place(button, x, middle-m.Height/2, m.Width, m.Height)
 		x -= 8
 	}
 }

@@ -275,27 +275,27 @@ func (l *frameLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	narrow := size.Width+rail < narrowWindow
 	if !alone {
 		width = look.WidthNarrowList
-		setShown(l.line, !narrow)
-		setShown(v.back, narrow)
+		widgets.SetShown(l.line, !narrow)
+		widgets.SetShown(v.back, narrow)
 		if narrow {
 			width = 0
-			place(v.back, 16, 8, v.back.MinSize().Width, look.HeightField)
-			place(v.detail.Content(), 0, backHeight, size.Width, size.Height-backHeight)
+			widgets.Place(v.back, 16, 8, v.back.MinSize().Width, look.HeightField)
+			widgets.Place(v.detail.Content(), 0, backHeight, size.Width, size.Height-backHeight)
 		} else {
-			place(v.detail.Content(), width, 0, size.Width-width, size.Height)
-			place(l.line, width-1, 0, 1, size.Height)
+			widgets.Place(v.detail.Content(), width, 0, size.Width-width, size.Height)
+			widgets.Place(l.line, width-1, 0, 1, size.Height)
 		}
 	}
 	v.showList(width > 0)
 	if width == 0 {
 		return
 	}
-	place(v.header.content(), 0, 0, width, 60)
-	place(v.filters.content(), 0, 60, width, look.HeightField)
+	widgets.Place(v.header.content(), 0, 0, width, 60)
+	widgets.Place(v.filters.content(), 0, 60, width, look.HeightField)
 	bottom := size.Height
 	if v.bulk.visible() {
 		bottom -= look.HeightBulkBar
-		place(v.bulk.content(), 0, bottom, width, look.HeightBulkBar)
+		widgets.Place(v.bulk.content(), 0, bottom, width, look.HeightBulkBar)
 		v.bulk.content().Show()
 	} else {
 		v.bulk.content().Hide()
@@ -305,34 +305,18 @@ func (l *frameLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	if v.list.State() == list.Empty {
 		top = look.HeightHeader
 	}
-	place(v.rows, 0, topHeight, width, bottom-topHeight)
-	place(v.faces.content(), 0, top, width, bottom-top)
+	widgets.Place(v.rows, 0, topHeight, width, bottom-topHeight)
+	widgets.Place(v.faces.content(), 0, top, width, bottom-top)
 }
 
 // showList hides the list's parts while a narrow window shows the detail.
 func (v *View) showList(on bool) {
 	ready := v.list.State() == list.Ready
-	setShown(v.header.content(), on)
-	setShown(v.filters.content(), on && v.list.State() != list.Empty)
-	setShown(v.rows, on && ready)
-	setShown(v.faces.content(), on && !ready)
+	widgets.SetShown(v.header.content(), on)
+	widgets.SetShown(v.filters.content(), on && v.list.State() != list.Empty)
+	widgets.SetShown(v.rows, on && ready)
+	widgets.SetShown(v.faces.content(), on && !ready)
 	if !on {
 		v.bulk.content().Hide()
 	}
-}
-
-func setShown(o fyne.CanvasObject, on bool) {
-	if on == o.Visible() {
-		return
-	}
-	if on {
-		o.Show()
-	} else {
-		o.Hide()
-	}
-}
-
-func place(o fyne.CanvasObject, x, y, w, h float32) {
-	o.Move(fyne.NewPos(x, y))
-	o.Resize(fyne.NewSize(max(w, 0), max(h, 0)))
 }

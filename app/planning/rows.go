@@ -147,7 +147,7 @@ func (d draft) hint(now time.Time) (warning, days, next string) {
 			days = words.T("planning.days.holidays", "region", storage.CountryName(region, words.Lang()))
 		}
 	}
-	return warning, days, words.T("planning.first", "when", say.Moment(timetable.Next(r, zone, now), now))
+	return warning, days, words.T("planning.first", "when", say.MomentWithin(timetable.Next(r, zone, now), now))
 }
 
 // zonesFor lists the zones on offer, with one that is used though it is not among them.

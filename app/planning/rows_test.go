@@ -144,11 +144,11 @@ func TestHintWarnsOfTheNightAndNamesTheHolidays(t *testing.T) {
 		warned        bool
 		days, nextDay string
 	}{
-		{draft{kind: storage.RuleDaily, at: "2h30", zone: "Europe/Paris"}, true, "", "Demain"},
-		{draft{kind: storage.RuleDaily, at: "10h", zone: "Europe/Paris"}, false, "", "Aujourd’hui"},
-		{draft{kind: storage.RuleWorkingDays, at: "9h", zone: "Europe/Paris"}, false, "France", "Demain"},
-		{draft{kind: storage.RuleWorkingDays, at: "9h", zone: "Asia/Tokyo"}, false, "ne sont pas connus", "Demain"},
-		{draft{kind: storage.RuleInterval, hours: "2"}, false, "", "Aujourd’hui"},
+		{draft{kind: storage.RuleDaily, at: "2h30", zone: "Europe/Paris"}, true, "", "demain"},
+		{draft{kind: storage.RuleDaily, at: "10h", zone: "Europe/Paris"}, false, "", "aujourd’hui"},
+		{draft{kind: storage.RuleWorkingDays, at: "9h", zone: "Europe/Paris"}, false, "France", "demain"},
+		{draft{kind: storage.RuleWorkingDays, at: "9h", zone: "Asia/Tokyo"}, false, "ne sont pas connus", "demain"},
+		{draft{kind: storage.RuleInterval, hours: "2"}, false, "", "aujourd’hui"},
 		{draft{kind: storage.RuleDaily, at: "?", zone: "Europe/Paris"}, false, "", ""},
 	}
 	for _, tt := range tests {

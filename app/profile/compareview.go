@@ -121,7 +121,7 @@ func (t *directoriesTab) caption(line compareLine) string {
 	if now.Sub(at) < 12*time.Hour && at.Day() == now.Day() {
 		return words.T("profile.compare.decided", "time", say.Time(at))
 	}
-	return words.T("profile.compare.decidedOn", "when", say.Moment(at, now))
+	return words.T("profile.compare.decidedOn", "when", say.MomentWithin(at, now))
 }
 
 // decision is the last cell of a line: the two answers, or what was answered.

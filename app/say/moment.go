@@ -12,7 +12,13 @@ import (
 
 // Moment gives an instant as lists show it, relative to now and in now's zone: « Aujourd’hui, 9 h 42 », « Hier,
 // 18 h 05 », « 17 nov., 14 h 30 »; in another year the date alone, « 3 août 2025 ». The zero time gives "".
-func Moment(t, now time.Time) string {
+func Moment(t, now time.Time) string { return moment(t, now, "say.moment.") }
+
+// MomentWithin gives the same instant inside a sentence: « aujourd’hui, 9 h 42 », « hier, 18 h 05 », « 17 nov., 14 h 30 ».
+func MomentWithin(t, now time.Time) string { return moment(t, now, "say.momentWithin.") }
+
+// moment writes the days around now with the words of a key.
+func moment(t, now time.Time, near string) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -20,11 +26,11 @@ func Moment(t, now time.Time) string {
 	day, today := storage.DateOf(t), storage.DateOf(now)
 	switch day {
 	case today:
-		return words.T("say.moment.today", "time", Time(t))
+		return words.T(near+"today", "time", Time(t))
 	case storage.DateOf(now.AddDate(0, 0, -1)):
-		return words.T("say.moment.yesterday", "time", Time(t))
+		return words.T(near+"yesterday", "time", Time(t))
 	case storage.DateOf(now.AddDate(0, 0, 1)):
-		return words.T("say.moment.tomorrow", "time", Time(t))
+		return words.T(near+"tomorrow", "time", Time(t))
 	}
 	if day.Year != today.Year {
 		return shortDay(day, today)

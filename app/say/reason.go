@@ -65,5 +65,5 @@ func retry(at, now time.Time) string {
 	if storage.DateOf(at) == storage.DateOf(now) {
 		return words.T("reason.retryToday", "time", Time(at))
 	}
-	return words.T("reason.retryDay", "moment", Moment(at, now))
+	return words.T("reason.retryDay", "moment", MomentWithin(at, now))
 }

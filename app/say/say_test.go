@@ -198,7 +198,7 @@ func TestReasonIsThatOfTheMostSeriousListing(t *testing.T) {
 		{"changed", []storage.RowListing{{AccountID: "a", Word: storage.WordToSync, Changed: 2, SentAt: sent}}, "2 champs à envoyer"},
 		{"never sent", []storage.RowListing{{AccountID: "a", Word: storage.WordToSync}}, "Jamais envoyée"},
 		{"retry today", []storage.RowListing{{AccountID: "a", Word: storage.WordError, RetryAt: now.Add(5 * time.Minute)}}, "Nouvel essai à 10 h 05"},
-		{"retry tomorrow", []storage.RowListing{{AccountID: "a", Word: storage.WordError, RetryAt: now.Add(24 * time.Hour)}}, "Nouvel essai : Demain, 10 h 00"},
+		{"retry tomorrow", []storage.RowListing{{AccountID: "a", Word: storage.WordError, RetryAt: now.Add(24 * time.Hour)}}, "Nouvel essai : demain, 10 h 00"},
 		{"blocked", []storage.RowListing{{AccountID: "a", Word: storage.WordAction, ReasonCode: "blocker.missing"}}, "Champ à remplir"},
 		{"action", []storage.RowListing{{AccountID: "a", Word: storage.WordAction, ReasonCode: "unheard.of"}}, "Une action vous attend"},
 		{"another account", []storage.RowListing{{AccountID: "z", Word: storage.WordDrift}}, ""},
@@ -265,11 +265,7 @@ func allNames() []string {
 		out = append(out, RunKind(k), Job(sync.Progress{Kind: k, Done: 1, Total: 2}), JobDone(sync.Progress{Kind: k, Done: 1}),
 			JobDone(sync.Progress{Kind: k, State: storage.RunCancelled, Done: 1, Total: 2}))
 	}
-	for _, a := range []storage.JournalAction{
-		storage.JournalCreate, storage.JournalUpdate, storage.JournalDelete, storage.JournalSend, storage.JournalAccept,
-		storage.JournalKeep, storage.JournalObserve, storage.JournalRefuse, storage.JournalConfirm, storage.JournalReopen,
-		storage.JournalFreeze, storage.JournalRelease,
-	} {
+	for _, a := range storage.JournalActions {
 		out = append(out, JournalAction(a))
 	}
 	for _, r := range []storage.ItemResult{

@@ -313,7 +313,7 @@ const mostViolations = 5
 
 func (s *Screen) showVerdict() {
 	tone, icon := widgets.Success, look.StatusOK
-	text := words.T("settings.verify.ok", "when", say.Moment(s.p.Now(), s.p.Now()))
+	text := words.T("settings.verify.ok", "when", say.MomentWithin(s.p.Now(), s.p.Now()))
 	if len(s.found) > 0 {
 		tone, icon, text = widgets.Error, look.StatusError, words.N("settings.verify.bad", len(s.found))
 	}

@@ -134,7 +134,7 @@ func alertText(a sync.Alert, now time.Time) string {
 	if a.LastOK.IsZero() {
 		return text
 	}
-	return words.T("shell.alert.lastOK", "alert", text, "when", say.Moment(a.LastOK, now))
+	return words.T("shell.alert.lastOK", "alert", text, "when", say.MomentWithin(a.LastOK, now))
 }
 
 // remedy gives the way to where an alert is seen to.

@@ -8,6 +8,8 @@ package shortcuts
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"diapason/widgets"
 )
 
 // Action names what a shortcut does.
@@ -58,6 +60,9 @@ func Bind(c fyne.Canvas, do func(Action) bool) {
 	c.AddShortcut(&fyne.ShortcutUndo{}, func(fyne.Shortcut) { run(Undo) })
 	before := c.OnTypedKey()
 	c.SetOnTypedKey(func(ev *fyne.KeyEvent) {
+		if widgets.CoveredKey(c, ev) {
+			return
+		}
 		if a, ok := keys[ev.Name]; ok && run(a) {
 			return
 		}

@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+
+	"diapason/widgets"
 )
 
 // canvas keeps the shortcuts that a test canvas ignores.
@@ -63,5 +65,22 @@ func TestKeysThatMeanNothingReachTheFormerHandler(t *testing.T) {
 	}
 	if former != 2 {
 		t.Errorf("former handler called %d times, want 2 (Escape, F9)", former)
+	}
+}
+
+func TestEscapeReachesADialogThatLostTheKeyboard(t *testing.T) {
+	test.NewTempApp(t)
+	w := test.NewTempWindow(t, widget.NewLabel(""))
+	Bind(w.Canvas(), func(Action) bool {
+		t.Error("a shortcut passed under the dialog")
+		return true
+	})
+	closed := false
+	widgets.ShowDialog(w.Canvas(), widgets.DialogParams{Title: "?", OnClosed: func() { closed = true }})
+	w.Canvas().Unfocus() // as by a press beside its fields
+	w.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyF5})
+	w.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if !closed {
+		t.Error("Escape did not close it")
 	}
 }

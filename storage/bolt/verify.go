@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	stdsync "sync"
 	"time"
 
 	"diapason/storage"
@@ -17,11 +18,21 @@ const maxViolations = 1000
 // they are computed from, references, counters and the queue. It exceeds ReadBudget on large workspaces.
 func (s *Store) Verify(ctx context.Context) ([]storage.Violation, error) {
 	v := &verifier{ctx: ctx, collator: newCollator(), counts: map[string]int64{}, types: map[string]bool{}}
+	// Nothing is written while the structure is checked: bbolt compares the pages of the transaction with the free pages of
+	// the moment, and finds faults where there are none when a commit moves them. The rest is read beside the writers.
+	select {
+	case s.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	still := stdsync.OnceFunc(func() { <-s.turn })
+	defer still()
 	err := s.view(ctx, func(r *reader) error {
 		v.reader = r
 		for err := range r.tx.Check() {
 			v.found(bMeta, nil, "structure: %v", err)
 		}
+		still()
 		if len(v.violations) > 0 {
 			return nil // nothing below can be trusted
 		}

@@ -263,3 +263,33 @@ func TestVerifyCanBeCancelled(t *testing.T) {
 		t.Errorf("it gives %v", err)
 	}
 }
+
+func TestVerifyFindsNoFaultInWhatIsWrittenMeanwhile(t *testing.T) {
+	s := open(t, bolt.Params{Dir: t.TempDir()})
+	fillAgenda(t, s, 25)
+	done, ended := make(chan struct{}), make(chan error)
+	go func() {
+		for i := 0; ; i++ {
+			select {
+			case <-done:
+				ended <- nil
+				return
+			default:
+			}
+			if err := s.Update(context.Background(), func(w storage.Writer) error { return w.PutSetting("k", strings.Repeat("v", i%5000)) }); err != nil {
+				ended <- err
+				return
+			}
+		}
+	}()
+	for range 10 {
+		if found, err := s.Verify(t.Context()); err != nil || len(found) > 0 {
+			t.Errorf("found %v, %v", found, err)
+			break
+		}
+	}
+	close(done)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

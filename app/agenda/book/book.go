@@ -200,27 +200,8 @@ type reading struct {
 	links   Links
 }
 
-// Links is what is known of the subscription links.
-type Links struct {
-	Working int       // that can be read
-	Changed time.Time // when what they show last changed; zero while nothing was rendered
-}
-
 // Links tells of the subscription links.
 func (b *Book) Links() Links { return b.links }
-
-func linksOf(all []agenda.Link) (l Links) {
-	for _, link := range all {
-		if !link.RevokedAt.IsZero() {
-			continue
-		}
-		l.Working++
-		if at := link.Rendered.Modified; at.After(l.Changed) {
-			l.Changed = at
-		}
-	}
-	return l
-}
 
 // Reload reads what is shown again.
 func (b *Book) Reload() {

@@ -156,7 +156,7 @@ func TestConflictOfAResourceNamesWhoHasIt(t *testing.T) {
 	if !e.Conflict || b.find("Gravure").Conflict {
 		t.Fatal("the overlap is not found where it is")
 	}
-	if got, want := plain(b.Taken(e)), "Belvédère est déjà prise : « Séminaire », jeudi 19 novembre 2026, 11 h – 13 h."; got != want {
+	if got, want := plain(b.Taken(e)), "La ressource « Belvédère » est déjà prise : « Séminaire », jeudi 19 novembre 2026, 11 h – 13 h."; got != want {
 		t.Errorf("said %q", got)
 	}
 }

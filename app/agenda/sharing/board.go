@@ -69,6 +69,7 @@ type board struct {
 	draft   *storage.FeedLink
 	adding  bool // a new link is being made although there are others
 	reach   Reach
+	chosen  bool   // the reach is the one that was pressed, for the link on the panel
 	spaceID string // the account chosen for the Internet; "": none was
 	// unwritten is the link as it was changed while writing, nil mostly.
 	unwritten *storage.FeedLink
@@ -147,6 +148,9 @@ func (b *board) reload() {
 				shown = b.draft // changed meanwhile
 			}
 			b.known, b.draft, b.ready = k, shown, true
+			if !b.chosen && shown.ID != "" {
+				b.reach, b.chosen = b.furthest(), true
+			}
 			if b.doing > 0 {
 				b.p.shown()
 				return // the reach that was chosen may be on its way
@@ -256,7 +260,7 @@ func (b *board) current() *agenda.Link {
 func (b *board) open(id string) {
 	for _, l := range b.links {
 		if l.ID == id {
-			b.draft, b.adding = l.FeedLink.Clone(), false
+			b.draft, b.adding, b.chosen = l.FeedLink.Clone(), false, false
 			b.reload()
 			return
 		}
@@ -377,12 +381,27 @@ func (b *board) do(work func(ctx context.Context) error, done func()) {
 
 // setReach chooses from where the link is read. The local network is answered from then on, when it was not.
 func (b *board) setReach(r Reach) {
-	b.reach = r
+	b.reach, b.chosen = r, true
 	if r != Network || b.lan {
 		b.p.shown()
 		return
 	}
 	b.do(func(ctx context.Context) error { return b.answer(ctx, b.p.LAN) }, nil)
+}
+
+// furthest is the widest reach that the link on the panel has already: what is said of it first.
+func (b *board) furthest() Reach {
+	if link := b.current(); link != nil && b.publishes() {
+		for _, p := range link.Publications {
+			if !p.Leaving {
+				return Internet
+			}
+		}
+	}
+	if b.lan {
+		return Network
+	}
+	return Computer
 }
 
 // leaveNetwork stops answering the local network.

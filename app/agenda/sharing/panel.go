@@ -218,6 +218,7 @@ func (v *Panel) owner() fyne.CanvasObject {
 	f := widgets.NewSelectField(words.T("sharing.field.owner"), items, nil)
 	f.SetSearchHint(words.T("sharing.search"))
 	f.SetValue(b.draft.OwnerID)
+	f.SetPlaceHolder(words.T("sharing.field.owner.choose"))
 	f.SetHint(words.T("sharing.field.owner.hint"))
 	f.OnChosen = func(id string) {
 		if id == newPerson {

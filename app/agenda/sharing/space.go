@@ -67,7 +67,7 @@ func publishedSince(at, now time.Time) string {
 	if storage.DateOf(at) == storage.DateOf(now) {
 		return words.T("sharing.space.publishedToday", "time", say.Time(at))
 	}
-	return words.T("sharing.space.published", "moment", say.Moment(at, now))
+	return words.T("sharing.space.published", "moment", say.MomentWithin(at, now))
 }
 
 // spacesOf reads the accounts where the agenda can be published.

@@ -109,6 +109,9 @@ func TestLinkIsGivenOnceItStandsAtItsPublicAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.until("the link", func() bool { return b.address() != "" })
+	b.setReach(Computer)
+	b.open(b.draft.ID)
+	b.until("the reach that it has", func() bool { return b.reach == Internet && b.address() != "" })
 	if p := b.published(a.ID); b.address() != "https://nuage.example/agendas/"+p.Name || b.urls.Public != b.address() {
 		t.Errorf("the link is %q, recommended to Google: %q", b.address(), b.urls.Public)
 	}

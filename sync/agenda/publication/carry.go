@@ -155,7 +155,7 @@ func (c *Courier) send(ctx context.Context, e *errand, backoff func(int) time.Du
 	if err != nil {
 		failure = directory.Classify(err)
 	}
-	entry := c.entry(e, storage.JournalSend, failure)
+	entry := c.entry(e, storage.JournalPublish, failure)
 	return failure, c.conclude(ctx, e.link.ID, entry, func(_ storage.Writer, p *storage.Publication) (bool, error) {
 		p.Events = events
 		now := c.now()
@@ -224,7 +224,7 @@ func (c *Courier) takeAway(ctx context.Context, e *errand, backoff func(int) tim
 	if err != nil {
 		failure = directory.Classify(err)
 	}
-	entry := c.entry(e, storage.JournalDelete, failure)
+	entry := c.entry(e, storage.JournalUnpublish, failure)
 	return failure, c.conclude(ctx, e.link.ID, entry, func(_ storage.Writer, p *storage.Publication) (bool, error) {
 		p.Events = events
 		switch {
@@ -260,7 +260,10 @@ func (c *Courier) entry(e *errand, action storage.JournalAction, failure *direct
 	if p := e.p.Problem; p != nil && p.Code == failure.Problem.Code {
 		return nil
 	}
-	entry.Action, entry.Reason, entry.RequestID = storage.JournalRefuse, failure.Problem, failure.RequestID
+	entry.Action, entry.Reason, entry.RequestID = storage.JournalPublishFailed, failure.Problem, failure.RequestID
+	if action == storage.JournalUnpublish {
+		entry.Action = storage.JournalUnpublishFailed
+	}
 	if code, text, ok := strings.Cut(failure.Answer, " "); ok {
 		if status, err := strconv.Atoi(code); err == nil {
 			entry.Answer = &storage.Answer{Status: status, Text: text}

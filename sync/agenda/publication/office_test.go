@@ -718,7 +718,7 @@ func TestJournalSaysWhatWasPublishedAndNeverUnderWhichName(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []string{"delete Équipe", "send Équipe", "refuse Équipe", "send Équipe"}
+		want := []string{"unpublish Équipe", "publish Équipe", "publishFailed Équipe", "publish Équipe"}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Error(d)
 		}
