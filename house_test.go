@@ -190,7 +190,7 @@ var readsClock = map[string]string{
 	"sync/sandbox/trial.go":                   "the emulator's clock, when it is given none: it is another machine's",
 	"sync/directory/googlefile/googlefile.go": "the connector's clock, when it is given none",
 	"sync/directory/trial/call.go":            "the moment of an answer, for a server that does not tell its own",
-	"sync/agenda/publication/web.go":          "the moment of an answer, for a server that does not tell its own",
+	"sync/dav/web.go":                         "the moment of an answer, for a server that does not tell its own",
 	"storage/bolt/open.go":                    "the store's clock, when it is given none",
 	"storage/bolt/restore.go":                 "names what is put aside, before there is a store",
 }

@@ -1,6 +1,5 @@
 // Package publication puts rendered feeds on the user's own web space, where calendar applications that cannot reach
-// this machine read them. It holds what a target is and declares (Kind, Target), what its errors say to people (Web for
-// those that speak HTTP), the reading of the public address (Verify), and the state of each publication on its way (Office).
+// this machine read them. It holds what a target is and declares (Kind, Target), what its errors say to people, the reading of the public address (Verify), and the state of each publication on its way (Office).
 // One sub-package per kind of target speaks to it: webdav, sftp, caldav.
 //
 // Rendering is not here (package agenda), nor is the decision when to try again: the engine's lanes carry the errands.
@@ -11,13 +10,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"net"
-	"net/netip"
+	"net/http"
 	"net/url"
 	"strings"
 
 	"diapason/storage"
+	"diapason/sync/dav"
 	"diapason/sync/directory"
 )
 
@@ -94,37 +92,6 @@ func Hash(body []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Address reads the address of a service. One that would carry a password in clear through the Internet is refused, and
-// so is one that holds a password: it would be kept and shown with the settings.
-func Address(text, example string, schemes ...string) (*url.URL, error) {
-	wrong := storage.NewProblem("publication.address", "example", example)
-	u, err := url.Parse(strings.TrimSpace(text))
-	if err != nil || u.Host == "" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" {
-		return nil, wrong // without the text: it may hold a password
-	}
-	if _, has := u.User.Password(); has {
-		return nil, storage.NewProblem("publication.passwordInAddress", "host", u.Host)
-	}
-	for _, s := range schemes {
-		if u.Scheme != s {
-			continue
-		}
-		if s == "http" && !near(u.Hostname()) {
-			return nil, storage.NewProblem("publication.plain", "host", u.Host)
-		}
-		return u, nil
-	}
-	return nil, wrong
-}
-
-// near reports whether a host is on this machine or on its own network.
-func near(host string) bool {
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
-	}
-	return host == "localhost" || !strings.Contains(host, ".") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".lan")
-}
-
 // Folder reads the folder setting: a path below the service's, without "..", "" for none.
 func Folder(text string) (string, error) {
 	var parts []string
@@ -149,18 +116,13 @@ func PublicURL(settings map[string]string, name string) string {
 	return base + "/" + url.PathEscape(name)
 }
 
-// Wrong makes an error of a class from the code and arguments of what people read.
-func Wrong(class directory.Class, cause error, code string, args ...string) *directory.Error {
-	if cause == nil {
-		cause = errors.New("no other cause") // never the problem: who gives it this error as its cause would go round in circles
-	}
-	return &directory.Error{Class: class, Problem: storage.NewProblem(code, args...), Err: cause}
-}
+// Words begin the codes of the problems of publication.
+const Words = "publication."
 
-// hostOf leaves the standard port of an address out of what people read.
-func hostOf(u *url.URL) string {
-	if h, port, err := net.SplitHostPort(u.Host); err == nil && (port == "443" || port == "80") {
-		return h
-	}
-	return u.Host
+// NewWeb makes the client of an account whose service speaks HTTP. Transport is nil but in tests.
+func NewWeb(p Params, example string, transport http.RoundTripper) (*dav.Web, error) {
+	return dav.NewWeb(dav.Params{
+		Words: Words, URL: p.Settings[SettingURL], Example: example,
+		User: p.Settings[SettingUser], Password: p.Secrets[SecretPassword], Transport: transport,
+	})
 }

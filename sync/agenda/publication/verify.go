@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"diapason/sync/dav"
 	"diapason/sync/directory"
 )
 
@@ -21,24 +22,24 @@ const maxFeed = 64 << 20
 func Verify(ctx context.Context, address string, body []byte) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return Wrong(directory.Refused, nil, "publication.publicAddress")
+		return dav.Wrong(directory.Refused, nil, "publication.publicAddress")
 	}
-	host := hostOf(u)
+	host := dav.HostOf(u)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return Wrong(directory.Refused, nil, "publication.publicAddress")
+		return dav.Wrong(directory.Refused, nil, "publication.publicAddress")
 	}
-	req.Header.Set("User-Agent", userAgent)
+	req.Header.Set("User-Agent", dav.UserAgent)
 	req.Header.Set("Cache-Control", "no-cache") // a host's cache may hold the file of before
-	client := &http.Client{Timeout: callWithin}
+	client := &http.Client{Timeout: dav.CallWithin}
 	res, err := client.Do(req)
 	if err != nil {
-		return Unanswered(err, host)
+		return dav.Unanswered(Words, err, host)
 	}
 	defer res.Body.Close() // only read from: nothing is lost
 	got, err := io.ReadAll(io.LimitReader(res.Body, maxFeed))
 	if err != nil {
-		return Unanswered(err, host)
+		return dav.Unanswered(Words, err, host)
 	}
 	kind, _, err := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	if err != nil {
@@ -46,17 +47,17 @@ func Verify(ctx context.Context, address string, body []byte) error {
 	}
 	switch {
 	case res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden:
-		return Wrong(directory.Refused, nil, "publication.public.closed", "host", host)
+		return dav.Wrong(directory.Refused, nil, "publication.public.closed", "host", host)
 	case res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone:
-		return Wrong(directory.Refused, nil, "publication.public.missing", "host", host)
+		return dav.Wrong(directory.Refused, nil, "publication.public.missing", "host", host)
 	case res.StatusCode != http.StatusOK:
-		return Wrong(directory.Refused, nil, "publication.public.status", "host", host, "status", strconv.Itoa(res.StatusCode))
+		return dav.Wrong(directory.Refused, nil, "publication.public.status", "host", host, "status", strconv.Itoa(res.StatusCode))
 	case page(kind, got):
-		return Wrong(directory.Refused, nil, "publication.public.page", "host", host)
+		return dav.Wrong(directory.Refused, nil, "publication.public.page", "host", host)
 	case !bytes.Equal(got, body):
-		return Wrong(directory.Refused, nil, "publication.public.stale", "host", host)
+		return dav.Wrong(directory.Refused, nil, "publication.public.stale", "host", host)
 	case kind != "text/calendar":
-		return Wrong(directory.Refused, nil, "publication.public.type", "host", host, "type", kind)
+		return dav.Wrong(directory.Refused, nil, "publication.public.type", "host", host, "type", kind)
 	}
 	return nil
 }

@@ -8,9 +8,6 @@ package caldav
 import (
 	"cmp"
 	"context"
-	"encoding/xml"
-	"errors"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -21,6 +18,7 @@ import (
 
 	"diapason/storage"
 	"diapason/sync/agenda/publication"
+	"diapason/sync/dav"
 	"diapason/sync/directory"
 )
 
@@ -56,7 +54,7 @@ func KindOver(transport http.RoundTripper) publication.Kind {
 }
 
 // target is one calendar.
-type target struct{ *publication.Web }
+type target struct{ *dav.Web }
 
 // multistatus is the part of an answer to PROPFIND that is looked at.
 type multistatus struct {
@@ -79,24 +77,9 @@ const question = `<?xml version="1.0" encoding="utf-8"?>
 
 // ask sends PROPFIND to the calendar, or with depth "1" to what it holds as well.
 func (t *target) ask(ctx context.Context, depth string) (*multistatus, error) {
-	req, err := http.NewRequestWithContext(ctx, "PROPFIND", t.Base.String(), strings.NewReader(question))
-	if err != nil {
-		return nil, t.Foreign(err, "publication.notDAV")
-	}
-	req.Header.Set("Depth", depth)
-	req.Header.Set("Content-Type", `application/xml; charset="utf-8"`)
-	res, err := t.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close() // only read from: nothing is lost
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, publication.Unanswered(err, t.Host())
-	}
 	var answer multistatus
-	if err := xml.Unmarshal(raw, &answer); err != nil || res.StatusCode != http.StatusMultiStatus {
-		return nil, t.Foreign(errors.New("not a multistatus: "+res.Status), "publication.notDAV")
+	if _, err := t.Ask(ctx, "PROPFIND", t.Base.Path, depth, question, &answer); err != nil {
+		return nil, err
 	}
 	return &answer, nil
 }
@@ -115,9 +98,9 @@ func (t *target) Test(ctx context.Context) error {
 		}
 	}
 	if names := t.others(ctx); names != "" {
-		return publication.Wrong(directory.Refused, nil, "publication.chooseCalendar", "host", t.Host(), "calendars", names)
+		return dav.Wrong(directory.Refused, nil, "publication.chooseCalendar", "host", t.Host(), "calendars", names)
 	}
-	return publication.Wrong(directory.Refused, nil, "publication.notCalendar", "host", t.Host())
+	return dav.Wrong(directory.Refused, nil, "publication.notCalendar", "host", t.Host())
 }
 
 // others names the calendars that the service says the user has; "" when it says nothing. It serves a sentence only, so
@@ -176,7 +159,7 @@ func (t *target) PutEvents(
 ) (publication.Events, error) {
 	objects, whole := split(feed)
 	if !whole {
-		return known, publication.Wrong(directory.Refused, nil, "publication.cutFeed")
+		return known, dav.Wrong(directory.Refused, nil, "publication.cutFeed")
 	}
 	w := &work{target: t, prefix: prefix, known: maps.Clone(known), keep: keep}
 	if w.known == nil {
@@ -329,7 +312,7 @@ func (w *work) write(ctx context.Context, s step) error {
 		class = directory.Classify(err).Class
 	}
 	switch {
-	case err == nil && s.object == nil, publication.IsStatus(err, http.StatusNotFound) && s.object == nil:
+	case err == nil && s.object == nil, dav.IsStatus(err, http.StatusNotFound) && s.object == nil:
 		delete(w.known, s.uid)
 	case err == nil:
 		k := storage.PublishedEvent{Path: s.name, Hash: s.object.hash, ETag: answer.Get("ETag")}
@@ -337,7 +320,7 @@ func (w *work) write(ctx context.Context, s step) error {
 		w.known[s.uid] = k
 	case class == directory.Stale:
 		w.left = append(w.left, title(s))
-	case publication.IsStatus(err, http.StatusInsufficientStorage), publication.IsStatus(err, http.StatusMethodNotAllowed):
+	case dav.IsStatus(err, http.StatusInsufficientStorage), dav.IsStatus(err, http.StatusMethodNotAllowed):
 		return err // the calendar as a whole
 	case class == directory.Refused:
 		w.refused = append(w.refused, title(s))
@@ -369,10 +352,10 @@ func (w *work) name(ctx context.Context) error {
 func (w *work) verdict() error {
 	switch {
 	case len(w.refused) > 0:
-		return publication.Wrong(directory.Refused, nil, "publication.eventsRefused",
+		return dav.Wrong(directory.Refused, nil, "publication.eventsRefused",
 			"host", w.Host(), "count", strconv.Itoa(len(w.refused)), "titles", some(w.refused))
 	case len(w.left) > 0:
-		return publication.Wrong(directory.Stale, nil, "publication.eventsLeft",
+		return dav.Wrong(directory.Stale, nil, "publication.eventsLeft",
 			"host", w.Host(), "count", strconv.Itoa(len(w.left)), "titles", some(w.left))
 	}
 	return nil

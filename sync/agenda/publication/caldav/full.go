@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"diapason/storage"
-	"diapason/sync/agenda/publication"
+	"diapason/sync/dav"
 	"diapason/sync/directory"
 )
 
@@ -42,8 +42,8 @@ func (w *work) doubt(ctx context.Context, cause error, size int) error {
 	switch {
 	case isAny(err, mayBeFull):
 		w.known[trialUID] = w.noted[trialUID] // it may stand there all the same
-		return publication.Wrong(directory.Refused, err, "publication.storesNothing", "host", w.Host())
-	case publication.IsStatus(err, http.StatusInsufficientStorage):
+		return dav.Wrong(directory.Refused, err, "publication.storesNothing", "host", w.Host())
+	case dav.IsStatus(err, http.StatusInsufficientStorage):
 		return err
 	case err != nil:
 		return nil // something else, and not what is looked for
@@ -62,7 +62,7 @@ func trialOf(uid string, size int) []byte {
 
 func isAny(err error, statuses []int) bool {
 	for _, s := range statuses {
-		if publication.IsStatus(err, s) {
+		if dav.IsStatus(err, s) {
 			return true
 		}
 	}

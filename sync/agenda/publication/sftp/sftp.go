@@ -22,6 +22,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"diapason/sync/agenda/publication"
+	"diapason/sync/dav"
 	"diapason/sync/directory"
 )
 
@@ -55,7 +56,7 @@ func Kind() publication.Kind {
 }
 
 func open(p publication.Params) (publication.Target, error) {
-	u, err := publication.Address(p.Settings[publication.SettingURL], example, "sftp")
+	u, err := dav.Address(publication.Words, p.Settings[publication.SettingURL], example, "sftp")
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +126,7 @@ func (t *target) connect(ctx context.Context) (*session, error) {
 	files, err := sftp.NewClient(client)
 	if err != nil {
 		end()
-		return nil, publication.Wrong(directory.Refused, bare(err), "publication.notSFTP", "host", t.host)
+		return nil, dav.Wrong(directory.Refused, bare(err), "publication.notSFTP", "host", t.host)
 	}
 	return &session{Client: files, end: func() {
 		files.Close()
@@ -158,17 +159,17 @@ func (t *target) unanswered(err error) error {
 	var other *otherKey
 	switch {
 	case errors.As(err, &other) && !t.pin.set():
-		return publication.Wrong(directory.Auth, nil, "publication.hostUnknown", "host", t.host, "fingerprint", other.fingerprint)
+		return dav.Wrong(directory.Auth, nil, "publication.hostUnknown", "host", t.host, "fingerprint", other.fingerprint)
 	case errors.As(err, &other):
-		return publication.Wrong(directory.Auth, nil, "publication.hostChanged", "host", t.host,
+		return dav.Wrong(directory.Auth, nil, "publication.hostChanged", "host", t.host,
 			"expected", t.pin.String(), "fingerprint", other.fingerprint)
 	case strings.Contains(err.Error(), "unable to authenticate"),
 		strings.Contains(err.Error(), "unexpected message type 51"): // a refusal where the library awaits a question
-		return publication.Wrong(directory.Auth, bare(err), "publication.authSSH", "host", t.host)
+		return dav.Wrong(directory.Auth, bare(err), "publication.authSSH", "host", t.host)
 	case noCommon(err):
-		return publication.Wrong(directory.Refused, bare(err), "publication.notSSH", "host", t.host)
+		return dav.Wrong(directory.Refused, bare(err), "publication.notSSH", "host", t.host)
 	}
-	return publication.Unanswered(err, t.host)
+	return dav.Unanswered(publication.Words, err, t.host)
 }
 
 // with calls f with a connection, and puts into words what it meets.
@@ -189,13 +190,13 @@ func (t *target) classed(err error) error {
 	case err == nil || errors.As(err, &classed):
 		return err
 	case errors.Is(err, fs.ErrPermission):
-		return publication.Wrong(directory.Refused, bare(err), "publication.forbidden", "host", t.host)
+		return dav.Wrong(directory.Refused, bare(err), "publication.forbidden", "host", t.host)
 	case errors.Is(err, fs.ErrNotExist):
-		return publication.Wrong(directory.Refused, bare(err), "publication.missing", "host", t.host)
+		return dav.Wrong(directory.Refused, bare(err), "publication.missing", "host", t.host)
 	case errors.As(err, &status):
-		return publication.Wrong(directory.Refused, bare(err), "publication.failedSFTP", "host", t.host)
+		return dav.Wrong(directory.Refused, bare(err), "publication.failedSFTP", "host", t.host)
 	}
-	return publication.Wrong(directory.Ambiguous, bare(err), "publication.unreachable", "host", t.host)
+	return dav.Wrong(directory.Ambiguous, bare(err), "publication.unreachable", "host", t.host)
 }
 
 // bare gives an error without the path that it may bear: the name of the file is a secret.
@@ -246,7 +247,7 @@ func (t *target) write(s *session, file string, body []byte) error {
 	}
 	stat, err := s.Stat(file)
 	if err == nil && stat.Size() != int64(len(body)) {
-		err = publication.Wrong(directory.Ambiguous, nil, "publication.unreachable", "host", t.host)
+		err = dav.Wrong(directory.Ambiguous, nil, "publication.unreachable", "host", t.host)
 	}
 	return err
 }
@@ -263,7 +264,7 @@ func (t *target) full(s *session, file string, body []byte, failure error) error
 	}
 	room, err := s.StatVFS(path.Dir(file))
 	if err == nil && room.Frsize*room.Bavail < uint64(len(body)) {
-		return publication.Wrong(directory.Refused, bare(failure), "publication.full", "host", t.host)
+		return dav.Wrong(directory.Refused, bare(failure), "publication.full", "host", t.host)
 	}
 	return failure
 }
@@ -310,7 +311,7 @@ func (t *target) Test(ctx context.Context) error {
 		case err != nil:
 			return err
 		case !found.IsDir():
-			return publication.Wrong(directory.Refused, nil, "publication.notFolder", "host", t.host)
+			return dav.Wrong(directory.Refused, nil, "publication.notFolder", "host", t.host)
 		}
 		return nil
 	})

@@ -10,9 +10,10 @@ import (
 	"net/http"
 	"strings"
 
-	dav "github.com/emersion/go-webdav"
+	emersion "github.com/emersion/go-webdav"
 
 	"diapason/sync/agenda/publication"
+	"diapason/sync/dav"
 	"diapason/sync/directory"
 )
 
@@ -48,7 +49,7 @@ func open(p publication.Params, transport http.RoundTripper) (publication.Target
 	if err != nil {
 		return nil, err
 	}
-	client, err := dav.NewClient(web, web.Base.String())
+	client, err := emersion.NewClient(web, web.Base.String())
 	if err != nil {
 		return nil, err
 	}
@@ -57,8 +58,8 @@ func open(p publication.Params, transport http.RoundTripper) (publication.Target
 
 // target is one folder.
 type target struct {
-	*publication.Web
-	client *dav.Client
+	*dav.Web
+	client *emersion.Client
 	folder string // below the base, without slashes around it
 }
 
@@ -79,7 +80,7 @@ func (t *target) path(name string) string {
 // Put uploads the file beside the one that stands there, and moves it over that one.
 func (t *target) Put(ctx context.Context, name string, body []byte) error {
 	err := t.upload(ctx, name, body)
-	if publication.IsStatus(err, http.StatusConflict) || publication.IsStatus(err, http.StatusNotFound) {
+	if dav.IsStatus(err, http.StatusConflict) || dav.IsStatus(err, http.StatusNotFound) {
 		if err = t.makeFolder(ctx); err == nil {
 			err = t.upload(ctx, name, body)
 		}
@@ -98,13 +99,13 @@ func (t *target) upload(ctx context.Context, name string, body []byte) error {
 // makeFolder creates the folder, level by level.
 func (t *target) makeFolder(ctx context.Context) error {
 	if t.folder == "" {
-		return publication.Wrong(directory.Refused, nil, "publication.missing", "host", t.Host())
+		return dav.Wrong(directory.Refused, nil, "publication.missing", "host", t.Host())
 	}
 	at := t.Base.Path
 	for _, level := range strings.Split(t.folder, "/") {
 		at += level + "/"
 		err := t.client.Mkdir(ctx, at)
-		if err != nil && !publication.IsStatus(err, http.StatusMethodNotAllowed) { // 405: it is there (RFC 4918, 9.3.1)
+		if err != nil && !dav.IsStatus(err, http.StatusMethodNotAllowed) { // 405: it is there (RFC 4918, 9.3.1)
 			return t.classed(err)
 		}
 	}
@@ -115,7 +116,7 @@ func (t *target) makeFolder(ctx context.Context) error {
 func (t *target) Remove(ctx context.Context, name string) error {
 	for _, n := range []string{name, name + arriving} {
 		err := t.client.RemoveAll(ctx, t.path(n))
-		if err != nil && !publication.IsStatus(err, http.StatusNotFound) && !publication.IsStatus(err, http.StatusGone) {
+		if err != nil && !dav.IsStatus(err, http.StatusNotFound) && !dav.IsStatus(err, http.StatusGone) {
 			return t.classed(err)
 		}
 	}
@@ -125,17 +126,17 @@ func (t *target) Remove(ctx context.Context, name string) error {
 // Test looks at the folder. One that is missing is no error when it can be created: the space above it is looked at.
 func (t *target) Test(ctx context.Context) error {
 	found, err := t.client.Stat(ctx, t.path(""))
-	if publication.IsStatus(err, http.StatusNotFound) && t.folder != "" {
+	if dav.IsStatus(err, http.StatusNotFound) && t.folder != "" {
 		found, err = t.client.Stat(ctx, t.Base.Path)
 	}
 	if err != nil {
 		return t.classed(err)
 	}
 	if !found.IsDir {
-		return publication.Wrong(directory.Refused, nil, "publication.notFolder", "host", t.Host())
+		return dav.Wrong(directory.Refused, nil, "publication.notFolder", "host", t.Host())
 	}
 	return nil
 }
 
 // classed gives the class of an error: one that has none is an answer that is not WebDAV.
-func (t *target) classed(err error) error { return t.Foreign(err, "publication.notDAV") }
+func (t *target) classed(err error) error { return t.Foreign(err, "notDAV") }
