@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// PeopleParams set up the emulator of the People API. Zero values: machine's clock, no limit, and the bearer token of a
-// call names its account.
+// PeopleParams set up the emulator of the People API. Zero values but Now: no limit, and the bearer token of a call names
+// its account.
 type PeopleParams struct {
 	Now func() time.Time
 	// Admit gives whose account a call is about. When it is nobody's, it has answered itself (401, 403).
@@ -110,9 +110,6 @@ type personVersion struct {
 // NewPeople makes the emulator.
 func NewPeople(p PeopleParams) *People {
 	e := &People{now: p.Now, admit: p.Admit, limits: p.Limits, assume: p.Assumptions, accounts: map[string]*peopleAccount{}}
-	if e.now == nil {
-		e.now = time.Now
-	}
 	if e.admit == nil {
 		e.admit = bearerIsAccount
 	}

@@ -99,6 +99,8 @@ type Receipt struct {
 	Entry  Entry // as it stands now
 	Answer string
 	Err    error
+	// Left says what of the card the book could not be made to show, and why; the rest is written.
+	Left *storage.Problem
 }
 
 // Capabilities are what a book declares.
