@@ -16,8 +16,8 @@ import (
 	"time"
 
 	"diapason/storage"
-	"diapason/sync/agenda/publication"
 	"diapason/sync/contacts/book"
+	"diapason/sync/dav"
 	"diapason/sync/directory"
 )
 
@@ -43,7 +43,7 @@ func (b *Book) call(ctx context.Context, r request, out any) (date time.Time, er
 	}
 	res, err := b.client.Do(req)
 	if err != nil {
-		return time.Time{}, publication.Unanswered(err, service)
+		return time.Time{}, dav.Unanswered("google.", err, service)
 	}
 	defer res.Body.Close() // only read from: nothing is lost
 	if at, err := http.ParseTime(res.Header.Get("Date")); err == nil {
@@ -52,7 +52,7 @@ func (b *Book) call(ctx context.Context, r request, out any) (date time.Time, er
 	raw, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	switch {
 	case err != nil:
-		err = publication.Unanswered(err, service)
+		err = dav.Unanswered("google.", err, service)
 	case foreign(res, raw):
 		e := wrong(directory.Offline, fmt.Errorf("%d answered by something else", res.StatusCode), "google.captive")
 		e.Sent, err = true, e
