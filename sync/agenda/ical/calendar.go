@@ -12,7 +12,7 @@ type Calendar struct {
 	ProdID string // who wrote it; empty: this program
 	Name   string // NAME and X-WR-CALNAME
 	Color  string // "#RRGGBB" or empty
-	Zone   string // IANA name for X-WR-TIMEZONE, which nothing relies on; empty: not written
+	Zone   string // IANA name for X-WR-TIMEZONE, on which nothing that is written relies; empty: not written
 	// Refresh is how often readers are invited to read again, to the second; 0: not written.
 	Refresh time.Duration
 	Method  string // empty: "PUBLISH"

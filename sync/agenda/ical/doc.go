@@ -6,9 +6,12 @@
 // another property. An event that cannot be said is set aside with a Fault and the others go on. The same events give the
 // same bytes: there is no clock here.
 //
-// The reader forgives what the wild is full of (names of zones of Windows, zones that only the file describes, lower case,
+// The reader forgives what the wild is full of (zones named as Windows does, short or long, or described by the file alone,
+// floating times, which are in the zone that X-WR-TIMEZONE names or else in that of whoever reads, lower case,
 // several calendars in one file, lines that mean nothing) but never guesses an hour: what cannot be read for certain is a
 // Fault with its line. A file that is cut is an error, so that half a calendar is never taken for the whole.
 //
-// Caveats: tasks, journals and free-busy lists are not read; rules are checked and kept, not expanded.
+// Caveats: tasks, journals and free-busy lists are not read; rules are checked and kept, not expanded. The DURATION of a
+// series becomes the end of its first event: days that were of 23 or 25 hours on the clocks' nights are of 24 then (RFC 5545,
+// 3.8.5.3).
 package ical

@@ -35,8 +35,9 @@ type edit struct {
 	original     storage.LocalTime
 	before       storage.Override
 	after        Draft
-	typeID, zone bool // changed
-	rule         bool // changed
+	typeID, zone bool           // changed
+	rule         bool           // changed
+	from, to     *time.Location // the zone, before and after
 }
 
 // Change gives what a change of the occurrence at makes of the reservation r, which it leaves as it is: the reservation
@@ -81,8 +82,14 @@ func drafted(r *storage.Reservation, at storage.LocalTime, change func(*Draft)) 
 	e := edit{original: shown.Original, before: d.Override}
 	e.before.Details = shown.Details.Clone()
 	change(&d)
+	if e.from, err = zoneOf(r); err != nil {
+		return edit{}, err
+	}
+	if e.to, err = storage.Zone(d.Zone); err != nil {
+		return edit{}, storage.NewProblem("zone.unknown", "value", d.Zone).Because(err)
+	}
 	if d.Start == shown.Start && d.End == shown.End { // not moved: not by the hour that the clock skips either
-		d.Start, d.End = asKept(r, shown)
+		d.Start, d.End = asKept(r, shown, e.from)
 		e.before.Start, e.before.End = d.Start, d.End
 	}
 	e.after = d
@@ -92,14 +99,14 @@ func drafted(r *storage.Reservation, at storage.LocalTime, change func(*Draft)) 
 }
 
 // asKept gives the civil times that stand for an occurrence, before the clock skips any.
-func asKept(r *storage.Reservation, o Occurrence) (start, end storage.LocalTime) {
+func asKept(r *storage.Reservation, o Occurrence, zone *time.Location) (start, end storage.LocalTime) {
 	if i, found := position(r, o.Original); found {
 		return r.Overrides[i].Start, r.Overrides[i].End
 	}
 	if r.Recurrence == nil {
 		return r.Start, r.End
 	}
-	return o.Original, o.Original.Add(lengthOf(r.Start, r.End))
+	return o.Original, endOf(o.Original, lengthOf(r.Start, r.End, zone), zone)
 }
 
 // position finds the place of an override in the order of Original.
@@ -109,7 +116,26 @@ func position(r *storage.Reservation, original storage.LocalTime) (int, bool) {
 	})
 }
 
-func lengthOf(start, end storage.LocalTime) time.Duration { return end.Wall().Sub(start.Wall()) }
+// lengthOf gives how long it lasts: days by the calendar, the rest exactly. What would end before it begins, because the
+// clock skips between, lasts as long as the clock says.
+func lengthOf(start, end storage.LocalTime, zone *time.Location) time.Duration {
+	shown := end.Wall().Sub(start.Wall())
+	if start.IsDay() {
+		return shown
+	}
+	if exact := end.In(zone).Sub(start.In(zone)); exact > 0 || shown <= 0 {
+		return exact
+	}
+	return shown
+}
+
+// endOf gives when it ends that lasts so long.
+func endOf(start storage.LocalTime, length time.Duration, zone *time.Location) storage.LocalTime {
+	if start.IsDay() {
+		return start.Add(length)
+	}
+	return storage.LocalOf(start.In(zone).Add(length))
+}
 
 // this makes the occurrence differ from its series, or follow it again when it no longer differs.
 func (e edit) this(r *storage.Reservation) error {
@@ -125,8 +151,8 @@ func (e edit) this(r *storage.Reservation) error {
 	if found {
 		r.Overrides = slices.Delete(r.Overrides, i, i+1)
 	}
-	length := lengthOf(r.Start, r.End)
-	plain := o.Start == o.Original && o.End == o.Start.Add(length) && reflect.DeepEqual(o.Details, r.Details)
+	length := lengthOf(r.Start, r.End, e.from)
+	plain := o.Start == o.Original && o.End == endOf(o.Start, length, e.from) && reflect.DeepEqual(o.Details, r.Details)
 	if !plain {
 		r.Overrides = slices.Insert(r.Overrides, i, o)
 	}
@@ -175,7 +201,7 @@ func (e edit) onto(r *storage.Reservation, at storage.LocalTime) (edit, error) {
 	return drafted(r, at, func(d *Draft) {
 		length := e.length(d.Start, d.End)
 		d.Start = e.move(d.Start)
-		d.End = d.Start.Add(length)
+		d.End = endOf(d.Start, length, e.to)
 		carry(&d.Details, &e.before.Details, &e.after.Details)
 		d.TypeID, d.Zone = e.after.TypeID, e.after.Zone
 		if e.rule {
@@ -188,10 +214,12 @@ func (e edit) onto(r *storage.Reservation, at storage.LocalTime) (edit, error) {
 func (e edit) all(r *storage.Reservation) error {
 	length := e.length(r.Start, r.End)
 	start := e.move(r.Start)
-	if r.Recurrence == nil || e.after.Recurrence == nil {
+	if single := r.Recurrence == nil; single || e.after.Recurrence == nil {
 		carry(&r.Details, &e.before.Details, &e.after.Details)
 		r.TypeID, r.Zone, r.Recurrence, r.Overrides = e.after.TypeID, e.after.Zone, e.after.Recurrence, nil
-		r.Start, r.End = start, start.Add(length)
+		if r.Start, r.End = start, endOf(start, length, e.to); single {
+			r.End = e.after.End
+		}
 		return synchronise(r)
 	}
 	old := r.Clone()
@@ -201,7 +229,7 @@ func (e edit) all(r *storage.Reservation) error {
 		return err
 	}
 	r.TypeID, r.Zone = e.after.TypeID, e.after.Zone
-	r.Start, r.End = start, start.Add(length)
+	r.Start, r.End = start, endOf(start, length, e.to)
 	carry(&r.Details, &e.before.Details, &e.after.Details)
 	e.overrides(r, old)
 	if e.rule {
@@ -214,7 +242,7 @@ func (e edit) all(r *storage.Reservation) error {
 
 // overrides lets the occurrences that differ follow the series where they did not differ.
 func (e edit) overrides(r, old *storage.Reservation) {
-	oldLength, length := lengthOf(old.Start, old.End), lengthOf(r.Start, r.End)
+	oldLength, length := lengthOf(old.Start, old.End, e.from), lengthOf(r.Start, r.End, e.to)
 	for i := range r.Overrides {
 		o := &r.Overrides[i]
 		was := old.Overrides[i]
@@ -222,9 +250,9 @@ func (e edit) overrides(r, old *storage.Reservation) {
 		switch {
 		case was.Original == e.original && (e.before.Start != e.after.Start || e.before.End != e.after.End):
 			o.Start, o.End = e.after.Start, e.after.End
-		case was.Start == was.Original && was.End == was.Start.Add(oldLength), o.Start.IsDay() != r.Start.IsDay():
+		case was.Start == was.Original && was.End == endOf(was.Start, oldLength, e.from), o.Start.IsDay() != r.Start.IsDay():
 			o.Start = e.move(was.Start)
-			o.End = o.Start.Add(length)
+			o.End = endOf(o.Start, length, e.to)
 		}
 		carry(&o.Details, &e.before.Details, &e.after.Details)
 	}
@@ -254,13 +282,15 @@ func (e edit) move(l storage.LocalTime) storage.LocalTime {
 	return l.Add(to.Wall().Sub(from.Wall()))
 }
 
-// length gives the length of what lasted from start to end: its own, unless the occurrence's was changed.
+// length gives the length of what lasted from start to end: its own, unless the occurrence's was changed. Moved into or out
+// of a night on which the clocks change, it is not: there its hours, or its length, stay as they were.
 func (e edit) length(start, end storage.LocalTime) time.Duration {
-	length := lengthOf(e.after.Start, e.after.End)
-	if e.before.Start.IsDay() == e.after.Start.IsDay() && length == lengthOf(e.before.Start, e.before.End) {
-		return lengthOf(start, end)
+	before, after := lengthOf(e.before.Start, e.before.End, e.from), lengthOf(e.after.Start, e.after.End, e.to)
+	shown := func(o storage.Override) time.Duration { return o.End.Wall().Sub(o.Start.Wall()) }
+	if e.before.Start.IsDay() == e.after.Start.IsDay() && (after == before || shown(e.after.Override) == shown(e.before)) {
+		return lengthOf(start, end, e.from)
 	}
-	return length
+	return after
 }
 
 // days is by how many calendar days the occurrence was moved.

@@ -232,3 +232,57 @@ func TestRemovingLeavesTheOthers(t *testing.T) {
 		t.Errorf("the only occurrence left %v, %v", now, err)
 	}
 }
+
+func TestANightOnWhichTheClocksChangeIsEditedAsAnyOther(t *testing.T) {
+	const night = "2026-10-24T22:00" // shown until 5:00
+	ends := func(r *storage.Reservation) (all []string) {
+		for _, o := range expand(t, r, year, after) {
+			all = append(all, o.Start.String()+" "+o.End.String()[11:])
+		}
+		return all
+	}
+	rename := func(d *recurrence.Draft) { d.Title = "Garde" }
+	for _, tt := range []struct {
+		name   string
+		at     string
+		scope  recurrence.Scope
+		change func(*recurrence.Draft)
+		want   []string // of the series, then of the rest
+	}{
+		{"renamed", night, recurrence.This, rename, []string{"2026-10-17T22:00 06:00", "2026-10-24T22:00 05:00", "2026-10-31T22:00 06:00"}},
+		{"and those after it", night, recurrence.Following, rename, []string{"2026-10-17T22:00 06:00", "2026-10-24T22:00 05:00", "2026-10-31T22:00 06:00"}},
+		{"until 6:00 that once", night, recurrence.This, func(d *recurrence.Draft) { d.End = local("2026-10-25T06:00") }, []string{
+			"2026-10-17T22:00 06:00", "2026-10-24T22:00 06:00", "2026-10-31T22:00 06:00",
+		}},
+		{"all an hour longer", night, recurrence.All, func(d *recurrence.Draft) { d.End = local("2026-10-25T06:00") }, []string{
+			"2026-10-17T22:00 07:00", "2026-10-24T22:00 06:00", "2026-10-31T22:00 07:00",
+		}},
+		{"all a day later, dragged from that night", night, recurrence.All, moveTo("2026-10-25T22:00"), []string{
+			"2026-10-18T22:00 06:00", "2026-10-25T22:00 06:00", "2026-11-01T22:00 06:00",
+		}},
+		{"all a day later, dragged from another", "2026-10-17T22:00", recurrence.All, moveTo("2026-10-16T22:00"), []string{
+			"2026-10-16T22:00 06:00", "2026-10-23T22:00 06:00", "2026-10-30T22:00 06:00",
+		}},
+	} {
+		now, rest := change(t, nights("2026-10-17T22:00", 3), tt.at, tt.scope, tt.change)
+		got := ends(now)
+		if rest != nil {
+			got = append(got, ends(rest)...)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+		if tt.scope == recurrence.This {
+			back, _ := change(t, now, tt.at, recurrence.This, func(d *recurrence.Draft) { d.Title, d.End = "Répétition", local("2026-10-25T05:00") })
+			if len(back.Overrides) > 0 {
+				t.Errorf("%s: taken back, it still differs: %+v", tt.name, back.Overrides)
+			}
+		}
+	}
+	single := nights("2026-10-17T22:00", 1)
+	single.Recurrence = nil
+	now, _ := change(t, single, "2026-10-17T22:00", recurrence.All, moveTo(night))
+	if got := ends(now); !slices.Equal(got, []string{"2026-10-24T22:00 06:00"}) {
+		t.Errorf("what stands alone is where it was put: %v", got)
+	}
+}

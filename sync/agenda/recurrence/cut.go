@@ -100,11 +100,10 @@ func split(r *storage.Reservation, cut storage.LocalTime) (rest *storage.Reserva
 	if err != nil {
 		return nil, err
 	}
-	length := lengthOf(r.Start, r.End)
 	rest = r.Clone()
 	rest.ID, rest.UID, rest.Revision, rest.Sequence = "", "", 0, 0
 	rest.CreatedAt, rest.ChangedAt = time.Time{}, time.Time{}
-	rest.Start, rest.End = cut, cut.Add(length)
+	rest.Start, rest.End = cut, endOf(cut, s.length, s.zone)
 	var last storage.LocalTime
 	count, more := 0, false
 	for start := range s.ruled(time.Time{}, cut.Wall()) {

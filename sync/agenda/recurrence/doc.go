@@ -5,7 +5,9 @@
 // A rule is worked out on civil times, in which every day has 24 hours; only then does each occurrence get its instant in
 // the zone of its series. Whole days therefore never shift, and a lesson at 9 o'clock stays at 9 o'clock when the clocks
 // are changed. An occurrence in the hour that is skipped in spring shows an hour later on that day, as calendar programs
-// show it.
+// show it. All occurrences of a series last exactly as long as the first, as RFC 5545 (3.8.5.3) has it for what is told by
+// its end: a night from 22:00 to 6:00 ends at 5:00 when the clocks go back, and at 7:00 when they go forward. Programs that
+// count on the clock instead show the hour of every night; whoever wants that one for all changes that occurrence.
 //
 // Not here: writing .ics (sync/agenda/ical), keeping (sync/agenda).
 package recurrence

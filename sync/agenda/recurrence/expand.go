@@ -127,7 +127,7 @@ type series struct {
 	r                    *storage.Reservation
 	zone                 *time.Location
 	rule                 *Rule         // nil for a list of dates
-	length               time.Duration // on the wall clock
+	length               time.Duration // of each occurrence: see lengthOf
 	excepted, overridden map[storage.LocalTime]bool
 }
 
@@ -136,7 +136,7 @@ func open(r *storage.Reservation) (*series, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &series{r: r, zone: zone, length: r.End.Wall().Sub(r.Start.Wall())}
+	s := &series{r: r, zone: zone, length: lengthOf(r.Start, r.End, zone)}
 	if r.Recurrence == nil {
 		return s, nil
 	}
@@ -161,24 +161,30 @@ func open(r *storage.Reservation) (*series, error) {
 }
 
 func (s *series) plain(start storage.LocalTime) Occurrence {
-	return s.occurrence(start, start, start.Add(s.length), &s.r.Details)
+	o := Occurrence{Reservation: s.r, Original: start, Start: start, Details: &s.r.Details, From: start.In(s.zone)}
+	if start.IsDay() {
+		o.End = start.Add(s.length)
+		o.To = o.End.In(s.zone)
+		return o
+	}
+	o.To = o.From.Add(s.length)
+	o.Start, o.End = storage.LocalOf(o.From), storage.LocalOf(o.To)
+	return o
 }
 
 func (s *series) override(o *storage.Override) Occurrence {
 	return s.occurrence(o.Original, o.Start, o.End, &o.Details)
 }
 
-// occurrence puts civil times into the zone. What the clock skips shows as the instant does; an end that would come
-// before the start, because the clock skipped between them, keeps the length.
+// occurrence puts civil times into the zone. What the clock skips shows as the instant does.
 func (s *series) occurrence(original, start, end storage.LocalTime, d *storage.Details) Occurrence {
 	o := Occurrence{Reservation: s.r, Original: original, Start: start, End: end, Details: d}
-	o.From, o.To = start.In(s.zone), end.In(s.zone)
+	o.From = start.In(s.zone)
 	if start.IsDay() {
+		o.To = end.In(s.zone)
 		return o
 	}
-	if length := end.Wall().Sub(start.Wall()); o.To.Before(o.From) || o.To.Equal(o.From) && length > 0 {
-		o.To = o.From.Add(length)
-	}
+	o.To = o.From.Add(lengthOf(start, end, s.zone))
 	o.Start, o.End = storage.LocalOf(o.From), storage.LocalOf(o.To)
 	return o
 }

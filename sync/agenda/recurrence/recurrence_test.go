@@ -2,6 +2,7 @@ package recurrence_test
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -155,6 +156,32 @@ func TestClocksThatAreChangedMoveNoLessonButTheSkippedOne(t *testing.T) {
 	short.End = local("2026-03-29T03:00") // ends before it begins, as instants
 	if o := expand(t, short, "2026-03-29", "2026-03-30")[0]; o.To.Sub(o.From) != 30*time.Minute {
 		t.Errorf("half an hour in the skipped hour lasts %s", o.To.Sub(o.From))
+	}
+}
+
+// nights is a series of nights of Saturday, from 22:00 to 6:00.
+func nights(start string, count int) *storage.Reservation {
+	r := series(start, "FREQ=WEEKLY;COUNT="+strconv.Itoa(count))
+	r.End = r.Start.Add(8 * time.Hour)
+	return r
+}
+
+func TestEveryNightOfASeriesLastsEquallyLong(t *testing.T) {
+	for _, tt := range []struct {
+		start string
+		ends  []string
+	}{
+		{"2026-03-21T22:00", []string{"2026-03-22T06:00", "2026-03-29T07:00", "2026-04-05T06:00"}},
+		{"2026-10-17T22:00", []string{"2026-10-18T06:00", "2026-10-25T05:00", "2026-11-01T06:00"}},
+		// The first one lasts nine hours on the clock, so they all do.
+		{"2026-10-24T22:00", []string{"2026-10-25T06:00", "2026-11-01T07:00", "2026-11-08T07:00"}},
+	} {
+		all := expand(t, nights(tt.start, 3), year, after)
+		for i, o := range all {
+			if o.End != local(tt.ends[i]) || o.To.Sub(o.From) != all[0].To.Sub(all[0].From) {
+				t.Errorf("night %s ends at %s, after %s, want %s", o.Start, o.End, o.To.Sub(o.From), tt.ends[i])
+			}
+		}
 	}
 }
 

@@ -134,8 +134,7 @@ func synchronise(r *storage.Reservation) error {
 	if !ok {
 		return storage.NewProblem("recurrence.never", "rule", r.Recurrence.Rule)
 	}
-	length := lengthOf(r.Start, r.End)
-	r.Start, r.End = first, first.Add(length)
+	r.Start, r.End = first, endOf(first, s.length, s.zone)
 	return nil
 }
 
