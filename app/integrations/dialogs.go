@@ -93,6 +93,9 @@ func (f *form) row(setting directory.Setting) fyne.CanvasObject {
 	field := widgets.NewField(words.T("setting." + setting.Name))
 	field.SetValue(f.draft.Settings[setting.Name])
 	field.OnChanged = func(text string) { f.draft.Settings[setting.Name] = text }
+	if example := "integrations.example." + f.kind.ID + "." + setting.Name; words.Has(example) {
+		field.SetPlaceHolder(words.T(example))
+	}
 	if setting.Optional {
 		field.SetMark(widgets.Neutral, words.T("integrations.optional"))
 	}

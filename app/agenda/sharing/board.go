@@ -406,7 +406,6 @@ func (b *board) furthest() Reach {
 
 // leaveNetwork stops answering the local network.
 func (b *board) leaveNetwork() {
-	b.reach = Computer
 	b.do(func(ctx context.Context) error {
 		return b.answer(ctx, func() ([]netip.Addr, error) { return nil, nil })
 	}, nil)

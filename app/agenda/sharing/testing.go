@@ -31,6 +31,7 @@ func (v *Panel) testing() fyne.CanvasObject {
 				said.SetObjects(diagnosis(d)...)
 				v.column.Refresh()
 				v.scroll.Refresh()
+				v.scroll.ScrollToBottom() // the answer stands last
 			})
 		})
 	}
