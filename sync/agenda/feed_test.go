@@ -227,6 +227,34 @@ func TestClientsSeeChangesAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestAnotherBodyHasAnotherDateThoughNoReservationSaysSo(t *testing.T) {
+	r := newRig(t)
+	r.save(r.reservation("Chœur", "2026-03-05T18:00"))
+	r.must(r.Start(r.ctx))
+	l := r.link("Lien")
+	a := r.until(l, func(a answer) bool { return strings.Contains(a.body, "Chœur") })
+	old := r.reservation("Stage", "2026-03-06T18:00") // of a file, with the file's date
+	old.ChangedAt = r.clock.Now().AddDate(-1, 0, 0)
+	r.save(old)
+	b := r.until(l, func(a answer) bool { return strings.Contains(a.body, "Stage") })
+	if _, err := r.Delete(r.ctx, old.ID, local(""), recurrence.All); err != nil {
+		t.Fatal(err)
+	}
+	c := r.until(l, func(a answer) bool { return !strings.Contains(a.body, "Stage") })
+	dates := []string{a.header.Get("Last-Modified"), b.header.Get("Last-Modified"), c.header.Get("Last-Modified")}
+	if dates[0] == "" || dates[0] == dates[1] || dates[1] == dates[2] || dates[0] == dates[2] {
+		t.Errorf("the dates are %q", dates)
+	}
+	for _, date := range dates[:2] {
+		if got := r.get(l, "If-Modified-Since", date); got.status != http.StatusOK {
+			t.Errorf("asked since %s: %d", date, got.status)
+		}
+	}
+	if got := r.get(l, "If-Modified-Since", dates[2]); got.status != http.StatusNotModified {
+		t.Errorf("asked since the date given: %d", got.status)
+	}
+}
+
 func TestTheLastFeedIsServedWhileTheStoreIsBusy(t *testing.T) {
 	r := newRig(t)
 	r.save(r.reservation("Chœur", "2026-03-05T18:00"))

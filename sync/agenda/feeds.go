@@ -156,15 +156,18 @@ func (k *keeper) render(ctx context.Context, now time.Time, whole bool) (map[str
 		if err != nil {
 			return nil, err
 		}
-		body, err := feedserver.NewBody(l.Label+".ics", plain, r.Modified)
-		if err != nil {
-			return nil, err
-		}
-		if before, _ := a.shelf.Body(l.TokenHash); before == nil || !bytes.Equal(before.Plain, body.Plain) {
+		before, _ := a.shelf.Body(l.TokenHash)
+		changed := before == nil || !bytes.Equal(before.Plain, plain)
+		r.Modified = dated(before, changed, r.Modified, now)
+		if changed {
+			body, err := feedserver.NewBody(l.Label+".ics", plain, r.Modified)
+			if err != nil {
+				return nil, err
+			}
 			a.shelf.Put(l.TokenHash, body)
 		}
 		if a.publisher != nil {
-			sum := sha256.Sum256(body.Plain)
+			sum := sha256.Sum256(plain)
 			if err := a.publisher.Changed(ctx, l.ID, hex.EncodeToString(sum[:])); err != nil {
 				return nil, err
 			}
@@ -179,6 +182,22 @@ func (k *keeper) render(ctx context.Context, now time.Time, whole bool) (map[str
 	a.mu.Unlock()
 	k.known = known
 	return s.places, nil
+}
+
+// dated gives when a feed last changed: as its reservations say, but never the date that another body of it had. One that
+// was imported with the date of its file, or deleted, moves no date; who asks by the date alone would not see it.
+func dated(before *feedserver.Body, changed bool, modified, now time.Time) time.Time {
+	switch {
+	case before == nil:
+		return modified
+	case !changed:
+		return before.Modified
+	case modified.After(before.Modified):
+		return modified
+	case now.Truncate(time.Second).After(before.Modified):
+		return now.Truncate(time.Second)
+	}
+	return before.Modified.Add(time.Second)
 }
 
 // read reads what the links show: the reservations only when they, or the names beside them, have changed.
