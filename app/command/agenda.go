@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,9 +64,9 @@ func (c agendaImport) Run(s *session) error {
 				return err
 			}
 		}
-		f, err := os.Open(c.File)
+		f, err := openCalendar(c.File)
 		if err != nil {
-			return storage.NewProblem("file.unreadable", "name", c.File).Because(err)
+			return err
 		}
 		report, err := w.Agenda.ImportFile(s.ctx, filepath.Base(c.File), f, params)
 		if err = errors.Join(err, f.Close()); err != nil {
@@ -73,6 +74,24 @@ func (c agendaImport) Run(s *session) error {
 		}
 		return c.tell(s, report)
 	})
+}
+
+// openCalendar opens a calendar file, or says in words why there is none to read.
+func openCalendar(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, storage.NewProblem("file.notFound", "name", path).Because(err)
+	case err != nil:
+		return nil, storage.NewProblem("file.unreadable", "name", path).Because(err)
+	}
+	if is, err := f.Stat(); err != nil || is.IsDir() {
+		if err == nil {
+			err = storage.NewProblem("command.calendarFolder", "name", path)
+		}
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
 // agendaImportReport is what an import did.

@@ -346,3 +346,22 @@ func TestPersonWithTheNameOfAnotherIsAddedAndSaid(t *testing.T) {
 		t.Errorf("exit %d, %s", o.code, o.stderr)
 	}
 }
+
+func TestCalendarFileThatIsNotThereIsSaidInWords(t *testing.T) {
+	sh := newShell(t)
+	folder, missing := t.TempDir(), filepath.Join(t.TempDir(), "absent.ics")
+	for _, tt := range []struct{ path, lang, code, says string }{
+		{folder, "fr", "command.calendarFolder", "est un dossier. Donner le fichier"},
+		{folder, "en", "command.calendarFolder", "is a folder. Give the calendar file"},
+		{missing, "fr", "file.notFound", "est introuvable. Vérifier"},
+		{missing, "en", "file.notFound", "Check that it"},
+	} {
+		o := sh.run("agenda", "import", tt.path, "--lang", tt.lang, "--json")
+		if o.code != ExitUsage || !strings.Contains(o.stderr, tt.says) || !strings.Contains(o.stderr, tt.path) {
+			t.Errorf("%s: exit %d, %s", tt.path, o.code, o.stderr)
+		}
+		if code := o.document(t)["error"].(map[string]any)["code"]; code != tt.code {
+			t.Errorf("%s: %v", tt.path, code)
+		}
+	}
+}

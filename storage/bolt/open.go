@@ -14,6 +14,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"diapason/storage"
+	"diapason/storage/durable"
 )
 
 // lockTimeout is how long Open waits for another process to leave the file.
@@ -203,19 +204,7 @@ func publish(from, to string) error {
 		}
 		err = os.Rename(from, to)
 	}
-	return errors.Join(err, syncFolder(filepath.Dir(to)))
-}
-
-// syncFolder makes the names in a folder safe on the disk; Windows does it by itself and refuses to be asked.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return errors.Join(err, durable.Folder(filepath.Dir(to)))
 }
 
 func makeBuckets(tx *bbolt.Tx) error {

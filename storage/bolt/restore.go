@@ -13,6 +13,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"diapason/storage"
+	"diapason/storage/durable"
 )
 
 // CheckBackup reads a backup whole and says whether it could be restored: ErrDamaged, ErrNewer, or nil.
@@ -87,7 +88,7 @@ func SetAside(dir string) (string, error) {
 	if err := os.Rename(path, to); err != nil {
 		return "", explain(err, path)
 	}
-	return to, explain(syncFolder(dir), path)
+	return to, explain(durable.Folder(dir), path)
 }
 
 func stamped(what string) string {

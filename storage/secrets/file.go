@@ -17,6 +17,7 @@ import (
 	"filippo.io/age"
 
 	"diapason/storage"
+	"diapason/storage/durable"
 )
 
 // keyName is the file of the key, one per user of the computer. It has age's own form: with it, "age -d -i KEY FILE"
@@ -205,7 +206,7 @@ func (f *fileStore) newKey() (*age.X25519Identity, error) {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	if err := syncFolder(dir); err != nil {
+	if err := durable.Folder(dir); err != nil {
 		return nil, err
 	}
 	return f.readKey()
@@ -244,17 +245,5 @@ func replace(path string, contents []byte) (err error) {
 	if err := os.Rename(aside, path); err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder makes the names in a folder safe on the disk; Windows does it by itself and refuses to be asked.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return durable.Folder(filepath.Dir(path))
 }

@@ -15,6 +15,8 @@ import (
 type Cause struct {
 	Actor storage.Actor
 	RunID string
+	// WithFeed tells that an outside feed is removed as a whole: its reservations, which nobody edits one by one, go with it.
+	WithFeed bool
 }
 
 // Change is an edit that was kept, with what takes it back (Undo).
@@ -245,7 +247,7 @@ func (a *Agenda) begin(r *storage.Reservation) error {
 
 // DeleteReservation removes a reservation inside the caller's transaction, with its journal entry.
 func (a *Agenda) DeleteReservation(tx storage.Writer, r *storage.Reservation, c Cause) error {
-	if c.Actor == storage.ActorUser && r.OutsideFeedID != "" {
+	if c.Actor == storage.ActorUser && r.OutsideFeedID != "" && !c.WithFeed {
 		return storage.NewProblem("agenda.readOnly", "title", r.Title)
 	}
 	if err := tx.DeleteReservation(r.ID); err != nil {

@@ -224,7 +224,7 @@ func (a *Agenda) moveOutside(ctx context.Context, f *storage.OutsideFeed) error 
 	return a.eachOutside(ctx, f.ID, func(tx storage.Writer, r *storage.Reservation) error {
 		moved := r.Clone()
 		placeOutside(moved, f)
-		return a.WriteReservation(tx, r, moved, Cause{Actor: storage.ActorScheduler})
+		return a.WriteReservation(tx, r, moved, Cause{Actor: storage.ActorUser})
 	})
 }
 
@@ -294,7 +294,7 @@ func (a *Agenda) RemoveOutsideFeed(ctx context.Context, id string) (RemovedFeed,
 	}
 	err = a.eachOutside(run, id, func(tx storage.Writer, r *storage.Reservation) error {
 		removed.Reservations = append(removed.Reservations, r)
-		return a.DeleteReservation(tx, r, Cause{Actor: storage.ActorScheduler})
+		return a.DeleteReservation(tx, r, Cause{Actor: storage.ActorUser, WithFeed: true})
 	})
 	if err != nil {
 		return removed, err

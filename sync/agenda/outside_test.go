@@ -474,3 +474,23 @@ func TestSeriesOfAnOutsideFeedKeepsItsExceptionsAndItsSequence(t *testing.T) {
 		t.Errorf("it is kept as %+v", got)
 	}
 }
+
+func TestJournalSaysWhoMovedAndRemovedWhatAFeedBrought(t *testing.T) {
+	r := newRig(t)
+	f := r.subscribe(newService(t, weeks(1)...))
+	r.read(f, 1, 0, 0, 0, 0)
+	id := r.stays(f)[0].ID
+	f.TypeID = "room"
+	r.must(r.ChangeOutsideFeed(r.ctx, f, ""))
+	removed, err := r.RemoveOutsideFeed(r.ctx, f.ID)
+	r.must(err)
+	r.must(r.RestoreOutsideFeed(r.ctx, removed))
+	var actors []storage.Actor // newest first
+	for _, entry := range r.journal(id) {
+		actors = append(actors, entry.Actor)
+	}
+	want := []storage.Actor{storage.ActorUser, storage.ActorUser, storage.ActorUser, storage.ActorScheduler}
+	if !slices.Equal(actors, want) {
+		t.Errorf("put back, removed, moved, read by %v, want %v", actors, want)
+	}
+}
