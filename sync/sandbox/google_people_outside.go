@@ -93,6 +93,13 @@ func (p *People) Effects(account, name string) int {
 	return p.account(account).effects[name]
 }
 
+// Writes counts what was written of an account's contacts, by programs and by people, deletions included.
+func (p *People) Writes(account string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.account(account).times)
+}
+
 // Calls counts the calls of an account by method: "POST people:batchCreateContacts". Refused ones are among them.
 func (p *People) Calls(account string) map[string]int {
 	p.mu.Lock()

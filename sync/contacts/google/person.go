@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"diapason/storage"
 	"diapason/sync/contacts/book"
 )
@@ -32,9 +34,10 @@ var readFields = strings.Join(append(slices.Clone(ownFields), "memberships", "cl
 // value is one value of a field, with all its members.
 type value map[string]any
 
+// text gives a member as cards have it: its accents are composed, whichever device typed them.
 func (v value) text(member string) string {
 	s, _ := v[member].(string) // absent, or of another type: ""
-	return s
+	return norm.NFC.String(s)
 }
 
 // set writes a member; "" takes it away.
