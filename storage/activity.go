@@ -144,6 +144,7 @@ type RunItem struct {
 	Seq             int        `json:"seq"` // position in the report, from 0; a rejected row's line is in Row
 	EstablishmentID string     `json:"establishment,omitempty"`
 	AccountID       string     `json:"account,omitempty"`
+	ContactID       string     `json:"contact,omitempty"`
 	Name            string     `json:"name,omitempty"` // as it was then
 	Row             int        `json:"row,omitempty"`  // line of the file, from 1
 	Result          ItemResult `json:"result"`

@@ -84,6 +84,8 @@ type ContactQuestion struct {
 	Name string `json:"name"`
 	// Conflicts are the fields changed on both sides (QuestionConflict), in the order of CardFields.
 	Conflicts []ContactConflict `json:"conflicts,omitempty"`
+	// Decided is which side of each field a person chose, "here" or "there"; the next pass brings it about.
+	Decided map[Field]string `json:"decided,omitempty"`
 	// There is the card of the book as it was read (QuestionMatch), with its types.
 	There *Card `json:"there,omitempty"`
 	// Reason says why it is asked.

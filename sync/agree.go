@@ -18,6 +18,12 @@ type HeldPage struct {
 // the page before (0 for the first). It reads as the workspace is now; Agree refuses when that is no longer the plan
 // shown.
 func (e *Engine) HeldPlan(ctx context.Context, runID string, from, limit int) (HeldPage, error) {
+	if p, err := e.passes(ctx, runID); p != nil || err != nil {
+		if err != nil {
+			return HeldPage{}, err
+		}
+		return p.HeldPlan(ctx, runID, from, limit)
+	}
 	page := HeldPage{Next: -1}
 	err := e.store.View(ctx, func(tx storage.Reader) error {
 		page = HeldPage{Next: -1}
@@ -67,6 +73,15 @@ func heldRun(tx storage.Reader, runID string) (*storage.Run, error) {
 // something was edited since, nothing leaves: the run waits with the new plan, and the answer is the problem
 // guard.planChanged.
 func (e *Engine) Agree(ctx context.Context, runID, planHash string) error {
+	if p, err := e.passes(ctx, runID); p != nil || err != nil {
+		if err == nil {
+			err = e.backUp(ctx)
+		}
+		if err == nil {
+			err = p.Agree(ctx, runID, planHash)
+		}
+		return err
+	}
 	var run *storage.Run
 	err := e.store.View(ctx, func(tx storage.Reader) (err error) {
 		run, err = heldRun(tx, runID)
@@ -85,10 +100,8 @@ func (e *Engine) Agree(ctx context.Context, runID, planHash string) error {
 		}
 		return storage.NewProblem("guard.planChanged")
 	}
-	if e.backup != nil { // what leaves may come back wrong
-		if err := e.backup(ctx); err != nil {
-			return err
-		}
+	if err := e.backUp(ctx); err != nil {
+		return err
 	}
 	err = e.update(ctx, func(w *writer) error {
 		run, err = heldRun(w, runID)
@@ -119,6 +132,14 @@ func (e *Engine) Agree(ctx context.Context, runID, planHash string) error {
 		e.spawn(func() { e.proceedWith(run) })
 	}
 	return err
+}
+
+// backUp copies the workspace before a held run goes on: what leaves may come back wrong.
+func (e *Engine) backUp(ctx context.Context) error {
+	if e.backup == nil {
+		return nil
+	}
+	return e.backup(ctx)
 }
 
 // proceedWith queues what a run still asks for.
@@ -173,11 +194,15 @@ func (e *Engine) reweigh(ctx context.Context, runID string, s *survey) error {
 
 // Reweigh brings the plan of a held run up to date with what was edited since, and gives the run.
 func (e *Engine) Reweigh(ctx context.Context, runID string) (*storage.Run, error) {
-	if err := e.reweigh(ctx, runID, nil); err != nil {
+	p, err := e.passes(ctx, runID)
+	if err == nil && p == nil { // a pass is planned anew when it was agreed to
+		err = e.reweigh(ctx, runID, nil)
+	}
+	if err != nil {
 		return nil, err
 	}
 	var run *storage.Run
-	err := e.store.View(ctx, func(tx storage.Reader) (err error) {
+	err = e.store.View(ctx, func(tx storage.Reader) (err error) {
 		run, err = tx.Run(runID)
 		return err
 	})
@@ -186,6 +211,12 @@ func (e *Engine) Reweigh(ctx context.Context, runID string) (*storage.Run, error
 
 // Refuse gives a held run up: nothing of it leaves, its listings stay to be synchronised.
 func (e *Engine) Refuse(ctx context.Context, runID string) error {
+	if p, err := e.passes(ctx, runID); p != nil || err != nil {
+		if err == nil {
+			err = p.Refuse(ctx, runID)
+		}
+		return err
+	}
 	err := e.update(ctx, func(w *writer) error {
 		run, err := heldRun(w, runID)
 		if err != nil {

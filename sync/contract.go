@@ -24,6 +24,7 @@ type Intent string
 const (
 	IntentCreate    Intent = "create"
 	IntentUpdate    Intent = "update"
+	IntentDelete    Intent = "delete"
 	IntentClose     Intent = "close" // tell the directory that it is closed for good
 	IntentUnchanged Intent = "unchanged"
 	IntentBlocked   Intent = "blocked"

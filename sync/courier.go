@@ -24,6 +24,32 @@ type Courier interface {
 	Hurry(ctx context.Context) error
 }
 
+// Passes answers for the runs of kind storage.RunContacts: the engine shows them, and lets people agree to those that the
+// guard held, as any other run's.
+type Passes interface {
+	HeldPlan(ctx context.Context, runID string, from, limit int) (HeldPage, error)
+	Agree(ctx context.Context, runID, planHash string) error
+	Refuse(ctx context.Context, runID string) error
+	// Resumes reports whether a lane goes on with a run after the program was started again.
+	Resumes(tx storage.Reader, runID string) (bool, error)
+}
+
+// passes gives who answers for a run, nil when the engine itself does.
+func (e *Engine) passes(ctx context.Context, runID string) (Passes, error) {
+	if e.contacts == nil {
+		return nil, nil
+	}
+	var run *storage.Run
+	err := e.store.View(ctx, func(tx storage.Reader) (err error) {
+		run, err = tx.Run(runID)
+		return err
+	})
+	if err != nil || run.Kind != storage.RunContacts {
+		return nil, err
+	}
+	return e.contacts, nil
+}
+
 // Confirmer is a Courier whose other side shows something that a person must confirm, such as a server's key.
 type Confirmer interface {
 	// Confirm writes what is shown now into the account's settings.

@@ -37,8 +37,10 @@ type Params struct {
 	Secrets  Secrets
 	// Reservations takes imports of the agenda back; nil: they cannot be undone.
 	Reservations Reservations
-	Clock        Clock        // nil: the machine's
-	Log          *slog.Logger // nil: silent
+	// Contacts answers for the passes over address books; nil: there are none.
+	Contacts Passes
+	Clock    Clock        // nil: the machine's
+	Log      *slog.Logger // nil: silent
 	// Zone is the IANA name of the zone that schedules count in before somebody chooses another; "" is UTC.
 	Zone string
 	// Backup makes a verified copy of the workspace, before a run that the guard held goes on; nil: none is made.
@@ -59,6 +61,8 @@ type Engine struct {
 	secrets  Secrets
 	// reservations takes imports of the agenda back, nil without an agenda.
 	reservations Reservations
+	// contacts answers for the passes over address books, nil without contacts.
+	contacts Passes
 	// prints identify what each kind of directory takes, see recompare.
 	prints map[string]string
 	clock  Clock
@@ -107,7 +111,7 @@ func New(p Params) *Engine {
 	}
 	e := &Engine{
 		store: p.Store, kinds: p.Kinds, couriers: map[string]CourierKind{}, secrets: p.Secrets,
-		reservations: p.Reservations, prints: fingerprints(p.Kinds), clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay, zone: p.Zone,
+		reservations: p.Reservations, contacts: p.Contacts, prints: fingerprints(p.Kinds), clock: p.Clock, log: p.Log, delay: p.AutoSyncDelay, zone: p.Zone,
 		backup: p.Backup, version: p.Version,
 		dice:      rand.Float64,
 		quit:      make(chan struct{}),
@@ -221,7 +225,7 @@ func (e *Engine) committed(c storage.Changes) {
 		e.replan.Store(true)
 	}
 	for _, l := range e.lanes {
-		if c.Operations || c.Accounts || c.All || c.Agenda && l.courier != nil {
+		if c.Operations || c.Accounts || c.All || (c.Agenda || c.ContactBooks) && l.courier != nil {
 			l.nudge()
 		}
 	}

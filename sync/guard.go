@@ -256,7 +256,9 @@ func heldIDs(tx storage.Reader) ([]string, error) {
 	return ids, nil
 }
 
-func (w *writer) putHeld(ids []string) error {
+func (w *writer) putHeld(ids []string) error { return putHeld(w, ids) }
+
+func putHeld(w storage.Writer, ids []string) error {
 	if len(ids) == 0 {
 		return w.PutSetting(heldRuns, "")
 	}
@@ -274,6 +276,24 @@ func (w *writer) unhold(runID string) error {
 		return err
 	}
 	return w.putHeld(slices.DeleteFunc(ids, func(id string) bool { return id == runID }))
+}
+
+// KeepHeld enters a run of another job among those that wait for the user's agreement, in the transaction that holds it.
+func KeepHeld(w storage.Writer, runID string) error {
+	ids, err := heldIDs(w)
+	if err != nil || slices.Contains(ids, runID) {
+		return err
+	}
+	return putHeld(w, append([]string{runID}, ids...))
+}
+
+// ForgetHeld takes a run of another job out of those that wait.
+func ForgetHeld(w storage.Writer, runID string) error {
+	ids, err := heldIDs(w)
+	if err != nil {
+		return err
+	}
+	return putHeld(w, slices.DeleteFunc(ids, func(id string) bool { return id == runID }))
 }
 
 // Held lists the runs that wait for the user's agreement, the newest first.

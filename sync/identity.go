@@ -52,6 +52,10 @@ func (l *lane) identify() error {
 	})
 }
 
+// OtherAccount says that an account calls itself otherwise than last time; nil when it does not, or when there was no
+// last time.
+func OtherAccount(a *storage.Account, id string) *storage.Problem { return otherAccount(a, id) }
+
 // otherAccount says that an identity is not the one of last time; nil when it is, or when there was none.
 func otherAccount(a *storage.Account, id string) *storage.Problem {
 	switch {
@@ -78,8 +82,11 @@ func (e *Engine) AcceptIdentity(ctx context.Context, accountID string) error {
 	if c, can := conn.courier.(Confirmer); can {
 		return e.confirm(ctx, a, c)
 	}
-	id := ""
-	if d, can := conn.dir.(directory.Identifier); can {
+	id, asked := "", any(conn.dir)
+	if conn.courier != nil {
+		asked = conn.courier
+	}
+	if d, can := asked.(directory.Identifier); can {
 		if id, err = d.Identity(ctx); err != nil {
 			return directory.Classify(err).Problem.Because(err)
 		}
@@ -101,7 +108,7 @@ func (e *Engine) AcceptIdentity(ctx context.Context, accountID string) error {
 	if err != nil {
 		return err
 	}
-	if err := e.unblock(ctx, accountID); err != nil {
+	if err := e.repaired(ctx, a); err != nil {
 		return err
 	}
 	e.startLane(ctx, a)

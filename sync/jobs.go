@@ -75,6 +75,9 @@ func (j *Job) Advance(done, failed int, current string) {
 	}
 }
 
+// Expect says how many items there are, once that is known.
+func (j *Job) Expect(total int) { j.total.Store(int64(total)) }
+
 func (j *Job) tell() {
 	j.mu.Lock()
 	j.timer = nil

@@ -26,12 +26,31 @@ func (e *Engine) resume(ctx context.Context) error {
 				}
 			})
 		default:
+			goesOn, err := e.goesOn(ctx, run)
+			if err != nil {
+				return err
+			}
+			if goesOn {
+				continue
+			}
 			if err := e.interrupted(ctx, run.ID); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// goesOn reports whether a run is a pass that its lane goes on with.
+func (e *Engine) goesOn(ctx context.Context, run *storage.Run) (is bool, err error) {
+	if run.Kind != storage.RunContacts || e.contacts == nil {
+		return false, nil
+	}
+	err = e.store.View(ctx, func(tx storage.Reader) error {
+		is, err = e.contacts.Resumes(tx, run.ID)
+		return err
+	})
+	return is, err
 }
 
 // running lists the runs that no end was written of.

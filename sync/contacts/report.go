@@ -1,0 +1,190 @@
+package contacts
+
+import (
+	"fmt"
+	"slices"
+
+	"diapason/storage"
+	"diapason/sync/merge"
+)
+
+// report is a transaction of a pass: it adds lines to the run's report and keeps the run, the book and what left lately
+// once, at its end.
+type report struct {
+	storage.Writer
+	p       *pass
+	run     *storage.Run // nil: nobody waits for a report (what an interrupted pass left)
+	book    *storage.ContactBook
+	st      *state
+	windows *windows
+	counted bool // windows changed
+	// questions are those of the account, once they were read.
+	questions []*storage.ContactQuestion
+	asked     bool
+}
+
+// transact runs f in a transaction of a pass.
+func (p *pass) transact(w storage.Writer, f func(*report) error) error {
+	r := &report{Writer: w, p: p}
+	var err error
+	if r.book, r.st, err = bookOf(w, p.account.ID); err != nil {
+		return err
+	}
+	if r.windows, err = readWindows(r.book); err != nil {
+		return err
+	}
+	if r.st.RunID != "" {
+		if r.run, err = w.Run(r.st.RunID); err != nil {
+			return fmt.Errorf("run of the pass: %w", err)
+		}
+	}
+	if err := f(r); err != nil {
+		return err
+	}
+	if r.counted {
+		if err := r.windows.keep(r.book); err != nil {
+			return err
+		}
+	}
+	if err := putBook(w, r.book, r.st); err != nil {
+		return err
+	}
+	if r.run != nil {
+		return w.PutRun(r.run)
+	}
+	return nil
+}
+
+func (r *report) runID() string {
+	if r.run == nil {
+		return ""
+	}
+	return r.run.ID
+}
+
+// line adds a line to the run's report.
+func (r *report) line(contactID, name string, result storage.ItemResult, why *storage.Problem) error {
+	if r.run == nil {
+		return nil
+	}
+	item := &storage.RunItem{
+		RunID: r.run.ID, Seq: r.run.Lines(), AccountID: r.p.account.ID, ContactID: contactID, Name: name, Result: result,
+		At: r.p.s.p.Clock.Now().UTC(),
+	}
+	if why != nil {
+		item.Problems = storage.Problems{why}
+	}
+	t := &r.run.Totals
+	t.Total++
+	switch result {
+	case storage.ItemCreated:
+		t.Created++
+	case storage.ItemUpdated:
+		t.Updated++
+	case storage.ItemSent:
+		t.Sent++
+	case storage.ItemSkipped:
+		t.Skipped++
+	default:
+		t.Failed++
+	}
+	return r.PutRunItem(item)
+}
+
+// tell adds an entry to the journal.
+func (r *report) tell(entry *storage.JournalEntry) error {
+	entry.RunID, entry.AccountID = r.runID(), r.p.account.ID
+	return r.p.s.journal(r.Writer, entry)
+}
+
+// lost tells which values of a field lost against the other side's.
+func (r *report) lost(c *storage.Contact, settled []merge.Settlement) error {
+	for _, s := range settled {
+		action := storage.JournalAccept
+		if s.Winner == merge.SideHere {
+			action = storage.JournalKeep
+		}
+		changes := make([]storage.FieldChange, 0, len(s.Lost))
+		for _, text := range s.Lost {
+			changes = append(changes, storage.FieldChange{Field: s.Field, Before: text})
+		}
+		err := r.tell(&storage.JournalEntry{
+			Actor: storage.ActorProvider, Action: action, ContactID: c.ID, Name: c.FullName(), Changes: changes,
+			Reason: storage.NewProblem("contacts.lastWins"),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// question keeps what a person must decide: one question per contact, or card, and kind.
+func (r *report) question(q *storage.ContactQuestion) error {
+	old, err := r.questionLike(q)
+	if err != nil {
+		return err
+	}
+	if q.AccountID, q.Since = r.p.account.ID, r.p.s.p.Clock.Now().UTC(); old != nil {
+		q.ID, q.Since = old.ID, old.Since
+	} else if q.ID, err = newID(); err != nil {
+		return err
+	}
+	if old == nil {
+		r.questions = append(r.questions, q)
+	}
+	return r.PutContactQuestion(q)
+}
+
+// settled forgets a question that needs no answer any more.
+func (r *report) settled(q *storage.ContactQuestion) error {
+	old, err := r.questionLike(q)
+	if err != nil || old == nil {
+		return err
+	}
+	r.questions = slices.DeleteFunc(r.questions, func(other *storage.ContactQuestion) bool { return other.ID == old.ID })
+	return r.DeleteContactQuestion(old.ID)
+}
+
+// count counts what a line has done on one side.
+func (r *report) count(l *line, there bool) {
+	r.counted = true
+	r.windows.count(l, there, r.p.s.p.Clock.Now())
+}
+
+// questionLike gives the question of the same kind about the same contact or card; nil when there is none.
+func (r *report) questionLike(q *storage.ContactQuestion) (*storage.ContactQuestion, error) {
+	if !r.asked {
+		var err error
+		if r.questions, err = r.ContactQuestions(r.p.account.ID); err != nil {
+			return nil, err
+		}
+		r.asked = true
+	}
+	first := func(list []string) string {
+		if len(list) == 0 {
+			return ""
+		}
+		return list[0]
+	}
+	for _, old := range r.questions {
+		if old.Kind != q.Kind {
+			continue
+		}
+		if q.Kind == storage.QuestionMatch && first(old.RemoteIDs) == first(q.RemoteIDs) ||
+			q.Kind != storage.QuestionMatch && first(old.ContactIDs) == first(q.ContactIDs) {
+			return old, nil
+		}
+	}
+	return nil, nil
+}
+
+// ask has the next pass ask for the card of a contact.
+func (r *report) ask(contactID string) {
+	for _, id := range r.st.Ask {
+		if id == contactID {
+			return
+		}
+	}
+	r.st.Ask = append(r.st.Ask, contactID)
+}

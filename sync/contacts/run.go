@@ -1,0 +1,281 @@
+package contacts
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"diapason/storage"
+	"diapason/sync"
+	"diapason/sync/contacts/book"
+)
+
+// Sync asks for a pass over an account's address book; the engine's lane of the account carries it. It gives the run,
+// that of the pass under way when there is one. A run that the guard held gives way to the new one.
+func (s *Service) Sync(ctx context.Context, accountID string, actor storage.Actor) (runID string, err error) {
+	err = s.update(ctx, func(w storage.Writer) error {
+		a, err := s.syncable(w, accountID)
+		if err != nil {
+			return err
+		}
+		b, st, err := bookOf(w, accountID)
+		if err != nil {
+			return err
+		}
+		if st.RunID != "" && !st.Held {
+			runID = st.RunID
+			return nil
+		}
+		if st.Held {
+			if err := s.giveUp(w, st, storage.NewProblem("guard.superseded")); err != nil {
+				return err
+			}
+		}
+		if runID, err = newID(); err != nil {
+			return err
+		}
+		st.RunID, st.Held, st.Agreed, st.Preview, st.Attempt = runID, false, "", nil, 0
+		if err := w.PutRun(&storage.Run{
+			ID: runID, Kind: storage.RunContacts, State: storage.RunRunning, Actor: actor, StartedAt: s.p.Clock.Now().UTC(), Subject: a.Name,
+		}); err != nil {
+			return err
+		}
+		return putBook(w, b, st)
+	})
+	return runID, err
+}
+
+// syncable gives an account of contacts that works.
+func (s *Service) syncable(tx storage.Reader, accountID string) (*storage.Account, error) {
+	a, err := tx.Account(accountID)
+	if err != nil {
+		return nil, err
+	}
+	if _, known := s.kinds[a.Kind]; !known || !a.Enabled || a.Leaving {
+		return nil, storage.NewProblem("contacts.notSyncable", "account", a.Name)
+	}
+	return a, nil
+}
+
+// giveUp ends a held run without anything of it having been done.
+func (s *Service) giveUp(w storage.Writer, st *state, why *storage.Problem) error {
+	run, err := w.Run(st.RunID)
+	if err != nil {
+		return err
+	}
+	run.State, run.EndedAt, run.Problem = storage.RunCancelled, s.p.Clock.Now().UTC(), why
+	if err := w.PutRun(run); err != nil {
+		return err
+	}
+	st.RunID, st.Held, st.Agreed, st.Preview = "", false, "", nil
+	return sync.ForgetHeld(w, run.ID)
+}
+
+// Cancel ends a pass after the batch under way; what it did stays.
+func (s *Service) Cancel(ctx context.Context, runID string) error {
+	return s.ofRun(ctx, runID, func(w storage.Writer, b *storage.ContactBook, st *state, run *storage.Run) error {
+		if run.State != storage.RunRunning {
+			return nil
+		}
+		run.Problem, st.NotBefore = storage.NewProblem(codeCancelled), time.Time{}
+		if err := w.PutRun(run); err != nil {
+			return err
+		}
+		return putBook(w, b, st)
+	})
+}
+
+// ofRun finds the book of a pass by its run and changes it.
+func (s *Service) ofRun(
+	ctx context.Context, runID string, f func(storage.Writer, *storage.ContactBook, *state, *storage.Run) error,
+) error {
+	return s.update(ctx, func(w storage.Writer) error {
+		b, st, err := bookOfRun(w, runID)
+		if err != nil || b == nil {
+			return err
+		}
+		run, err := w.Run(runID)
+		if err != nil {
+			return err
+		}
+		return f(w, b, st, run)
+	})
+}
+
+// bookOfRun gives the book that a run's pass works on; nil when none does any more.
+func bookOfRun(tx storage.Reader, runID string) (*storage.ContactBook, *state, error) {
+	accounts, err := tx.Accounts()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, a := range accounts {
+		if a.Job() != storage.JobContacts {
+			continue
+		}
+		b, st, err := bookOf(tx, a.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		if st.RunID == runID {
+			return b, st, nil
+		}
+	}
+	return nil, nil, nil
+}
+
+// Resumes reports whether a run goes on by itself after the program was started again.
+func (s *Service) Resumes(tx storage.Reader, runID string) (bool, error) {
+	b, _, err := bookOfRun(tx, runID)
+	return b != nil, err
+}
+
+// HeldPlan gives what a held pass would do, as far as it is kept for people.
+func (s *Service) HeldPlan(ctx context.Context, runID string, from, limit int) (sync.HeldPage, error) {
+	page := sync.HeldPage{Next: -1}
+	err := s.view(ctx, func(tx storage.Reader) error {
+		b, st, err := bookOfRun(tx, runID)
+		if err != nil {
+			return err
+		}
+		if b == nil || !st.Held {
+			return storage.NewProblem("guard.notHeld")
+		}
+		from = min(from, len(st.Preview))
+		end := min(from+max(limit, 1), len(st.Preview))
+		page = sync.HeldPage{Next: -1}
+		if end < len(st.Preview) {
+			page.Next = end
+		}
+		for _, l := range st.Preview[from:end] {
+			page.Items = append(page.Items, sync.PlanItem{AccountID: b.AccountID, Name: l.Name, Intent: l.intent(), Changes: l.Changes})
+		}
+		return nil
+	})
+	return page, err
+}
+
+// intent is what a line does, in the words of every plan.
+func (l *Line) intent() sync.Intent {
+	switch {
+	case l.There == string(deleteThere), l.Here == string(trashHere):
+		return sync.IntentDelete
+	case l.There == string(createThere), l.Here == string(createHere):
+		return sync.IntentCreate
+	}
+	return sync.IntentUpdate
+}
+
+// Agree lets a held pass go on with exactly the plan of this hash: it reads again, and is held again when that is not its
+// plan any more.
+func (s *Service) Agree(ctx context.Context, runID, planHash string) error {
+	return s.ofRun(ctx, runID, func(w storage.Writer, b *storage.ContactBook, st *state, run *storage.Run) error {
+		if !st.Held || run.Guard == nil {
+			return storage.NewProblem("guard.notHeld")
+		}
+		if run.Guard.Hash != planHash {
+			return storage.NewProblem("guard.planChanged")
+		}
+		sent, err := readWindows(b)
+		if err != nil {
+			return err
+		}
+		now := s.p.Clock.Now().UTC()
+		sent.There.Forget(now) // what left before was shown with the plan
+		sent.Here.Forget(now)
+		if err := sent.keep(b); err != nil {
+			return err
+		}
+		st.Held, st.Agreed, st.Attempt = false, planHash, 0
+		run.State, run.Guard.ApprovedAt = storage.RunRunning, now
+		if err := w.PutRun(run); err != nil {
+			return err
+		}
+		if err := sync.ForgetHeld(w, runID); err != nil {
+			return err
+		}
+		return putBook(w, b, st)
+	})
+}
+
+// Refuse gives a held pass up: nothing of it is done.
+func (s *Service) Refuse(ctx context.Context, runID string) error {
+	return s.ofRun(ctx, runID, func(w storage.Writer, b *storage.ContactBook, st *state, _ *storage.Run) error {
+		if !st.Held {
+			return storage.NewProblem("guard.notHeld")
+		}
+		if err := s.giveUp(w, st, storage.NewProblem(codeCancelled)); err != nil {
+			return err
+		}
+		return putBook(w, b, st)
+	})
+}
+
+// Plan says what a pass would do now; it asks the book, and writes nothing, neither there nor here.
+func (s *Service) Plan(ctx context.Context, accountID string) (Plan, error) {
+	p, err := s.rehearse(ctx, accountID)
+	if err != nil {
+		return Plan{}, err
+	}
+	for {
+		var err error
+		switch p.phase {
+		case identifying:
+			if p.identity == "" && !p.expired {
+				err = p.begin(ctx)
+			}
+			if err == nil {
+				err = p.identify(ctx)
+			}
+		case reading:
+			err = p.readPage(ctx)
+		default:
+			ids := p.toFetch()
+			if len(ids) == 0 {
+				return p.plan(s.p.Clock.Now())
+			}
+			if err = p.fetchSome(ctx, ids); err == nil {
+				err = p.reweigh(ctx, slices.DeleteFunc(slices.Clone(p.lines), func(l *line) bool { return l.done || !l.fetch || !p.fetched[l.remoteID] }))
+			}
+		}
+		if err != nil {
+			var failure *called
+			if errors.As(err, &failure) {
+				return Plan{}, failure.failure.Problem.Because(failure.failure)
+			}
+			return Plan{}, err
+		}
+	}
+}
+
+// rehearse prepares a pass that only plans.
+func (s *Service) rehearse(ctx context.Context, accountID string) (*pass, error) {
+	var a *storage.Account
+	err := s.view(ctx, func(tx storage.Reader) (err error) {
+		a, err = s.syncable(tx, accountID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	secrets := map[string]string{}
+	for _, setting := range s.kinds[a.Kind].Settings {
+		if !setting.Secret || s.p.Secrets == nil {
+			continue
+		}
+		value, err := s.p.Secrets.Get(ctx, "account/"+a.ID+"/"+setting.Name)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return nil, err
+		}
+		secrets[setting.Name] = value
+	}
+	var b book.Book
+	if b, err = s.kinds[a.Kind].Open(a, secrets); err != nil {
+		return nil, err
+	}
+	p, err := s.newPass(a, b)
+	if err == nil {
+		p.rehearsed = true
+	}
+	return p, err
+}
