@@ -120,7 +120,8 @@ func (e *Engine) SetAccountEnabled(ctx context.Context, id string, on bool) erro
 	return nil
 }
 
-// RemoveAccount forgets an account with its listings and secrets here; nothing is removed there.
+// RemoveAccount forgets an account with its listings and secrets here; nothing is removed there, but what a person granted
+// it is taken back.
 func (e *Engine) RemoveAccount(ctx context.Context, id string) error {
 	e.stopLane(id)
 	var account *storage.Account
@@ -134,6 +135,9 @@ func (e *Engine) RemoveAccount(ctx context.Context, id string) error {
 	})
 	if err != nil {
 		return err
+	}
+	if err := e.revoke(ctx, account); err != nil {
+		e.log.Warn("a grant was not taken back", "account", id, "error", err) // forgotten here all the same
 	}
 	if err := e.forgetSecrets(ctx, account); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"diapason/storage"
 	"diapason/sync/directory"
+	"diapason/sync/oauth"
 )
 
 // Courier does another job's errands to one account, so that they share the lanes of the directories with their pace,
@@ -61,6 +62,9 @@ type CourierKind struct {
 	ID            string              // dotted: "agenda.webdav"
 	Settings      []directory.Setting // secrets included
 	RatePerSecond float64             // errands; 0: no limit
+	// Consent is what a person must consent to in a browser, see Engine.Connect; nil: nothing. The settings then include
+	// oauth.Settings.
+	Consent *oauth.Consent
 	// Open makes the connection of an account from it and from the values of its secrets, by name, without I/O;
 	// problems with them are *storage.Problem.
 	Open func(a *storage.Account, secrets map[string]string) (Courier, error)

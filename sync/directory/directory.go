@@ -57,6 +57,8 @@ type Setting struct {
 	Folder   bool   // chosen with a folder dialog
 	Secret   bool   // kept in storage/secrets, never in the account
 	Optional bool
+	// Granted is a secret that a consent in the browser gives: nobody types it, and no form asks for it.
+	Granted bool
 }
 
 // Change is one listing to bring about. Previous is nil for a creation (nothing accepted and no RemoteID).

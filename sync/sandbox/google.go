@@ -109,7 +109,7 @@ type GoogleBehaviour struct {
 	Answer string
 	// OtherState sends the answer back with a state that the program did not give.
 	OtherState bool
-	// RevokeFails has revocations answered 400, though the token dies.
+	// RevokeFails has revocations answered 400: the token lives on.
 	RevokeFails bool
 	// TokenStatus is answered by the token endpoint instead of anything else, with TokenError as its error code when
 	// there is one; 0: it works.

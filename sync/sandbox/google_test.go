@@ -293,7 +293,8 @@ func TestGoogleRevokesOnceAndRefusesWhatItDoesNotKnow(t *testing.T) {
 	refusedAs(t, r.post("/revoke", nil), 400, "invalid_request", "Missing required parameter: token")
 	b := r.connects("1001")
 	r.Behave(func(x *GoogleBehaviour) { x.RevokeFails = true })
-	refusedAs(t, r.post("/revoke", url.Values{"token": {b.RefreshToken}}), 400, "invalid_token", "Token is not revocable")
+	refusedAs(t, r.post("/revoke", url.Values{"token": {b.RefreshToken}}), 400, "invalid_request", "Bad Request")
+	r.tokens(r.post("/token", refreshing(b.RefreshToken)))
 }
 
 func TestGoogleAnswersOutOfOrderOnDemand(t *testing.T) {

@@ -227,12 +227,12 @@ func (g *Google) revoke(w http.ResponseWriter, r *http.Request) {
 		writeGoogle(w, http.StatusBadRequest, tokenRefusal{"invalid_token", "Token expired or revoked"})
 		return
 	}
-	g.kill(grant)
-	g.counts.Revocations++
 	if g.behave.RevokeFails {
-		writeGoogle(w, http.StatusBadRequest, tokenRefusal{"invalid_token", "Token is not revocable"})
+		writeGoogle(w, http.StatusBadRequest, tokenRefusal{"invalid_request", "Bad Request"})
 		return
 	}
+	g.kill(grant)
+	g.counts.Revocations++
 	writeGoogle(w, http.StatusOK, struct{}{})
 }
 
