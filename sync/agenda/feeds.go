@@ -40,6 +40,8 @@ type keeper struct {
 	known string               // what the last rendering knew besides reservations
 	day   storage.Date         // of the last rendering
 	on    map[string]time.Time // hashes on the shelf; when they stop being answered, zero for never
+	// settled is what the feeds tell of establishments, as it is kept.
+	settled map[string]placeTold
 }
 
 // changed is told of each commit, on the committing goroutine.
@@ -146,6 +148,13 @@ func (k *keeper) render(ctx context.Context, now time.Time, whole bool) (map[str
 	k.place(s.links, now)
 	if s.reservations == nil {
 		return nil, nil
+	}
+	raised, err := k.settle(ctx, s.places)
+	if err == nil && raised {
+		s, known, err = k.read(ctx, now, true)
+	}
+	if err != nil {
+		return nil, err
 	}
 	told := map[string]Rendered{}
 	for _, l := range s.links {

@@ -57,7 +57,7 @@ func (a *Agenda) Start(ctx context.Context) error {
 	if err := a.Prepare(ctx); err != nil {
 		return err
 	}
-	k := &keeper{a: a}
+	k := &keeper{a: a, settled: map[string]placeTold{}}
 	if err := a.p.Store.View(ctx, func(tx storage.Reader) error {
 		links, err := tx.FeedLinks()
 		k.place(links, a.now())
