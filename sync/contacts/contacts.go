@@ -23,6 +23,7 @@ import (
 	"diapason/sync/contacts/book"
 	"diapason/sync/contacts/fieldmap"
 	"diapason/sync/directory"
+	"diapason/sync/oauth"
 )
 
 // Settings of an account that the pass obeys, whatever its kind.
@@ -38,6 +39,8 @@ type Kind struct {
 	Settings      []directory.Setting // its own, secrets included; Settings gives those of every kind
 	RatePerSecond float64             // calls; 0: no limit
 	Fields        func() fieldmap.Map // the field map that nobody edited
+	// Consent is what a person must consent to in a browser; nil: nothing.
+	Consent *oauth.Consent
 	// Open makes the connection of an account, without I/O. Problems with its settings are *storage.Problem.
 	Open func(a *storage.Account, secrets map[string]string) (book.Book, error)
 }
@@ -97,7 +100,7 @@ func (s *Service) CourierKinds() []sync.CourierKind {
 	for i, k := range s.p.Kinds {
 		kinds[i] = sync.CourierKind{
 			ID: k.ID, Settings: append(append([]directory.Setting{}, k.Settings...), Settings()...), RatePerSecond: k.RatePerSecond,
-			Open: func(a *storage.Account, secrets map[string]string) (sync.Courier, error) {
+			Consent: k.Consent, Open: func(a *storage.Account, secrets map[string]string) (sync.Courier, error) {
 				return s.open(k, a, secrets)
 			},
 		}

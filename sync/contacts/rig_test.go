@@ -3,6 +3,7 @@ package contacts_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"slices"
 	"testing"
@@ -18,7 +19,17 @@ import (
 	"diapason/sync/contacts/fieldmap"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
+	if !given { // each draw of the machine is a workspace on the disk with some tens of passes
+		if err := flag.Set("rapid.checks", "15"); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // tester is what a rig needs of a test, or of one draw of a property.
 type tester interface {
@@ -43,6 +54,9 @@ type rig struct {
 	service *contacts.Service
 	account string
 	courier sync.Courier
+	// open and fields are those of the kind: a shelf's, unless a test has another book.
+	open   func(*storage.Account) (book.Book, error)
+	fields func() fieldmap.Map
 }
 
 func newRig(t *testing.T) *rig {
@@ -67,6 +81,7 @@ func rigOn(t tester, ctx context.Context, store *bolt.Store) *rig {
 	t.Helper()
 	r := &rig{tester: t, ctx: ctx, store: store, clock: &hand{time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)}}
 	r.shelf = newShelf(r.clock.Now)
+	r.open, r.fields = func(*storage.Account) (book.Book, error) { return r.shelf, nil }, fieldmap.VCard
 	a := &storage.Account{Kind: "contacts.shelf", Name: "Étagère", Enabled: true}
 	r.update(func(w storage.Writer) error { return w.PutAccount(a) })
 	r.account = a.ID
@@ -77,8 +92,8 @@ func rigOn(t tester, ctx context.Context, store *bolt.Store) *rig {
 // restart forgets what is in memory, as a crash does.
 func (r *rig) restart() {
 	kind := contacts.Kind{
-		ID: "contacts.shelf", Fields: fieldmap.VCard,
-		Open: func(*storage.Account, map[string]string) (book.Book, error) { return r.shelf, nil },
+		ID: "contacts.shelf", Fields: r.fields,
+		Open: func(a *storage.Account, _ map[string]string) (book.Book, error) { return r.open(a) },
 	}
 	r.service = contacts.New(contacts.Params{Store: r.store, Clock: r.clock, Kinds: []contacts.Kind{kind}})
 	var account *storage.Account
