@@ -30,6 +30,7 @@ import (
 	"diapason/sync/agenda/publication/caldav"
 	"diapason/sync/agenda/publication/sftp"
 	"diapason/sync/agenda/publication/webdav"
+	"diapason/sync/contacts"
 	"diapason/sync/directory"
 	"diapason/sync/directory/geojson"
 	"diapason/sync/directory/googlefile"
@@ -84,16 +85,19 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 	})
 	office := publication.NewOffice(publication.OfficeParams{Store: store, Feeds: calendar, Clock: sync.WallClock{}, Log: log})
 	calendar.PublishTo(office)
+	people := contacts.New(contacts.Params{Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log})
 	engine := sync.New(sync.Params{
 		Store: store, Kinds: kinds(), Couriers: command.Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()),
-		Secrets: kept, Reservations: calendar, Clock: sync.WallClock{}, Log: log, Zone: zone, Version: version,
+		Secrets: kept, Reservations: calendar, Contacts: people, Clock: sync.WallClock{}, Log: log, Zone: zone, Version: version,
 		Backup: func(ctx context.Context) error {
 			_, err := store.RotateBackup(ctx, bolt.BackupAgreed)
 			return err
 		},
 	})
+	people.ReportTo(engine.Jobs())
 	return &command.Workspace{
-		Store: store, Engine: engine, Agenda: calendar, Publications: office, Clock: sync.WallClock{}, Log: log, Release: release,
+		Store: store, Engine: engine, Agenda: calendar, Contacts: people, Publications: office, Clock: sync.WallClock{}, Log: log,
+		Release: release,
 	}, nil
 }
 

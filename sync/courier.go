@@ -28,6 +28,7 @@ type Courier interface {
 // Passes answers for the runs of kind storage.RunContacts: the engine shows them, and lets people agree to those that the
 // guard held, as any other run's.
 type Passes interface {
+	TakesBack
 	HeldPlan(ctx context.Context, runID string, from, limit int) (HeldPage, error)
 	Agree(ctx context.Context, runID, planHash string) error
 	Refuse(ctx context.Context, runID string) error

@@ -36,7 +36,7 @@ type Params struct {
 	Couriers []CourierKind
 	Secrets  Secrets
 	// Reservations takes imports of the agenda back; nil: they cannot be undone.
-	Reservations Reservations
+	Reservations TakesBack
 	// Contacts answers for the passes over address books; nil: there are none.
 	Contacts Passes
 	Clock    Clock        // nil: the machine's
@@ -60,7 +60,7 @@ type Engine struct {
 	couriers map[string]CourierKind
 	secrets  Secrets
 	// reservations takes imports of the agenda back, nil without an agenda.
-	reservations Reservations
+	reservations TakesBack
 	// contacts answers for the passes over address books, nil without contacts.
 	contacts Passes
 	// prints identify what each kind of directory takes, see recompare.

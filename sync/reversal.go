@@ -75,8 +75,8 @@ func edits(entries []*storage.JournalEntry) []*reversal {
 		if j.Action != storage.JournalCreate && j.Action != storage.JournalUpdate {
 			continue
 		}
-		if j.ReservationID != "" {
-			page = append(page, &reversal{name: j.Name, reservation: j, created: j.Action == storage.JournalCreate})
+		if j.ReservationID != "" || j.ContactID != "" {
+			page = append(page, &reversal{name: j.Name, record: j, created: j.Action == storage.JournalCreate})
 			continue
 		}
 		r := byID[j.EstablishmentID]
@@ -170,8 +170,8 @@ func decisions(entries []*storage.JournalEntry) *reversal {
 
 // weigh decides what comes back: only what still holds what the run put there.
 func (e *Engine) weigh(tx storage.Reader, r *reversal) (*undone, error) {
-	if r.reservation != nil {
-		return e.weighReservation(tx, r)
+	if r.record != nil {
+		return e.weighRecord(tx, r)
 	}
 	est, err := tx.Establishment(r.id)
 	if errors.Is(err, storage.ErrNotFound) {

@@ -43,8 +43,8 @@ type reversal struct {
 	several []storage.Field
 	// decisions were taken on listings, by a run of decisions.
 	decisions []*storage.JournalEntry
-	// reservation is set on what was done to a reservation of the agenda, and to nothing else.
-	reservation *storage.JournalEntry
+	// record is set on what was done to a reservation of the agenda or to a contact, and to nothing else.
+	record *storage.JournalEntry
 }
 
 // undone is what a reversal comes to, given what is there now.
@@ -305,8 +305,8 @@ func problemOf(err error) *storage.Problem {
 
 // reverse undoes one establishment's part and writes its line. It gives the accounts to publish it to again.
 func (e *Engine) reverse(w *writer, run *storage.Run, r *reversal) ([]string, error) {
-	if r.reservation != nil {
-		return nil, e.reverseReservation(w, run, r)
+	if r.record != nil {
+		return nil, e.reverseRecord(w, run, r)
 	}
 	u, err := e.weigh(w, r)
 	if err != nil {

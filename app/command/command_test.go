@@ -21,6 +21,7 @@ import (
 	"diapason/sync/agenda/publication/caldav"
 	"diapason/sync/agenda/publication/sftp"
 	"diapason/sync/agenda/publication/webdav"
+	"diapason/sync/contacts"
 	"diapason/sync/directory"
 
 	"diapason/sync/directory/geojson"
@@ -99,10 +100,11 @@ func openForTest(ctx context.Context, dir string) (*Workspace, error) {
 	})
 	office := publication.NewOffice(publication.OfficeParams{Store: store, Feeds: calendar, Clock: sync.WallClock{}, Log: log})
 	calendar.PublishTo(office)
+	people := contacts.New(contacts.Params{Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log})
 	return &Workspace{
-		Store: store, Clock: sync.WallClock{}, Log: log, Publications: office, Agenda: calendar,
+		Store: store, Clock: sync.WallClock{}, Log: log, Publications: office, Agenda: calendar, Contacts: people,
 		Engine: sync.New(sync.Params{
-			Store: store, Kinds: kinds, Version: "1.2.3", Secrets: kept,
+			Store: store, Kinds: kinds, Version: "1.2.3", Secrets: kept, Contacts: people,
 			Couriers: Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()),
 		}),
 	}, nil

@@ -40,15 +40,16 @@ type grammar struct {
 		Disable accountDisable `cmd:""`
 		Remove  accountRemove  `cmd:""`
 	} `cmd:""`
-	Agenda  agendaCommands `cmd:""`
-	Serve   serveCommand   `cmd:""`
-	Status  statusCommand  `cmd:""`
-	Journal journalCommand `cmd:""`
-	Undo    undoCommand    `cmd:""`
-	Backup  backupCommand  `cmd:""`
-	Restore restoreCommand `cmd:""`
-	Verify  verifyCommand  `cmd:""`
-	Version versionCommand `cmd:""`
+	Agenda   agendaCommands   `cmd:""`
+	Contacts contactsCommands `cmd:""`
+	Serve    serveCommand     `cmd:""`
+	Status   statusCommand    `cmd:""`
+	Journal  journalCommand   `cmd:""`
+	Undo     undoCommand      `cmd:""`
+	Backup   backupCommand    `cmd:""`
+	Restore  restoreCommand   `cmd:""`
+	Verify   verifyCommand    `cmd:""`
+	Version  versionCommand   `cmd:""`
 }
 
 // runner is one command.

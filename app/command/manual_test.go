@@ -21,6 +21,7 @@ func TestManualsExamplesWork(t *testing.T) {
 	sh := newShell(t)
 	sh.file("etablissements.csv", threeShops)
 	sh.calendar("agenda")
+	sh.file("carnet.vcf", oneCard)
 	t.Chdir(sh.dir)
 	examples := 0
 	for _, block := range consoleBlock.FindAllStringSubmatch(string(raw), -1) {

@@ -16,6 +16,7 @@ import (
 	"diapason/sync"
 	"diapason/sync/agenda"
 	"diapason/sync/agenda/publication"
+	"diapason/sync/contacts"
 	"diapason/sync/establishments"
 )
 
@@ -28,6 +29,8 @@ type Workspace struct {
 	Engine *sync.Engine
 	// Agenda is started by the window and by « serve » only: other commands edit and ask.
 	Agenda *agenda.Agenda
+	// Contacts answers at once; passes over address books go through the engine's lanes.
+	Contacts *contacts.Service
 	// Publications are the feeds on the user's web space; the engine's lanes carry them.
 	Publications *publication.Office
 	Clock        sync.Clock

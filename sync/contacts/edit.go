@@ -237,10 +237,15 @@ func (s *Service) takeBack(w storage.Writer, st step) error {
 			return err
 		}
 	}
-	if st.before != nil {
-		back := st.before.Clone()
+	return s.back(w, now, st.before, cause{actor: storage.ActorUser})
+}
+
+// back brings a contact to what it was before; nil: it was created.
+func (s *Service) back(w storage.Writer, now, before *storage.Contact, by cause) error {
+	if before != nil {
+		back := before.Clone()
 		back.Revision = now.Revision
-		return s.write(w, now, back, cause{actor: storage.ActorUser})
+		return s.write(w, now, back, by)
 	}
 	links, err := w.ContactLinksOf(now.ID)
 	if err != nil {
@@ -253,13 +258,13 @@ func (s *Service) takeBack(w storage.Writer, st step) error {
 	if len(links) > 0 || awaited {
 		back := now.Clone()
 		back.TrashedAt = s.now()
-		return s.write(w, now, back, cause{actor: storage.ActorUser})
+		return s.write(w, now, back, by)
 	}
 	if err := w.DeleteContact(now.ID); err != nil {
 		return err
 	}
 	return s.journal(w, &storage.JournalEntry{
-		Actor: storage.ActorUser, Action: storage.JournalDelete, ContactID: now.ID, Name: now.FullName(), ContactBefore: now,
+		Actor: by.actor, RunID: by.run, Action: storage.JournalDelete, ContactID: now.ID, Name: now.FullName(), ContactBefore: now,
 	})
 }
 
@@ -354,7 +359,7 @@ func (s *Service) write(w storage.Writer, before, after *storage.Contact, by cau
 	if err := w.PutContact(after); err != nil {
 		return err
 	}
-	entry.ContactID, entry.Name = after.ID, after.FullName()
+	entry.ContactID, entry.Name, entry.Hash = after.ID, after.FullName(), contentHash(after)
 	return s.journal(w, entry)
 }
 
