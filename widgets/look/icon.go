@@ -60,6 +60,7 @@ const (
 	IconInternet     Icon = "globe"
 	IconRepeat       Icon = "repeat"
 	IconPerson       Icon = "person"
+	IconContacts     Icon = "contacts"
 	IconCode         Icon = "code" // to be read by a phone's camera
 )
 

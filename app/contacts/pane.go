@@ -1,0 +1,301 @@
+package contacts
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"diapason/app/contacts/form"
+	"diapason/app/say"
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/sync/contacts"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// pane is one contact, or a new one, to read and to fill in. Nothing is kept before « Enregistrer ».
+type pane struct {
+	s       *Screen
+	contact *storage.Contact // nil while the pane is closed
+	books   []string         // names of the accounts that it is kept in tune with
+	form    *form.Form
+
+	object fyne.CanvasObject
+	title  *widgets.Text
+	banner *widgets.Banner
+	column *widgets.Column
+	scroll *container.Scroll
+	save   *widgets.Button
+	remove *widgets.Button
+	wrong  *widgets.Text // what belongs to no field
+	fields map[storage.Field]*widgets.Field
+}
+
+func newPane(s *Screen) *pane {
+	p := &pane{s: s, title: widgets.NewText("", look.SizeSubtitle, look.Text).Bold(), banner: widgets.NewBanner()}
+	p.banner.Hide()
+	p.column = widgets.NewPaddedColumn(12, widgets.Insets{Top: 12, Right: 20, Bottom: 20, Left: 20})
+	p.scroll = widgets.NewScroll(p.column)
+	leave := widgets.NewIconButton(widgets.Plain, words.T("contacts.close"), look.IconClose, s.leave)
+	p.save = widgets.NewButton(widgets.Primary, words.T("contacts.save"), "", p.submit)
+	p.remove = widgets.NewButton(widgets.Plain, words.T("contacts.remove"), look.IconTrash, func() { s.trash(p.contact) })
+	foot := widgets.NewColumn(0, widgets.NewRule(), widgets.NewPaddedColumn(0, widgets.Insets{Top: 12, Right: 20, Bottom: 12, Left: 12},
+		widgets.NewLine(8, widgets.Own(p.remove), widgets.Space(), widgets.Own(p.save))))
+	head := widgets.NewPaddedColumn(0, widgets.Insets{Top: 10, Right: 12, Bottom: 4, Left: 20},
+		widgets.NewLine(8, widgets.Own(widgets.NewIconImage(look.IconContacts, 18, look.AccentText)), widgets.Share(p.title), widgets.Own(leave)))
+	banner := widgets.NewPaddedColumn(0, widgets.Insets{Left: 20, Right: 20}, p.banner)
+	p.object = widgets.NewGround(look.Surface, widgets.NewFrame(widgets.NewColumn(0, head, banner), foot, nil, nil, p.scroll))
+	return p
+}
+
+// shown reports whether the pane is open.
+func (p *pane) shown() bool { return p.contact != nil }
+
+// open shows a contact; one without an ID is new.
+func (p *pane) open(c *storage.Contact, books []string) {
+	p.contact, p.books, p.form = c, books, form.Of(&c.Card)
+	p.s.fresh.Kind = widgets.Outlined // one primary button: the pane's
+	p.s.fresh.Refresh()
+	p.build()
+	p.scroll.ScrollToTop()
+	if c.ID == "" {
+		widgets.Focus(p.fields[storage.FieldGivenName].Focusable())
+	}
+}
+
+// close shows nothing any more.
+func (p *pane) close() {
+	p.contact = nil
+	p.s.fresh.Kind = widgets.Primary
+	p.s.fresh.Refresh()
+}
+
+// leave closes the pane; what was written can be taken up again.
+func (p *pane) leave() {
+	if !p.shown() {
+		return
+	}
+	if p.form.Changed() {
+		contact, books, filled := p.contact, p.books, p.form
+		p.s.p.Host.Toast(words.T("contacts.left"), words.T("contacts.left.resume"), func() {
+			p.open(contact, books)
+			p.form = filled
+			p.build()
+			p.s.arrange()
+		})
+	}
+	p.close()
+}
+
+// follow reads again the contact shown when nothing was written and it changed meanwhile; one that is gone closes.
+func (p *pane) follow() {
+	if !p.shown() || p.contact.ID == "" || p.form.Changed() {
+		return
+	}
+	id, revision := p.contact.ID, p.contact.Revision
+	var now *storage.Contact
+	var books []string
+	p.s.slow.Do(func(ctx context.Context) error {
+		return p.s.p.Store.View(ctx, func(tx storage.Reader) (err error) {
+			if now, err = tx.Contact(id); errors.Is(err, storage.ErrNotFound) {
+				return nil
+			} else if err != nil {
+				return err
+			}
+			books, err = booksOf(tx, id)
+			return err
+		})
+	}, func() {
+		switch {
+		case !p.shown() || p.contact.ID != id || p.form.Changed():
+		case now == nil:
+			p.close()
+			p.s.arrange()
+		case now.Revision != revision:
+			p.contact, p.books, p.form = now, books, form.Of(&now.Card)
+			p.build()
+		}
+	})
+}
+
+// build makes the fields.
+func (p *pane) build() {
+	c := p.contact
+	p.title.SetText(c.FullName())
+	if c.ID == "" {
+		p.title.SetText(words.T("contacts.new"))
+	}
+	p.showState()
+	p.fields = map[storage.Field]*widgets.Field{}
+	p.wrong = widgets.NewParagraph("", look.SizeSmall, look.Error)
+	objects := make([]fyne.CanvasObject, 0, len(p.form.Lines)+4)
+	for _, l := range p.form.Lines {
+		objects = append(objects, p.line(l))
+	}
+	labels := widgets.NewField(say.ContactField(storage.FieldLabels))
+	labels.SetHint(words.T("contacts.labels.hint"))
+	labels.SetValue(p.form.Labels)
+	labels.OnChanged = func(text string) { p.form.Labels = text }
+	p.fields[storage.FieldLabels] = labels
+	var add *widgets.Button
+	add = widgets.NewButton(widgets.Plain, words.T("contacts.add"), look.IconPlus, func() { p.addMenu(add) })
+	add.Tight = true
+	objects = append(objects, labels, widgets.NewLine(0, widgets.Own(add), widgets.Space()), p.wrong)
+	p.column.SetObjects(objects...)
+	p.scroll.Refresh()
+	p.object.Refresh()
+}
+
+// showState tells where the contact is: in the trash, or kept in tune with which accounts.
+func (p *pane) showState() {
+	switch c := p.contact; {
+	case c.ID == "":
+		p.banner.Hide()
+		p.remove.Hide()
+		return
+	case !c.TrashedAt.IsZero():
+		until := c.TrashedAt.Add(storage.TrashKept).In(p.s.p.Now().Location())
+		p.banner.SetMessage(widgets.Warning, words.T("contacts.inTrash", "when", say.Date(storage.DateOf(until))), "", nil)
+		p.banner.Show()
+		p.remove.Icon = look.IconUndo
+		p.remove.SetText(words.T("contacts.restore"))
+	default:
+		p.banner.Hide()
+		if len(p.books) > 0 {
+			p.banner.SetMessage(widgets.Info, words.T("contacts.linked", "accounts", strings.Join(p.books, ", ")), "", nil)
+			p.banner.Show()
+		}
+		p.remove.Icon = look.IconTrash
+		p.remove.SetText(words.T("contacts.remove"))
+	}
+	p.remove.Show()
+}
+
+// line makes the field of a line.
+func (p *pane) line(l *form.Line) fyne.CanvasObject {
+	label := say.ContactField(l.Field)
+	if l.IsAddress() {
+		return p.address(label, &l.Address)
+	}
+	f := widgets.NewField(label)
+	if l.Field == storage.FieldNote {
+		f = widgets.NewTextArea(label, 4)
+	}
+	if l.Field == storage.FieldBirthday {
+		f.SetHint(words.T("contacts.birthday.hint"))
+	}
+	f.SetValue(l.Text)
+	f.OnChanged = func(text string) { l.Text = text }
+	if p.fields[l.Field] == nil {
+		p.fields[l.Field] = f
+	}
+	return f
+}
+
+// address makes the fields of an address.
+func (p *pane) address(label string, a *storage.CardAddress) fyne.CanvasObject {
+	part := func(id string, value *string) *widgets.Field {
+		f := widgets.NewField(words.T("contacts.address." + id))
+		f.SetValue(*value)
+		f.OnChanged = func(text string) { *value = text }
+		return f
+	}
+	street := widgets.NewTextArea(label, 2)
+	street.SetValue(a.Street)
+	street.OnChanged = func(text string) { a.Street = text }
+	return widgets.NewColumn(8, street,
+		widgets.NewLine(8, widgets.LineCell{Object: part("code", &a.PostalCode), Width: -1, Top: true}, widgets.LineCell{Object: part("city", &a.City), Width: -2, Top: true}),
+		part("country", &a.Country))
+}
+
+// addMenu offers one more line.
+func (p *pane) addMenu(opener fyne.CanvasObject) {
+	var items []widgets.MenuItem
+	for _, f := range form.Addable() {
+		items = append(items, widgets.MenuItem{ID: string(f), Text: say.ContactField(f)})
+	}
+	widgets.ShowMenuBelow(opener, widgets.MenuParams{Items: items, MinWidth: 240, OnChosen: func(id string) {
+		p.form.Add(storage.Field(id))
+		p.build()
+	}})
+}
+
+// submit keeps what was written.
+func (p *pane) submit() {
+	for _, f := range p.fields {
+		f.SetError("")
+	}
+	p.wrong.SetText("")
+	c := p.contact.Clone()
+	c.Card = p.form.Card()
+	before := p.contact
+	p.save.SetBusy(true)
+	p.s.p.Background(func() {
+		change, err := p.s.p.Service.Save(context.Background(), c)
+		p.s.p.UI(func() {
+			p.save.SetBusy(false)
+			p.saved(before, change, err)
+		})
+	})
+}
+
+// saved shows what came of keeping.
+func (p *pane) saved(before *storage.Contact, change contacts.Change, err error) {
+	if p.contact != before { // the pane shows somebody else by now
+		if err != nil {
+			p.s.p.Host.Failure(err)
+		}
+		return
+	}
+	if err != nil {
+		p.complain(err)
+		return
+	}
+	key := "contacts.saved"
+	if before.ID == "" {
+		key = "contacts.created"
+	}
+	p.close()
+	p.s.arrange()
+	p.s.done(words.T(key, "name", change.Contact.FullName()), change)
+}
+
+// complain shows what is wrong beside the fields and goes to the first.
+func (p *pane) complain(err error) {
+	var wrong storage.Problems
+	if !errors.As(err, &wrong) {
+		p.wrong.SetText(say.Error(err))
+		if errors.Is(err, storage.ErrConflict) {
+			p.wrong.SetText(words.T("contacts.conflict"))
+		}
+		p.relay()
+		return
+	}
+	focused := false
+	for _, w := range wrong {
+		f := p.fields[w.Field]
+		if f == nil {
+			p.wrong.SetText(say.Problem(w))
+			continue
+		}
+		f.SetError(say.Problem(w))
+		if !focused {
+			focused = true
+			widgets.Focus(f.Focusable())
+		}
+	}
+	p.relay()
+}
+
+// relay lays the fields out again.
+func (p *pane) relay() {
+	p.column.Refresh()
+	p.scroll.Refresh()
+	if p.wrong.Text() != "" {
+		p.scroll.ScrollToBottom()
+	}
+}

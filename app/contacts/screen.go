@@ -1,0 +1,235 @@
+package contacts
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"diapason/app/contacts/roster"
+	"diapason/app/elsewhere"
+	"diapason/app/shortcuts"
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/sync/contacts"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// Service is what the screen asks of the contacts.
+type Service interface {
+	Save(ctx context.Context, c *storage.Contact) (contacts.Change, error)
+	Trash(ctx context.Context, ids ...string) (contacts.Change, error)
+	Restore(ctx context.Context, ids ...string) (contacts.Change, error)
+	Undo(ctx context.Context, c contacts.Change) error
+}
+
+// Host is what the screen asks of the window.
+type Host interface {
+	Toast(text, action string, do func())
+	Failure(err error)
+	// Integrations shows the screen where accounts are connected.
+	Integrations()
+}
+
+// Params are what the screen needs.
+type Params struct {
+	Store   roster.Store
+	Service Service
+	Host    Host
+	// Now gives the moment in the person's zone.
+	Now        func() time.Time
+	UI         func(func())
+	Background func(func()) // nil: a new goroutine each
+	// Later runs a function once after a delay, on a goroutine of its own; nil: the machine's timer.
+	Later func(time.Duration, func())
+}
+
+// Screen is the screen Contacts. Its methods are called on the interface's goroutine.
+type Screen struct {
+	p      Params
+	slow   elsewhere.Worker
+	roster *roster.Roster
+
+	header *widgets.PageHeader
+	fresh  *widgets.Button
+	filter *filterRow
+	list   *contactList
+	faces  *fyne.Container // in the place of the list when it has nothing to show
+	face   face
+	stage  *fyne.Container
+	pane   *pane
+	back   *widgets.Button
+	layout *frameLayout
+	frame  *fyne.Container
+
+	last *contacts.Change // the last edit, for Ctrl+Z
+}
+
+// New makes the screen; it reads nothing before Shown.
+func New(p Params) *Screen {
+	if p.Background == nil {
+		p.Background = elsewhere.Goroutine
+	}
+	if p.Later == nil {
+		p.Later = elsewhere.Later
+	}
+	s := &Screen{p: p, slow: elsewhere.Worker{Background: p.Background, UI: p.UI, Failed: p.Host.Failure}}
+	s.roster = roster.New(roster.Params{
+		Store: p.Store, UI: p.UI, Background: p.Background, Later: p.Later, Shown: s.show, Failed: p.Host.Failure,
+	})
+	s.fresh = widgets.NewButton(widgets.Primary, words.T("contacts.new"), look.IconPlus, s.create)
+	s.header = widgets.NewPageHeader(words.T("contacts.heading"), s.fresh)
+	s.filter, s.list, s.pane = newFilterRow(s), newContactList(s), newPane(s)
+	s.faces = container.NewStack()
+	s.stage = container.NewStack(s.list.rows, s.faces)
+	s.back = widgets.NewButton(widgets.Plain, words.T("contacts.back"), look.IconChevronLeft, s.leave)
+	s.layout = newFrameLayout(s)
+	s.frame = container.New(s.layout)
+	s.arrange()
+	return s
+}
+
+// Content gives what the window shows.
+func (s *Screen) Content() fyne.CanvasObject { return s.frame }
+
+// Shown reads the contacts and follows them.
+func (s *Screen) Shown() { s.roster.Follow() }
+
+// Hidden stops following.
+func (s *Screen) Hidden() { s.roster.Rest() }
+
+// Close ends what the screen follows.
+func (s *Screen) Close() { s.roster.Close() }
+
+// Home is called when the rail's line of this screen is pressed while it is in front.
+func (s *Screen) Home() {
+	s.leave()
+	s.filter.search.SetText("")
+	s.roster.SetFilter(roster.Filter{})
+	s.list.rows.ScrollToTop()
+}
+
+// Open shows the pane of a contact.
+func (s *Screen) Open(id string) {
+	var c *storage.Contact
+	var books []string
+	s.slow.Do(func(ctx context.Context) error {
+		return s.p.Store.View(ctx, func(tx storage.Reader) (err error) {
+			if c, err = tx.Contact(id); err != nil {
+				return err
+			}
+			books, err = booksOf(tx, id)
+			return err
+		})
+	}, func() {
+		s.pane.open(c, books)
+		s.arrange()
+	})
+}
+
+// booksOf names the accounts that a contact is kept in tune with.
+func booksOf(tx storage.Reader, id string) ([]string, error) {
+	links, err := tx.ContactLinksOf(id)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, l := range links {
+		a, err := tx.Account(l.AccountID)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, a.Name)
+	}
+	return names, nil
+}
+
+// create opens the pane of a new contact.
+func (s *Screen) create() {
+	s.pane.open(&storage.Contact{}, nil)
+	s.arrange()
+}
+
+// leave closes the pane; what was written can be taken up again.
+func (s *Screen) leave() {
+	s.pane.leave()
+	s.arrange()
+	s.list.rows.Refresh()
+}
+
+// show draws what the roster has read.
+func (s *Screen) show() {
+	s.header.SetBadge(words.Number(s.roster.Total()))
+	s.filter.show()
+	s.showFace()
+	s.list.rows.Refresh()
+	s.pane.follow()
+}
+
+// done tells of an edit that was kept, and offers to take it back.
+func (s *Screen) done(text string, change contacts.Change) {
+	s.last = &change
+	s.p.Host.Toast(text, words.T("contacts.undo"), s.undo)
+}
+
+// undo takes the last edit back.
+func (s *Screen) undo() {
+	if s.last == nil {
+		return
+	}
+	change := *s.last
+	s.last = nil
+	s.slow.Do(func(ctx context.Context) error { return s.p.Service.Undo(ctx, change) },
+		func() { s.p.Host.Toast(words.T("contacts.undone"), "", nil) })
+}
+
+// trash puts a contact in the trash, or takes it out.
+func (s *Screen) trash(c *storage.Contact) {
+	var change contacts.Change
+	name, trashed := c.FullName(), !c.TrashedAt.IsZero()
+	s.slow.Do(func(ctx context.Context) (err error) {
+		if trashed {
+			change, err = s.p.Service.Restore(ctx, c.ID)
+			return err
+		}
+		change, err = s.p.Service.Trash(ctx, c.ID)
+		return err
+	}, func() {
+		s.pane.close()
+		s.arrange()
+		key := "contacts.trashed"
+		if trashed {
+			key = "contacts.restored"
+		}
+		s.done(words.T(key, "name", name), change)
+	})
+}
+
+// canvas gives the window's canvas, nil while the screen is not shown.
+func (s *Screen) canvas() fyne.Canvas { return fyne.CurrentApp().Driver().CanvasForObject(s.frame) }
+
+// Do answers a shortcut and reports whether it meant something here.
+func (s *Screen) Do(a shortcuts.Action) bool {
+	switch a {
+	case shortcuts.New:
+		s.create()
+	case shortcuts.Search:
+		if c := s.canvas(); c != nil {
+			c.Focus(s.filter.search.Focusable())
+		}
+	case shortcuts.Undo:
+		s.undo()
+	case shortcuts.Refresh:
+		s.roster.Reload()
+	case shortcuts.Escape:
+		if !s.pane.shown() {
+			return false
+		}
+		s.leave()
+	default:
+		return false
+	}
+	return true
+}
