@@ -32,14 +32,20 @@ type Account struct {
 	Leaving bool `json:"leaving,omitempty"`
 }
 
-// JobAgenda is the Job of the accounts where the agenda is published: they are no directories.
-const JobAgenda = "agenda"
+// The Jobs of the accounts that are no directories.
+const (
+	JobAgenda   = "agenda"   // the agenda is published there
+	JobContacts = "contacts" // contacts are kept in tune with their address book
+)
 
 // Job tells which part of the program an account serves: the first word of its kind.
 func (a *Account) Job() string {
 	job, _, _ := strings.Cut(a.Kind, ".")
 	return job
 }
+
+// IsDirectory reports whether establishments are published on the account.
+func (a *Account) IsDirectory() bool { return a.Job() != JobAgenda && a.Job() != JobContacts }
 
 // Works forgets why an account waited, once it answered at a moment.
 func (a *Account) Works(now time.Time) {

@@ -55,6 +55,3 @@ type ContactWriter interface {
 	DeleteContactQuestion(id string) error
 	PutContactBook(b *ContactBook) error
 }
-
-// JobContacts is the Job of the accounts that contacts are synchronised with.
-const JobContacts = "contacts"

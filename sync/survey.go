@@ -225,7 +225,7 @@ func (t tolerant) part(tx storage.Reader, n int) ([]Request, bool, error) {
 	}
 	part = slices.DeleteFunc(part, func(r Request) bool {
 		return !slices.ContainsFunc(accounts, func(a *storage.Account) bool {
-			return a.Enabled && a.Job() != storage.JobAgenda && (len(r.AccountIDs) == 0 || slices.Contains(r.AccountIDs, a.ID))
+			return a.Enabled && a.IsDirectory() && (len(r.AccountIDs) == 0 || slices.Contains(r.AccountIDs, a.ID))
 		})
 	})
 	return part, false, nil

@@ -33,7 +33,7 @@ func (w *workspace) follow(ctx context.Context, store storage.Store, ui func(fun
 		err := store.View(ctx, func(r storage.Reader) error {
 			accounts, err := r.Accounts()
 			for _, a := range accounts {
-				if a.Enabled && a.Job() != storage.JobAgenda {
+				if a.Enabled && a.IsDirectory() {
 					n++
 				}
 			}

@@ -275,7 +275,7 @@ func (l *List) report(r Report) {
 func enabled(accounts []*storage.Account, kinds directory.Kinds) []Account {
 	var out []Account
 	for _, a := range accounts {
-		if a.Enabled {
+		if a.Enabled && a.IsDirectory() {
 			out = append(out, Account{ID: a.ID, Name: say.Account(a, kinds)})
 		}
 	}
