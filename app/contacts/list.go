@@ -112,7 +112,7 @@ func (s *Screen) newFace(f face) fyne.CanvasObject {
 		return widgets.NewEmptyState(widgets.EmptyParams{
 			Icon: look.IconContacts, Title: word("title"), Sentence: word("text"),
 			Primary:   widgets.NewButton(widgets.Primary, words.T("contacts.new"), look.IconPlus, s.create),
-			Secondary: widgets.NewButton(widgets.Outlined, word("connect"), look.IconIntegrations, s.p.Host.Integrations),
+			Secondary: widgets.NewButton(widgets.Outlined, word("connect"), look.IconIntegrations, func() { s.p.Host.Integrations() }),
 		})
 	case faceTrash:
 		return widgets.NewEmptyState(widgets.EmptyParams{Icon: look.IconTrash, Title: word("trash"), Sentence: word("trashText")})

@@ -29,8 +29,8 @@ type Service interface {
 type Host interface {
 	Toast(text, action string, do func())
 	Failure(err error)
-	// Integrations shows the screen where accounts are connected.
-	Integrations()
+	// Integrations shows the screen where accounts are connected; false when there is none.
+	Integrations() bool
 }
 
 // Params are what the screen needs.

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"diapason/app/activity"
+	people "diapason/app/contacts"
 	"diapason/app/decisions"
 	"diapason/app/establishments"
 	"diapason/app/establishments/list"
@@ -12,6 +13,7 @@ import (
 // Places of the rail.
 const (
 	placeEstablishments = "establishments"
+	placeContacts       = "contacts"
 	placeAgenda         = "agenda"
 	placeActivity       = "activity"
 	placeIntegrations   = "integrations"
@@ -21,6 +23,9 @@ const (
 // allPlaces lists the screens that there are.
 func (s *Shell) allPlaces() []Place {
 	places := []Place{{ID: placeEstablishments, Icon: look.IconStore, Build: buildEstablishments}}
+	if s.p.Contacts != nil {
+		places = append(places, Place{ID: placeContacts, Icon: look.IconContacts, Build: buildContacts})
+	}
 	if s.p.Agenda != nil {
 		places = append(places, Place{ID: placeAgenda, Icon: look.IconAgenda, Build: buildAgenda})
 	}
@@ -67,6 +72,10 @@ func buildActivity(s *Shell) Screen {
 	})
 	screen.SetWaiting(s.waiting.n)
 	return screen
+}
+
+func buildContacts(s *Shell) Screen {
+	return people.New(people.Params{Store: s.p.Store, Service: s.p.Contacts, Host: s, Now: s.today, UI: s.p.UI})
 }
 
 // OpenEstablishment shows an establishment's pane.

@@ -19,6 +19,7 @@ import (
 	"diapason/sync"
 	calendar "diapason/sync/agenda"
 	"diapason/sync/agenda/publication"
+	"diapason/sync/contacts"
 	"diapason/widgets"
 	"diapason/widgets/look"
 )
@@ -31,6 +32,8 @@ type Params struct {
 	Store  storage.Store
 	Engine *sync.Engine
 	Agenda *calendar.Agenda // nil: there is no such screen
+	// Contacts keeps the contacts; nil: there is no such screen.
+	Contacts *contacts.Service
 	// Publications publish the agenda's links on the Internet; nil: none are.
 	Publications *publication.Office
 	Clock        sync.Clock   // nil: the machine's
