@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"diapason/widgets"
 	"diapason/widgets/look"
 )
 
@@ -50,24 +51,24 @@ func (l *frameLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	open := s.pane.shown()
 	narrow := size.Width+look.WidthRail < narrowWindow
 	for _, o := range []fyne.CanvasObject{s.header, s.filter.box, l.below, s.stage} {
-		setShown(o, !open || !narrow)
+		widgets.SetShown(o, !open || !narrow)
 	}
 	if open {
-		setShown(s.back, narrow)
-		setShown(l.edge, !narrow)
+		widgets.SetShown(s.back, narrow)
+		widgets.SetShown(l.edge, !narrow)
 		if narrow {
-			place(s.back, 16, 8, s.back.MinSize().Width, look.HeightField)
-			place(s.pane.object, 0, backHeight, size.Width, size.Height-backHeight)
+			widgets.Place(s.back, 16, 8, s.back.MinSize().Width, look.HeightField)
+			widgets.Place(s.pane.object, 0, backHeight, size.Width, size.Height-backHeight)
 			return
 		}
 		width -= paneWidth
-		place(l.edge, width-1, look.HeightHeader, 1, size.Height-look.HeightHeader)
-		place(s.pane.object, width, look.HeightHeader, paneWidth, size.Height-look.HeightHeader)
+		widgets.Place(l.edge, width-1, look.HeightHeader, 1, size.Height-look.HeightHeader)
+		widgets.Place(s.pane.object, width, look.HeightHeader, paneWidth, size.Height-look.HeightHeader)
 	}
 	s.list.setColumns(width >= wideList)
-	place(s.header, 0, 0, size.Width, look.HeightHeader)
-	place(s.filter.box, 0, look.HeightHeader, width, filterHeight)
-	place(l.below, 0, look.HeightHeader+filterHeight, width, 1)
+	widgets.Place(s.header, 0, 0, size.Width, look.HeightHeader)
+	widgets.Place(s.filter.box, 0, look.HeightHeader, width, filterHeight)
+	widgets.Place(l.below, 0, look.HeightHeader+filterHeight, width, 1)
 	top := look.HeightHeader + filterHeight + 1
-	place(s.stage, 0, top, width-1, size.Height-top)
+	widgets.Place(s.stage, 0, top, width-1, size.Height-top)
 }
