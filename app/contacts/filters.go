@@ -58,6 +58,7 @@ func (f *filterRow) show() {
 	} else {
 		f.trash.SetText(words.T("contacts.trash.count", "n", words.Number(f.s.roster.Trash())))
 	}
+	widgets.SetShown(f.trash, q.Trash || f.s.roster.Trash() > 0)
 	f.box.Refresh()
 }
 

@@ -53,6 +53,10 @@ func (l *frameLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range []fyne.CanvasObject{s.header, s.filter.box, l.below, s.stage} {
 		widgets.SetShown(o, !open || !narrow)
 	}
+	if s.face == faceEmpty { // one way to begin, not three; what is in the trash can still be seen
+		widgets.SetShown(s.filter.box, s.filter.box.Visible() && s.roster.Trash() > 0)
+	}
+	widgets.SetShown(l.below, s.filter.box.Visible() && s.face != faceList) // the list has its own line
 	if open {
 		widgets.SetShown(s.back, narrow)
 		widgets.SetShown(l.edge, !narrow)

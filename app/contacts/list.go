@@ -103,6 +103,10 @@ func (s *Screen) showFace() {
 		s.list.rows.Hide()
 	}
 	s.faces.Refresh()
+	if s.header.SetActions(); now != faceEmpty { // its own button begins there
+		s.header.SetActions(s.fresh)
+	}
+	s.frame.Refresh()
 }
 
 func (s *Screen) newFace(f face) fyne.CanvasObject {

@@ -62,8 +62,9 @@ func (p *pane) open(c *storage.Contact, books []string) {
 	p.s.fresh.Refresh()
 	p.build()
 	p.scroll.ScrollToTop()
-	if c.ID == "" {
-		widgets.Focus(p.fields[storage.FieldGivenName].Focusable())
+	p.s.arrange()
+	if canvas := p.s.canvas(); c.ID == "" && canvas != nil {
+		canvas.Focus(p.fields[storage.FieldGivenName].Focusable()) // it was not drawn yet: it does not know its window
 	}
 }
 
@@ -72,6 +73,7 @@ func (p *pane) close() {
 	p.contact = nil
 	p.s.fresh.Kind = widgets.Primary
 	p.s.fresh.Refresh()
+	p.s.arrange()
 }
 
 // leave closes the pane; what was written can be taken up again.
@@ -85,7 +87,6 @@ func (p *pane) leave() {
 			p.open(contact, books)
 			p.form = filled
 			p.build()
-			p.s.arrange()
 		})
 	}
 	p.close()
@@ -114,12 +115,17 @@ func (p *pane) follow() {
 		case !p.shown() || p.contact.ID != id || p.form.Changed():
 		case now == nil:
 			p.close()
-			p.s.arrange()
 		case now.Revision != revision:
 			p.contact, p.books, p.form = now, books, form.Of(&now.Card)
 			p.build()
 		}
 	})
+}
+
+// beside are the fields that share a row with the one that follows.
+var beside = map[storage.Field]storage.Field{
+	storage.FieldGivenName: storage.FieldFamilyName, storage.FieldOrganization: storage.FieldTitle,
+	"phone.personalMobile": "phone.personal", "phone.professionalMobile": "phone.professional",
 }
 
 // build makes the fields.
@@ -133,8 +139,15 @@ func (p *pane) build() {
 	p.fields = map[storage.Field]*widgets.Field{}
 	p.wrong = widgets.NewParagraph("", look.SizeSmall, look.Error)
 	objects := make([]fyne.CanvasObject, 0, len(p.form.Lines)+4)
-	for _, l := range p.form.Lines {
-		objects = append(objects, p.line(l))
+	for i := 0; i < len(p.form.Lines); i++ {
+		l := p.form.Lines[i]
+		if i+1 == len(p.form.Lines) || beside[l.Field] != p.form.Lines[i+1].Field {
+			objects = append(objects, p.line(l))
+			continue
+		}
+		i++
+		objects = append(objects, widgets.NewLine(12, widgets.LineCell{Object: p.line(l), Width: -1, Top: true},
+			widgets.LineCell{Object: p.line(p.form.Lines[i]), Width: -1, Top: true}))
 	}
 	labels := widgets.NewField(say.ContactField(storage.FieldLabels))
 	labels.SetHint(words.T("contacts.labels.hint"))
@@ -260,7 +273,6 @@ func (p *pane) saved(before *storage.Contact, change contacts.Change, err error)
 		key = "contacts.created"
 	}
 	p.close()
-	p.s.arrange()
 	p.s.done(words.T(key, "name", change.Contact.FullName()), change)
 }
 

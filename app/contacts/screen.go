@@ -125,7 +125,7 @@ func (s *Screen) Open(id string) {
 		})
 	}, func() {
 		s.pane.open(c, books)
-		s.arrange()
+		s.list.rows.Refresh()
 	})
 }
 
@@ -147,15 +147,11 @@ func booksOf(tx storage.Reader, id string) ([]string, error) {
 }
 
 // create opens the pane of a new contact.
-func (s *Screen) create() {
-	s.pane.open(&storage.Contact{}, nil)
-	s.arrange()
-}
+func (s *Screen) create() { s.pane.open(&storage.Contact{}, nil) }
 
 // leave closes the pane; what was written can be taken up again.
 func (s *Screen) leave() {
 	s.pane.leave()
-	s.arrange()
 	s.list.rows.Refresh()
 }
 
@@ -198,7 +194,6 @@ func (s *Screen) trash(c *storage.Contact) {
 		return err
 	}, func() {
 		s.pane.close()
-		s.arrange()
 		key := "contacts.trashed"
 		if trashed {
 			key = "contacts.restored"
@@ -209,6 +204,14 @@ func (s *Screen) trash(c *storage.Contact) {
 
 // canvas gives the window's canvas, nil while the screen is not shown.
 func (s *Screen) canvas() fyne.Canvas { return fyne.CurrentApp().Driver().CanvasForObject(s.frame) }
+
+// Foot is the height of the foot of the pane: toasts stand above it.
+func (s *Screen) Foot() float32 {
+	if !s.pane.shown() {
+		return 0
+	}
+	return look.HeightBulkBar
+}
 
 // Do answers a shortcut and reports whether it meant something here.
 func (s *Screen) Do(a shortcuts.Action) bool {
