@@ -20,7 +20,7 @@ func TestContactIsFilledInFoundTrashedAndBroughtBack(t *testing.T) {
 	p.write("0612345678")
 	p.press("Enregistrer")
 	p.see("Zita Morel est ajout\u00e9.")
-	p.see("0612345678")
+	p.see("06 12 34 56 78")
 
 	p.key("ctrl+f")
 	p.write("0612")
