@@ -98,6 +98,10 @@ func (s *Screen) runRow(r *storage.Run) fyne.CanvasObject {
 func (s *Screen) entryRow(j *storage.JournalEntry) fyne.CanvasObject {
 	open := widgets.NewIconButton(widgets.Plain, words.T("activity.openEstablishment"), look.IconChevronRight, func() { s.p.Host.OpenEstablishment(j.EstablishmentID) })
 	open.Height = look.HeightInline
+	way := widgets.Fixed(foldColumn, open)
+	if j.EstablishmentID == "" { // of the agenda
+		way.Object = nil
+	}
 	title := widgets.NewLine(8, widgets.Own(widgets.NewWord(say.JournalAction(j.Action), look.SizeBody, look.Text).Bold()),
 		widgets.Share(widgets.NewText(entryText(j, s.accounts[j.AccountID]), look.SizeBody, look.TextSecondary)))
 	return margins(widgets.NewTallLine(look.HeightTableRow, 0,
@@ -105,7 +109,7 @@ func (s *Screen) entryRow(j *storage.JournalEntry) fyne.CanvasObject {
 		widgets.Fixed(kindColumn, widgets.NewLine(0, widgets.Own(widgets.NewIconImage(look.IconHistory, 16, look.TextSecondary)), widgets.Space())),
 		widgets.LineCell{Object: title, Width: -1, Least: titleLeast},
 		shrinking(actorColumn, widgets.NewText(say.Actor(j.Actor), look.SizeSmall, look.TextSecondary)),
-		widgets.Fixed(foldColumn, open)))
+		way))
 }
 
 // entryText tells whose an entry is and what it says: the values of a change, else the reason.
@@ -121,6 +125,10 @@ func entryText(j *storage.JournalEntry, directory string) string {
 		if i == 2 {
 			add(words.N("activity.entry.more", len(j.Changes)-2))
 			break
+		}
+		if j.ReservationID != "" { // its values name others by their identifiers; its own history has them in words
+			add(say.Field(c.Field))
+			continue
 		}
 		add(words.T("activity.entry.change", "field", say.Field(c.Field), "before", shownValue(c.Field, c.Before), "after", shownValue(c.Field, c.After)))
 	}

@@ -133,7 +133,8 @@ func newOutsideRow(o *outsideList) *outsideRow {
 	r.on = widgets.NewSwitch(words.T("outside.enabled"), r.enable)
 	edit := widgets.NewIconButton(widgets.Plain, words.T("outside.edit"), look.IconPencil, func() { o.s.askOutside(r.feed.OutsideFeed) })
 	r.box = widgets.NewColumn(6,
-		widgets.NewLine(12, widgets.Own(r.hue.object()), widgets.Share(widgets.NewColumn(0, r.name, r.where)), widgets.Own(r.read), widgets.Own(r.on), widgets.Own(edit)),
+		widgets.NewLine(12, widgets.Own(r.hue.object()), widgets.Share(r.name), widgets.Own(r.read), widgets.Own(r.on), widgets.Own(edit)),
+		r.where,
 		widgets.NewLine(8, widgets.LineCell{Object: r.state, Top: true}, widgets.Share(widgets.NewColumn(2, r.said, r.note))),
 		widgets.NewLine(0, widgets.Own(r.trust), widgets.Space()))
 	return r

@@ -266,17 +266,18 @@ func (s *Screen) view() fyne.Focusable {
 }
 
 // Status is what the status bar says while the screen is in front and nothing runs: how the agenda is published, and which
-// links are read while the program is closed; "" while it has no link.
-func (s *Screen) Status() (text, detail, note string) {
+// links are read while the program is closed; no text while it has no link.
+func (s *Screen) Status() (tone widgets.Tone, text, detail, note string) {
 	l := s.book.Links()
+	tone = widgets.Success
 	if l.Working == 0 {
-		return "", "", ""
+		return tone, "", "", ""
 	}
 	switch {
 	case l.Wrong:
-		text = words.T("agenda.status.wrong")
+		tone, text = widgets.Warning, words.T("agenda.status.wrong")
 	case l.Waiting:
-		text = words.T("agenda.status.waiting")
+		tone, text = widgets.Info, words.T("agenda.status.waiting")
 	case l.Public > 0:
 		text = words.T("agenda.status.internet", "when", say.Moment(l.Published, s.p.Now()))
 	case l.Changed.IsZero():
@@ -292,7 +293,7 @@ func (s *Screen) Status() (text, detail, note string) {
 	default:
 		note = words.N("agenda.status.some", l.Public)
 	}
-	return text, words.N("agenda.status.links", l.Working), note
+	return tone, text, words.N("agenda.status.links", l.Working), note
 }
 
 // Foot is the height of the foot of what stands at the right: toasts stand above it.

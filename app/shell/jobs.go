@@ -65,7 +65,7 @@ type statusLine struct {
 	now  sync.Progress // the job shown; zero when none runs
 	last *sync.Progress
 	// screen is what the screen in front says while nothing runs, "" for nothing; nil for most screens.
-	screen func() (text, detail, note string)
+	screen func() (tone widgets.Tone, text, detail, note string)
 	report func(runID string) // opens the report of a run; nil when there is no such screen
 }
 
@@ -100,7 +100,7 @@ func (s *statusLine) show(running, ended []sync.Progress) {
 }
 
 // follow says what the screen in front says, nil for nothing, unless a job runs.
-func (s *statusLine) follow(screen func() (text, detail, note string)) {
+func (s *statusLine) follow(screen func() (tone widgets.Tone, text, detail, note string)) {
 	s.screen = screen
 	if s.now.RunID == "" {
 		s.fact()
@@ -111,9 +111,16 @@ func (s *statusLine) follow(screen func() (text, detail, note string)) {
 func (s *statusLine) fact() {
 	s.bar.SetAction("", nil)
 	if s.screen != nil {
-		if text, detail, note := s.screen(); text != "" {
+		if tone, text, detail, note := s.screen(); text != "" {
+			icon := look.StatusOK
+			switch tone {
+			case widgets.Warning:
+				icon = look.StatusAction
+			case widgets.Info:
+				icon = look.StatusWaiting
+			}
 			s.bar.SetNote(look.IconSignal, note)
-			s.bar.ShowFact(widgets.Success, look.StatusOK, text, detail)
+			s.bar.ShowFact(tone, icon, text, detail)
 			return
 		}
 	}

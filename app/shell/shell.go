@@ -340,7 +340,7 @@ func (s *Shell) put(screen Screen) {
 func (s *Shell) StatusChanged() {
 	s.root.Layout.Layout(s.root.Objects, s.root.Size())
 	if told, ok := s.front().(interface {
-		Status() (text, detail, note string)
+		Status() (tone widgets.Tone, text, detail, note string)
 	}); ok {
 		s.status.follow(told.Status)
 		return

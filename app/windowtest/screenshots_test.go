@@ -232,6 +232,7 @@ func (a album) agenda(p *program) {
 	p.press(words.T("sharing.create"))
 	p.see(words.T("sharing.another"))
 	a.take(p, "21-agenda-link")
+	p.key("ctrl+s")
 	p.press(words.T("agenda.view.month"))
 	a.take(p, "22-agenda-month")
 	p.press(words.T("agenda.view.list"))

@@ -29,7 +29,7 @@ func linksOf(all []agenda.Link) (l Links) {
 			if p.Leaving {
 				continue
 			}
-			stands = stands || p.Published != ""
+			stands = stands || p.Published != "" && p.Problem == nil
 			l.Published = later(l.Published, p.PublishedAt)
 			l.Waiting = l.Waiting || p.Problem == nil && p.Published == ""
 			l.Wrong = l.Wrong || p.Problem != nil
