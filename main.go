@@ -132,9 +132,6 @@ func window(ctx context.Context, w *command.Workspace) error {
 	if err := w.Start(ctx); err != nil {
 		return err
 	}
-	if err := w.Agenda.Start(ctx); err != nil {
-		return err
-	}
 	ctx, stop := context.WithCancel(ctx)
 	var backups stdsync.WaitGroup
 	backups.Go(func() { w.KeepBackups(ctx) })
@@ -143,6 +140,7 @@ func window(ctx context.Context, w *command.Workspace) error {
 		Store: w.Store, Engine: w.Engine, Agenda: w.Agenda, Publications: w.Publications, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
 		StartFolder: w.StartFolder, Language: w.Language, Name: w.Name, StartedAgain: w.StartedAgain,
 		Simulation:   w.Simulation,
+		Begin:        func() error { return w.Agenda.Start(ctx) }, // a new workspace gets its types in the window's language
 		RestoreLater: func(backup string) { restore = backup },
 		BackupNow: func(ctx context.Context) error {
 			_, err := w.Store.RotateBackup(ctx, bolt.BackupRegular)

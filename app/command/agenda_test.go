@@ -365,3 +365,12 @@ func TestCalendarFileThatIsNotThereIsSaidInWords(t *testing.T) {
 		}
 	}
 }
+
+func TestWorkspaceOpenedFirstInEnglishHasEnglishTypes(t *testing.T) {
+	sh := newShell(t)
+	sh.ok("agenda", "person", "add", "Camille", "--lang", "en")
+	sh.ok("agenda", "link", "add", "--person", "Camille", "--name", "Team", "--type", "Rehearsal") // in French from now on
+	if o := sh.run("agenda", "link", "add", "--person", "Camille", "--name", "Équipe", "--type", "Répétition"); o.code != ExitUsage {
+		t.Errorf("exit %d, %s", o.code, o.stderr)
+	}
+}

@@ -62,6 +62,8 @@ type Params struct {
 	// Simulation gives the demonstration's trial directory, which can be made to go wrong; nil, or giving nil: there is
 	// none.
 	Simulation func() *demo.Directory
+	// Begin starts what writes words of the window's language into the workspace, once that language is known; nil: nothing.
+	Begin func() error
 	// UI runs a function on the interface's goroutine, in order; nil: Fyne's own. Tests give a queue.
 	UI func(func())
 	// App is Fyne's; nil makes the program's own. Tests give theirs.
@@ -151,6 +153,11 @@ func New(p Params) (*Shell, error) {
 	}
 	if err := useLanguage(p.Language); err != nil {
 		return nil, err
+	}
+	if p.Begin != nil {
+		if err := p.Begin(); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.prefs.applyScale(); err != nil {
 		return nil, err

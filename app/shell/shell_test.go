@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -372,6 +373,22 @@ func TestWorkspaceBlockCountsTheAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.until("the account", func() bool { return b.shell.workspace.accounts == 1 })
+}
+
+func TestWhatWritesWordsBeginsInTheWindowsLanguage(t *testing.T) {
+	var begun []string
+	for _, kept := range []string{"fr", "en"} {
+		open(t, nil, func(p *Params) {
+			p.App.Preferences().SetString(prefLanguage, kept)
+			p.Begin = func() error {
+				begun = append(begun, words.Lang())
+				return nil
+			}
+		})
+	}
+	if strings.Join(begun, " ") != "fr en" {
+		t.Errorf("begun in %v", begun)
+	}
 }
 
 func TestLanguageAskedForIsTheWindowsAndNotKept(t *testing.T) {
