@@ -19,6 +19,7 @@ import (
 
 	"gopkg.in/natefinch/lumberjack.v2"
 
+	"diapason/app/browser"
 	"diapason/app/command"
 	"diapason/app/shell"
 	"diapason/assets/words"
@@ -51,7 +52,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := command.Run(ctx, command.Program{
 		Args: os.Args[1:], Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
-		Open: open, Window: window, Refuse: refuse, Version: version,
+		Open: open, Window: window, Refuse: refuse, Browse: browser.Open, Version: version,
 	})
 	stop()
 	os.Exit(code)
@@ -85,9 +86,12 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 	})
 	office := publication.NewOffice(publication.OfficeParams{Store: store, Feeds: calendar, Clock: sync.WallClock{}, Log: log})
 	calendar.PublishTo(office)
-	people := contacts.New(contacts.Params{Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log})
+	people := contacts.New(contacts.Params{
+		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Kinds: []contacts.Kind{command.GoogleContacts(kept, sync.WallClock{})},
+	})
+	couriers := append(command.Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()), people.CourierKinds()...)
 	engine := sync.New(sync.Params{
-		Store: store, Kinds: kinds(), Couriers: command.Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()),
+		Store: store, Kinds: kinds(), Couriers: couriers,
 		Secrets: kept, Reservations: calendar, Contacts: people, Clock: sync.WallClock{}, Log: log, Zone: zone, Version: version,
 		Backup: func(ctx context.Context) error {
 			_, err := store.RotateBackup(ctx, bolt.BackupAgreed)

@@ -10,6 +10,7 @@ import (
 	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/sync/directory"
+	"diapason/sync/oauth"
 )
 
 type accountAdd struct {
@@ -41,10 +42,17 @@ func (c accountAdd) Run(s *session) error {
 			return err
 		}
 		a := &storage.Account{Kind: kind, Name: c.Name, Settings: settings}
-		if err := w.Engine.AddAccountWith(s.ctx, a, secrets); err != nil {
-			return err
+		if w.Engine.AsksConsent(kind) {
+			if err := s.connect(w, a, secrets); err != nil {
+				return err
+			}
+			s.sayT("command.account.connected", "name", a.Name, "email", a.Settings[oauth.SettingEmail], "id", a.ID)
+		} else {
+			if err := w.Engine.AddAccountWith(s.ctx, a, secrets); err != nil {
+				return err
+			}
+			s.sayT("command.account.added", "name", a.Name, "id", a.ID)
 		}
-		s.sayT("command.account.added", "name", a.Name, "id", a.ID)
 		return s.document(map[string]string{"id": a.ID, "kind": a.Kind, "name": a.Name})
 	})
 }

@@ -23,7 +23,7 @@ type given struct {
 func namesOf(known []directory.Setting, secret bool) string {
 	var names []string
 	for _, k := range known {
-		if k.Secret == secret {
+		if k.Secret == secret && !k.Granted {
 			names = append(names, k.Name)
 		}
 	}
@@ -38,7 +38,7 @@ func (c given) secrets(known []directory.Setting) (map[string]string, error) {
 	values := map[string]string{}
 	for _, text := range c.Secret {
 		key, from, _ := strings.Cut(text, "=")
-		if !slices.ContainsFunc(known, func(k directory.Setting) bool { return k.Secret && k.Name == key }) {
+		if !slices.ContainsFunc(known, func(k directory.Setting) bool { return k.Secret && !k.Granted && k.Name == key }) {
 			return nil, storage.NewProblem("command.secret", "known", namesOf(known, true)) // without what may be a value
 		}
 		path, isFile := strings.CutPrefix(from, "@")
@@ -75,26 +75,31 @@ type accountChange struct {
 // Run changes some settings or secrets of an account; what waited for that leaves again.
 func (c accountChange) Run(s *session) error {
 	return s.onAccount(c.Account, func(w *Workspace, a *storage.Account) error {
-		known, ok := w.Engine.AccountSettings(a.Kind)
-		if !ok {
-			return storage.NewProblem("account.kind", "kind", a.Kind)
-		}
-		settings, err := c.settings(known)
+		secrets, err := c.apply(w, a)
 		if err != nil {
 			return err
 		}
-		secrets, err := c.secrets(known)
-		if err != nil {
-			return err
-		}
-		if a.Settings == nil {
-			a.Settings = map[string]string{}
-		}
-		maps.Copy(a.Settings, settings)
 		if err := w.Engine.AddAccountWith(s.ctx, a, secrets); err != nil {
 			return err
 		}
 		s.sayT("command.account.changed", "name", a.Name)
 		return s.document(map[string]any{"id": a.ID, "changed": true})
 	})
+}
+
+// apply writes what is given into the settings of an account, and gives the values of the secrets.
+func (c given) apply(w *Workspace, a *storage.Account) (map[string]string, error) {
+	known, ok := w.Engine.AccountSettings(a.Kind)
+	if !ok {
+		return nil, storage.NewProblem("account.kind", "kind", a.Kind)
+	}
+	settings, err := c.settings(known)
+	if err != nil {
+		return nil, err
+	}
+	if a.Settings == nil {
+		a.Settings = map[string]string{}
+	}
+	maps.Copy(a.Settings, settings)
+	return c.secrets(known)
 }

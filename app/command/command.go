@@ -38,6 +38,8 @@ type Program struct {
 	Window func(ctx context.Context, w *Workspace) error
 	// Refuse shows in a window why a workspace cannot be opened, until the user closes it.
 	Refuse func(ctx context.Context, r Refusal) error
+	// Browse opens an address in the person's own browser.
+	Browse func(address string) error
 	// Version is shown by "version".
 	Version string
 }

@@ -39,6 +39,8 @@ type shell struct {
 	refused *Refusal
 	// window stands for the real one; nil: it is closed at once.
 	window func(context.Context, *Workspace) error
+	// browse stands for the person's browser.
+	browse func(address string) error
 }
 
 func newShell(t *testing.T) *shell {
@@ -73,6 +75,7 @@ func (sh *shell) program(stdout, stderr io.Writer, args ...string) Program {
 		Args: args, Stdout: stdout, Stderr: stderr, Version: "1.2.3",
 		Getenv: func(name string) string { return sh.env[name] },
 		Open:   openForTest,
+		Browse: func(address string) error { return sh.browse(address) },
 		Window: func(ctx context.Context, w *Workspace) error {
 			if sh.window == nil {
 				return nil
@@ -100,12 +103,14 @@ func openForTest(ctx context.Context, dir string) (*Workspace, error) {
 	})
 	office := publication.NewOffice(publication.OfficeParams{Store: store, Feeds: calendar, Clock: sync.WallClock{}, Log: log})
 	calendar.PublishTo(office)
-	people := contacts.New(contacts.Params{Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log})
+	people := contacts.New(contacts.Params{
+		Store: store, Secrets: kept, Log: log, Kinds: []contacts.Kind{GoogleContacts(kept, sync.WallClock{})},
+	})
 	return &Workspace{
 		Store: store, Clock: sync.WallClock{}, Log: log, Publications: office, Agenda: calendar, Contacts: people,
 		Engine: sync.New(sync.Params{
 			Store: store, Kinds: kinds, Version: "1.2.3", Secrets: kept, Contacts: people,
-			Couriers: Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()),
+			Couriers: append(Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()), people.CourierKinds()...),
 		}),
 	}, nil
 }

@@ -31,14 +31,15 @@ type grammar struct {
 	} `cmd:""`
 	Sync    syncCommand `cmd:""`
 	Account struct {
-		Add     accountAdd     `cmd:""`
-		Change  accountChange  `cmd:""`
-		List    accountList    `cmd:""`
-		Test    accountTest    `cmd:""`
-		Enable  accountEnable  `cmd:""`
-		Accept  accountAccept  `cmd:""`
-		Disable accountDisable `cmd:""`
-		Remove  accountRemove  `cmd:""`
+		Add       accountAdd       `cmd:""`
+		Change    accountChange    `cmd:""`
+		Reconnect accountReconnect `cmd:""`
+		List      accountList      `cmd:""`
+		Test      accountTest      `cmd:""`
+		Enable    accountEnable    `cmd:""`
+		Accept    accountAccept    `cmd:""`
+		Disable   accountDisable   `cmd:""`
+		Remove    accountRemove    `cmd:""`
 	} `cmd:""`
 	Agenda   agendaCommands   `cmd:""`
 	Contacts contactsCommands `cmd:""`
