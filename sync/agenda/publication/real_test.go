@@ -85,7 +85,7 @@ func sftpPeer(t *testing.T) *peer {
 	}
 }
 
-func calendarPeer(t *testing.T, c *publicationtest.Calendar) *peer {
+func calendarPeer(t *testing.T, c *publicationtest.Collection) *peer {
 	return &peer{
 		kind: caldav.KindOver(transport(t)), server: c.Server,
 		settings: map[string]string{publication.SettingURL: c.URL, publication.SettingUser: publicationtest.User},
@@ -224,7 +224,7 @@ func TestPublicationSurvivesTheFullDiskOfARealServer(t *testing.T) {
 }
 
 // fill lets another application put events into a calendar until its disk is full, and gives their names and those that did not fit.
-func fill(t *testing.T, c *publicationtest.Calendar) (names []string) {
+func fill(t *testing.T, c *publicationtest.Collection) (names []string) {
 	t.Helper()
 	for size := 40_000; size > 0; size /= 10 { // large ones first, then what fits beside them
 		for i := 0; ; i++ {

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/unicode/norm"
-
 	"diapason/storage"
 	"diapason/sync/contentline"
 )
@@ -218,18 +216,14 @@ func (d *document) isGroup() bool {
 	return strings.EqualFold(d.text("KIND"), "group") || strings.EqualFold(d.text("X-ADDRESSBOOKSERVER-KIND"), "group")
 }
 
-// keyName is the property that bears our key, and the UID of the card that it was given to: a copy that somebody made of
-// that card has another UID, and is not the one.
+// keyName is the property that bears our key and, behind a space, the UID of the card that it was given to: a copy that
+// somebody made of that card has another UID, and is not the one. One text, because services escape what they take for
+// one.
 const keyName = "X-DIAPASON-ID"
 
 func (d *document) key() string {
-	l := d.first(keyName)
-	if l == nil {
-		return ""
+	if key, uid, ok := strings.Cut(d.text(keyName), " "); ok && uid == d.text("UID") {
+		return key
 	}
-	parts := contentline.Split(l.value, ';')
-	if len(parts) != 2 || norm.NFC.String(d.text("UID")) != read(parts[1]) {
-		return ""
-	}
-	return read(parts[0])
+	return ""
 }

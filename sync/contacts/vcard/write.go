@@ -47,7 +47,7 @@ func Merge(raw []byte, before, after storage.Card) ([]byte, error) {
 	return d.bytes(), nil
 }
 
-// Mark makes a card bear our key.
+// Mark makes a card bear our key, which holds no blank.
 func Mark(raw []byte, key string) []byte {
 	d := parse(raw)
 	if d.key() != key {
@@ -57,7 +57,7 @@ func Mark(raw []byte, key string) []byte {
 }
 
 func (d *document) mark(key string) {
-	d.set(keyName, string(contentline.AppendText(nil, key))+";"+string(contentline.AppendText(nil, d.text("UID"))))
+	d.set(keyName, string(contentline.AppendText(nil, key+" "+d.text("UID"))))
 }
 
 func (d *document) bytes() []byte {

@@ -74,7 +74,7 @@ const prefix = "lien-1"
 
 type rig struct {
 	*testing.T
-	c      *publicationtest.Calendar
+	c      *publicationtest.Collection
 	target publication.ByEvent
 	known  publication.Events
 	notes  []publication.Events

@@ -10,14 +10,40 @@ import (
 	"testing"
 )
 
-// Calendar is a calendar of User on a real Radicale.
-type Calendar struct {
+// Collection is a collection of User on a real Radicale: a calendar, or an address book.
+type Collection struct {
 	*Server
-	URL string // of the calendar, ends in a slash
+	URL string // of the collection, ends in a slash
 }
 
 // StartCalendar starts Radicale with one empty calendar, its collections on a disk of a size ("512k") unless that is "".
-func StartCalendar(t testing.TB, disk string) *Calendar {
+func StartCalendar(t testing.TB, disk string) *Collection {
+	t.Helper()
+	c := StartRadicale(t, disk)
+	c.URL += "agenda/"
+	if status, _ := c.Call("MKCALENDAR", "", "", nil); status != http.StatusCreated {
+		t.Fatalf("no calendar: %d", status)
+	}
+	return c
+}
+
+// Folder is where Radicale keeps its collections.
+func (c *Collection) Folder() string { return filepath.Join(c.dir, "calendars") }
+
+// AddressBook makes an empty address book below.
+func (c *Collection) AddressBook(name, shown string) *Collection {
+	c.t.Helper()
+	made := &Collection{Server: c.Server, URL: c.URL + name + "/"}
+	body := `<?xml version="1.0" encoding="utf-8"?><mkcol xmlns="DAV:" xmlns:A="urn:ietf:params:xml:ns:carddav"><set><prop>` +
+		`<resourcetype><collection/><A:addressbook/></resourcetype><displayname>` + shown + `</displayname></prop></set></mkcol>`
+	if status, answer := made.Call("MKCOL", "", body, nil); status != http.StatusCreated {
+		c.t.Fatalf("no address book: %d %s", status, answer)
+	}
+	return made
+}
+
+// StartRadicale starts Radicale with nothing of User's on it; URL is where the collections will be.
+func StartRadicale(t testing.TB, disk string) *Collection {
 	t.Helper()
 	radicale := program(t, "/usr/bin/radicale", "radicale")
 	dir, port := folder(t, t.TempDir()), freePort(t)
@@ -38,24 +64,21 @@ filesystem_folder = %s
 [logging]
 level = warning
 `, port, dir, collections)
-	c := &Calendar{Server: &Server{
+	c := &Collection{Server: &Server{
 		t: t, port: port, dir: dir, size: disk,
 		args: []string{radicale, "--config", write(t, config, 0o644, dir, "radicale.conf")},
 	}}
 	if disk != "" {
 		c.disk = collections
 	}
-	c.URL = fmt.Sprintf("http://127.0.0.1:%d/%s/agenda/", port, User)
+	c.URL = fmt.Sprintf("http://127.0.0.1:%d/%s/", port, User)
 	c.Start()
 	t.Cleanup(c.Stop)
-	if status, _ := c.Call("MKCALENDAR", "", "", nil); status != http.StatusCreated {
-		t.Fatalf("no calendar: %d", status)
-	}
 	return c
 }
 
 // Call makes one call below the calendar, as another application of the same user would, and gives its answer.
-func (c *Calendar) Call(method, name, body string, header http.Header) (int, string) {
+func (c *Collection) Call(method, name, body string, header http.Header) (int, string) {
 	c.t.Helper()
 	req, err := http.NewRequestWithContext(c.t.Context(), method, c.URL+name, strings.NewReader(body))
 	if err != nil {
@@ -79,7 +102,7 @@ func (c *Calendar) Call(method, name, body string, header http.Header) (int, str
 }
 
 // Feed reads the whole calendar.
-func (c *Calendar) Feed() string {
+func (c *Collection) Feed() string {
 	c.t.Helper()
 	status, body := c.Call(http.MethodGet, "", "", nil)
 	if status != http.StatusOK {

@@ -1,4 +1,4 @@
-// Package publicationtest starts the real servers that publication is tested against, on loopback and without privileges:
+// Package publicationtest starts the real servers that publication (and sync/contacts/carddav) is tested against, on loopback and without privileges:
 // Apache's mod_dav, OpenSSH's sftp-server and sshd, and Radicale. A server can be stopped, started again on the same
 // port with the same files, and given a disk so small that it is soon full.
 //

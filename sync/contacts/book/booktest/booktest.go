@@ -26,8 +26,12 @@ type Rig struct {
 	Outside Outside
 	// Writes counts the cards written and deleted there so far, by anybody.
 	Writes func(t *testing.T) int
-	// Expire makes the states of earlier readings too old; nil where they never are.
+	// Expire makes the states of earlier readings too old, once something changes; nil where they never are.
 	Expire func(t *testing.T)
+	// Page is how many cards one page has at most; 0: 1000.
+	Page int
+	// Fill puts n cards there at once; nil: Outside adds them one by one.
+	Fill func(t *testing.T, n int)
 	// Settle lets pass what the service takes to show what was written; nil: nothing.
 	Settle func(t *testing.T)
 	// Phone, Email, Address and Link are two types of each family that the book knows.
