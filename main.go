@@ -141,7 +141,7 @@ func window(ctx context.Context, w *command.Workspace) error {
 	backups.Go(func() { w.KeepBackups(ctx) })
 	restore := ""
 	err := shell.Run(ctx, shell.Params{
-		Store: w.Store, Engine: w.Engine, Agenda: w.Agenda, Publications: w.Publications, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
+		Store: w.Store, Engine: w.Engine, Agenda: w.Agenda, Contacts: w.Contacts, Publications: w.Publications, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
 		StartFolder: w.StartFolder, Language: w.Language, Name: w.Name, StartedAgain: w.StartedAgain,
 		Simulation:   w.Simulation,
 		Begin:        func() error { return w.Agenda.Start(ctx) }, // a new workspace gets its types in the window's language
