@@ -102,32 +102,25 @@ type source struct {
 	UpdateTime time.Time `json:"updateTime,omitzero"`
 }
 
-// UnmarshalJSON reads the fields that are known.
+// UnmarshalJSON reads the fields of readFields.
 func (p *person) UnmarshalJSON(raw []byte) error {
-	var whole map[string]json.RawMessage
+	type known person // without this method
+	whole := struct {
+		*known
+		Names, Nicknames, Organizations, EmailAddresses, PhoneNumbers, Addresses, Urls, Birthdays, Biographies []value
+		Memberships, ClientData                                                                                []value
+	}{known: (*known)(p)}
 	if err := json.Unmarshal(raw, &whole); err != nil {
 		return err
 	}
-	p.values = map[string][]value{}
-	for name, raw := range whole {
-		var err error
-		switch name {
-		case "resourceName":
-			err = json.Unmarshal(raw, &p.ResourceName)
-		case "etag":
-			err = json.Unmarshal(raw, &p.ETag)
-		case "metadata":
-			err = json.Unmarshal(raw, &p.Metadata)
-		default:
-			if slices.Contains(ownFields, name) || name == "memberships" || name == "clientData" {
-				var list []value
-				err = json.Unmarshal(raw, &list)
-				p.values[name] = ordered(list)
-			}
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
+	p.values = map[string][]value{
+		"names": whole.Names, "nicknames": whole.Nicknames, "organizations": whole.Organizations,
+		"emailAddresses": whole.EmailAddresses, "phoneNumbers": whole.PhoneNumbers, "addresses": whole.Addresses,
+		"urls": whole.Urls, "birthdays": whole.Birthdays, "biographies": whole.Biographies,
+		"memberships": whole.Memberships, "clientData": whole.ClientData,
+	}
+	for name, list := range p.values {
+		p.values[name] = ordered(list)
 	}
 	return nil
 }
