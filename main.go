@@ -21,6 +21,7 @@ import (
 
 	"diapason/app/browser"
 	"diapason/app/command"
+	"diapason/app/say"
 	"diapason/app/shell"
 	"diapason/assets/words"
 	"diapason/storage/bolt"
@@ -88,6 +89,7 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 	calendar.PublishTo(office)
 	people := contacts.New(contacts.Params{
 		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Kinds: []contacts.Kind{command.GoogleContacts(kept, sync.WallClock{})},
+		Word: say.ContactField,
 	})
 	couriers := append(command.Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()), people.CourierKinds()...)
 	engine := sync.New(sync.Params{
