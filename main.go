@@ -88,8 +88,7 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 	office := publication.NewOffice(publication.OfficeParams{Store: store, Feeds: calendar, Clock: sync.WallClock{}, Log: log})
 	calendar.PublishTo(office)
 	people := contacts.New(contacts.Params{
-		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Kinds: []contacts.Kind{command.GoogleContacts(kept, sync.WallClock{})},
-		Word: say.ContactField,
+		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Kinds: command.AddressBooks(kept, sync.WallClock{}), Word: say.ContactField,
 	})
 	couriers := append(command.Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()), people.CourierKinds()...)
 	engine := sync.New(sync.Params{

@@ -104,14 +104,15 @@ func openForTest(ctx context.Context, dir string) (*Workspace, error) {
 	office := publication.NewOffice(publication.OfficeParams{Store: store, Feeds: calendar, Clock: sync.WallClock{}, Log: log})
 	calendar.PublishTo(office)
 	people := contacts.New(contacts.Params{
-		Store: store, Secrets: kept, Log: log, Kinds: []contacts.Kind{GoogleContacts(kept, sync.WallClock{})},
+		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Kinds: AddressBooks(kept, sync.WallClock{}),
 	})
+	engine := sync.New(sync.Params{
+		Store: store, Kinds: kinds, Version: "1.2.3", Secrets: kept, Contacts: people,
+		Couriers: append(Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()), people.CourierKinds()...),
+	})
+	people.ReportTo(engine.Jobs())
 	return &Workspace{
-		Store: store, Clock: sync.WallClock{}, Log: log, Publications: office, Agenda: calendar, Contacts: people,
-		Engine: sync.New(sync.Params{
-			Store: store, Kinds: kinds, Version: "1.2.3", Secrets: kept, Contacts: people,
-			Couriers: append(Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()), people.CourierKinds()...),
-		}),
+		Store: store, Clock: sync.WallClock{}, Log: log, Publications: office, Agenda: calendar, Contacts: people, Engine: engine,
 	}, nil
 }
 

@@ -43,6 +43,7 @@ func (r *rig) held(reason string) *storage.Run {
 }
 
 func TestOneCardLeftOfTenThousandStopsThePassAndAsks(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.shelf.page = 1000
 	r.tunedMany(10_000)
@@ -51,6 +52,7 @@ func TestOneCardLeftOfTenThousandStopsThePassAndAsks(t *testing.T) {
 }
 
 func TestAListThatLiesAndIsAgreedToDeletesNothingBecauseEachCardIsAskedFor(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.tunedMany(300)
 	r.shelf.expired, r.shelf.cut, r.shelf.total = true, 1, 1
@@ -68,6 +70,7 @@ func TestAListThatLiesAndIsAgreedToDeletesNothingBecauseEachCardIsAskedFor(t *te
 }
 
 func TestCardsThatAreReallyGoneAreHeldOnceMoreBeforeAnyContactIsTrashed(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.tunedMany(40)
 	for _, id := range slices.Clone(r.shelf.order)[1:] {
@@ -96,6 +99,7 @@ func TestCardsThatAreReallyGoneAreHeldOnceMoreBeforeAnyContactIsTrashed(t *testi
 }
 
 func TestAnEmptyListAnsweredWellDeletesNothing(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.tunedMany(12)
 	r.shelf.expired = true
@@ -113,6 +117,7 @@ func TestAnEmptyListAnsweredWellDeletesNothing(t *testing.T) {
 }
 
 func TestACappedPageIsNoDeletionAndNoCreation(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	r.tunedMany(30)
 	r.shelf.expired, r.shelf.cut = true, 15 // the list says 30 and gives 15
@@ -126,6 +131,7 @@ func TestACappedPageIsNoDeletionAndNoCreation(t *testing.T) {
 }
 
 func TestRenamedCardsAreTheSameContacts(t *testing.T) {
+	t.Parallel()
 	for name, told := range map[string]bool{"told": true, "not told": false} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
@@ -146,6 +152,7 @@ func TestRenamedCardsAreTheSameContacts(t *testing.T) {
 }
 
 func TestASideThatRenamesOurCreationsAfterwardsDeletesNothing(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	all := r.tuned(3)
 	for _, c := range all {
@@ -160,6 +167,7 @@ func TestASideThatRenamesOurCreationsAfterwardsDeletesNothing(t *testing.T) {
 }
 
 func TestAnotherAccountStopsThePassBeforeAnyWriting(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	c := r.tuned(5)[0]
 	r.edit(c.ID, func(card *storage.Card) { card.Title = "Directrice" })
@@ -193,6 +201,7 @@ func TestAnotherAccountStopsThePassBeforeAnyWriting(t *testing.T) {
 }
 
 func TestTwoCardsMergedThereAreOneContactHereAndTheOtherIsInTheTrash(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	all := r.tuned(4)
 	kept, gone := r.cardOf(all[0].ID), r.cardOf(all[1].ID)
@@ -209,6 +218,7 @@ func TestTwoCardsMergedThereAreOneContactHereAndTheOtherIsInTheTrash(t *testing.
 }
 
 func TestACopyOfACardThereIsAQuestionAndNobodyTwice(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	c := r.tuned(2)[0]
 	e := r.cardOf(c.ID)

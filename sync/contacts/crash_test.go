@@ -14,6 +14,7 @@ import (
 
 // TestACrashAroundAWritingDoesItOnce crashes before and after each call that writes, and again at what follows.
 func TestACrashAroundAWritingDoesItOnce(t *testing.T) {
+	t.Parallel()
 	for _, call := range []string{"create", "update", "delete"} {
 		for _, when := range []string{"before", "after"} {
 			t.Run(when+" "+call, func(t *testing.T) {
@@ -51,6 +52,7 @@ func TestACrashAroundAWritingDoesItOnce(t *testing.T) {
 
 // TestACallWithoutAnAnswerIsLookedForBeforeItIsMadeAgain has calls applied or not, and their answers lost.
 func TestACallWithoutAnAnswerIsLookedForBeforeItIsMadeAgain(t *testing.T) {
+	t.Parallel()
 	lost := &directory.Error{Class: directory.Ambiguous, Problem: storage.NewProblem("directory.unreachable"), Err: errors.New("cut")}
 	for _, call := range []string{"create", "update", "delete"} {
 		for _, applied := range []bool{false, true} {
@@ -85,6 +87,7 @@ func TestACallWithoutAnAnswerIsLookedForBeforeItIsMadeAgain(t *testing.T) {
 }
 
 func TestAContactEditedWhileItIsSentIsNotOverwritten(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	all := r.tuned(3)
 	r.edit(all[0].ID, func(c *storage.Card) { c.Title = "Directrice" })
@@ -109,6 +112,7 @@ func TestAContactEditedWhileItIsSentIsNotOverwritten(t *testing.T) {
 }
 
 func TestACardThatChangesThereWhileItIsWrittenIsMergedAnew(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	c := r.tuned(2)[0]
 	id := r.cardOf(c.ID).ID
@@ -129,6 +133,7 @@ func TestACardThatChangesThereWhileItIsWrittenIsMergedAnew(t *testing.T) {
 }
 
 func TestOneRefusedCardStopsNoOtherAndIsAQuestion(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	for i := range 20 {
 		r.save(person(i))
@@ -163,6 +168,7 @@ func TestOneRefusedCardStopsNoOtherAndIsAQuestion(t *testing.T) {
 }
 
 func TestACancelledPassStopsBetweenTwoBatchesAndTheNextOneGoesOn(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	for i := range 130 {
 		r.save(person(i))
@@ -187,6 +193,7 @@ func TestACancelledPassStopsBetweenTwoBatchesAndTheNextOneGoesOn(t *testing.T) {
 }
 
 func TestADryRunWritesNothingAndItsPlanIsThatOfThePass(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	all := r.tuned(4)
 	r.save(person(9))
@@ -216,6 +223,7 @@ func TestADryRunWritesNothingAndItsPlanIsThatOfThePass(t *testing.T) {
 }
 
 func TestAnswersToQuestionsAreBroughtAbout(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	all := r.tuned(3)
 	title := func(text string) func(*storage.Card) { return func(c *storage.Card) { c.Title = text } }

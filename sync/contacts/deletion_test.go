@@ -16,6 +16,7 @@ func (r *rig) trash(ids ...string) {
 }
 
 func TestAContactOfTheTrashIsDeletedThereAfterTheGrace(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	c := r.tuned(4)[2]
 	r.trash(c.ID)
@@ -37,6 +38,7 @@ func TestAContactOfTheTrashIsDeletedThereAfterTheGrace(t *testing.T) {
 }
 
 func TestWithNeverDeleteTheCardStaysThereAndNobodyComesBack(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	c := r.tuned(3)[0]
 	r.update(func(w storage.Writer) error {
@@ -67,6 +69,7 @@ func TestWithNeverDeleteTheCardStaysThereAndNobodyComesBack(t *testing.T) {
 }
 
 func TestAnEditBeatsADeletionOnEitherSide(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	all := r.tuned(4)
 	edited, trashed := all[0], all[1]
@@ -85,6 +88,7 @@ func TestAnEditBeatsADeletionOnEitherSide(t *testing.T) {
 }
 
 func TestDeletionsThereGoToTheTrashAndSmallPacketsAddUp(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	all := r.tuned(30)
 	for _, c := range all[:3] {
@@ -108,6 +112,7 @@ func TestDeletionsThereGoToTheTrashAndSmallPacketsAddUp(t *testing.T) {
 }
 
 func TestTheFirstPassAndAChangedPairDeleteNothing(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	all := r.tuned(8)
 	r.shelf.remove(r.cardOf(all[0].ID).ID)
@@ -128,6 +133,7 @@ func TestTheFirstPassAndAChangedPairDeleteNothing(t *testing.T) {
 }
 
 func TestACardThatLeavesTheLabelIsNoDeletionAndIsNotCreatedAgain(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	c := r.tuned(3)[0]
 	id := r.cardOf(c.ID).ID
@@ -148,6 +154,7 @@ func TestACardThatLeavesTheLabelIsNoDeletionAndIsNotCreatedAgain(t *testing.T) {
 }
 
 func TestACreationThatDoesNotShowYetIsNoDeletion(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	c := r.save(person(1))
 	r.sync()

@@ -77,6 +77,7 @@ func requests(p *sandbox.People) (n int) {
 }
 
 func TestGoogleIsKeptInTuneThroughEditsDeletionsCrashesAndAnExpiredToken(t *testing.T) {
+	t.Parallel()
 	r, people, other := atGoogle(t)
 	for i := range 120 {
 		c := person(i)
@@ -148,6 +149,7 @@ func TestGoogleIsKeptInTuneThroughEditsDeletionsCrashesAndAnExpiredToken(t *test
 }
 
 func TestAnAnswerLostByGoogleCreatesNobodyTwice(t *testing.T) {
+	t.Parallel()
 	r, people, other := atGoogle(t)
 	for i := range 10 {
 		r.save(person(i))

@@ -17,6 +17,7 @@ import (
 // and after writing calls, and answers that are lost. In the end both sides say the same, nobody is there twice, nobody is
 // gone whom nobody deleted, and what one side alone wrote last stands on both.
 func TestTwoSidesMeetWhateverHappens(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	n := 0
 	rapid.Check(t, func(rt *rapid.T) {

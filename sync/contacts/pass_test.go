@@ -8,6 +8,7 @@ import (
 )
 
 func TestNewContactsOfBothSidesAreCreatedOnTheOtherAndASecondPassIsEmpty(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	for i := range 120 {
 		r.save(person(i))
@@ -26,6 +27,7 @@ func TestNewContactsOfBothSidesAreCreatedOnTheOtherAndASecondPassIsEmpty(t *test
 }
 
 func TestEditsOfBothSidesMeetFieldByField(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	c := r.tuned(3)[1]
 	r.edit(c.ID, func(card *storage.Card) { card.Title = "Directrice" })
@@ -45,6 +47,7 @@ func TestEditsOfBothSidesMeetFieldByField(t *testing.T) {
 }
 
 func TestTheLastEditOfAFieldWinsAndCloseOnesAreAQuestion(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	all := r.tuned(4)
 	title := func(text string) func(*storage.Card) { return func(c *storage.Card) { c.Title = text } }
