@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -275,11 +276,15 @@ func offered(h http.Header) map[string]bool {
 	return schemes
 }
 
-// IsStatus reports whether an error is the answer of a status.
-func IsStatus(err error, status int) bool {
+// IsStatus reports whether an error is the answer of one of these statuses.
+func IsStatus(err error, statuses ...int) bool {
 	var e *directory.Error
-	return errors.As(err, &e) && strings.HasPrefix(e.Answer, strconv.Itoa(status)+" ")
+	return errors.As(err, &e) && slices.ContainsFunc(statuses, func(s int) bool { return strings.HasPrefix(e.Answer, strconv.Itoa(s)+" ") })
 }
+
+// MayBeFull are the answers behind which a full disk hides: few services have the 507 that is meant for it (RFC 4918,
+// 11.5). Radicale 3.1 answers both, depending on which of its files did not fit.
+var MayBeFull = []int{http.StatusBadRequest, http.StatusInternalServerError}
 
 // Foreign gives the error of a call made by a library: as Web classed it, else an answer that could not be understood,
 // with the end of the code of what people read. Nil stays nil.

@@ -290,6 +290,41 @@ func TestAFailureStopsTheCallAndAFullDiskMakesItWait(t *testing.T) {
 	}
 }
 
+func TestAFullDiskIsNoCardsFaultAndTheCallsGoOnOnceThereIsRoom(t *testing.T) {
+	c := publicationtest.StartRadicale(t, "1m").AddressBook("carnet", "Carnet")
+	b := open(t, params(c.URL, transport(t)))
+	big := func(key string) book.New {
+		return book.New{Key: key, Card: storage.Card{FamilyName: key, Note: strings.Repeat("é", 50_000)}}
+	}
+	var stand []book.Entry
+	for n := 0; ; n++ {
+		if n == 50 {
+			t.Fatal("the disk never fills")
+		}
+		receipts, err := b.Create(t.Context(), []book.New{big(fmt.Sprint("k", n))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if receipts[0].Err != nil {
+			wants(t, receipts[0].Err, directory.Throttled, "carddav.full")
+			break
+		}
+		stand = append(stand, receipts[0].Entry)
+	}
+	if len(stand) < 2 {
+		t.Fatalf("%d cards fit", len(stand))
+	}
+	if receipts, err := b.Delete(t.Context(), stand[:2]); err != nil || receipts[0].Err != nil || receipts[1].Err != nil {
+		t.Fatalf("%+v, %v", receipts, err)
+	}
+	if receipts, err := b.Create(t.Context(), []book.New{big("encore")}); err != nil || receipts[0].Err != nil {
+		t.Errorf("once there is room: %v, %v", receipts[0].Err, err)
+	}
+	if page, err := b.Read(t.Context(), book.Cursor{}); err != nil || len(page.Entries) != len(stand)-1 {
+		t.Errorf("%d cards stand, %v", len(page.Entries), err)
+	}
+}
+
 func TestThePasswordGoesToNobodyElse(t *testing.T) {
 	var asked []string
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -54,6 +54,7 @@ type Book struct {
 	found   collection
 	listing *listing        // of the reading under way
 	written map[string]bool // paths, by the call under way
+	doubted bool            // whether that call has looked for a full disk
 }
 
 // Open makes a book, without I/O. A problem with its address is a *storage.Problem.

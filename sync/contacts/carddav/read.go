@@ -97,7 +97,7 @@ func (b *Book) list(ctx context.Context, since string) (*listing, http.Header, e
 	}
 	if b.found.sync && !tagged {
 		l, header, err := b.changes(ctx, token)
-		if since != "" && isAny(err, http.StatusBadRequest, http.StatusForbidden, http.StatusConflict, http.StatusGone, http.StatusPreconditionFailed) {
+		if since != "" && dav.IsStatus(err, http.StatusBadRequest, http.StatusForbidden, http.StatusConflict, http.StatusGone, http.StatusPreconditionFailed) {
 			err = book.ErrExpired // RFC 6578, 3.2 and what services make of it; a whole reading tells a refusal apart
 		}
 		return l, header, err
@@ -127,10 +127,6 @@ func (b *Book) list(ctx context.Context, since string) (*listing, http.Header, e
 		}
 	}
 	return l, header, nil
-}
-
-func isAny(err error, statuses ...int) bool {
-	return slices.ContainsFunc(statuses, func(s int) bool { return dav.IsStatus(err, s) })
 }
 
 // changes asks for what changed since a token; a service may give it in several parts.
@@ -250,7 +246,7 @@ func (b *Book) card(ctx context.Context, path string) (e book.Entry, group bool,
 		return e, false, b.web.Foreign(err, "notDAV")
 	}
 	res, err := b.home.Do(req)
-	if isAny(err, http.StatusNotFound, http.StatusGone) {
+	if dav.IsStatus(err, http.StatusNotFound, http.StatusGone) {
 		return book.Entry{ID: path, Deleted: true}, false, nil
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -13,11 +14,15 @@ import (
 	"diapason/storage"
 	"diapason/sync/contacts/book"
 	"diapason/sync/contacts/vcard"
+	"diapason/sync/dav"
 	"diapason/sync/directory"
 )
 
 // fullFor is how long an account waits whose service has no room left: that is no card's fault.
 const fullFor = 30 * time.Minute
+
+// cardType is the type of what is written.
+const cardType = "text/vcard; charset=utf-8"
 
 // Create implements book.Book.
 func (b *Book) Create(ctx context.Context, cards []book.New) ([]book.Receipt, error) {
@@ -53,7 +58,7 @@ func (b *Book) each(ctx context.Context, n int, write func(i int) (book.Entry, e
 		return nil, err
 	}
 	receipts := make([]book.Receipt, n)
-	b.written = map[string]bool{}
+	b.written, b.doubted = map[string]bool{}, false
 	for i := range receipts {
 		e, err := write(i)
 		receipts[i].Entry = e
@@ -83,8 +88,11 @@ func (b *Book) each(ctx context.Context, n int, write func(i int) (book.Entry, e
 
 // put writes a card and gives what stands there then, as far as the answer tells.
 func (b *Book) put(ctx context.Context, path string, raw []byte, condition http.Header) (book.Entry, error) {
-	condition.Set("Content-Type", "text/vcard; charset=utf-8")
+	condition.Set("Content-Type", cardType)
 	answer, err := b.home.Send(ctx, http.MethodPut, path, raw, condition)
+	if dav.IsStatus(err, dav.MayBeFull...) {
+		err = b.doubt(ctx, err, len(raw))
+	}
 	if err != nil {
 		return book.Entry{}, told(err)
 	}
@@ -93,13 +101,38 @@ func (b *Book) put(ctx context.Context, path string, raw []byte, condition http.
 	return e, nil
 }
 
+// trial is a list of nobody, which no reading of ours takes for a card.
+const trial = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:diapason-essai\r\nN:Diapason;;;;\r\nFN:Diapason\r\nX-ADDRESSBOOKSERVER-KIND:group\r\n%sEND:VCARD\r\n"
+
+// doubt looks whose fault a failure is, once per call: it puts a trial of the size of what failed, in bytes, and takes it
+// away again. When that is refused too no card is to blame, and it gives the error that makes the account wait.
+func (b *Book) doubt(ctx context.Context, cause error, size int) error {
+	if b.doubted {
+		return cause
+	}
+	b.doubted = true
+	const line = "X-DIAPASON-TRIAL:0123456789012345678901234567890123456789\r\n"
+	path := b.pathOf("diapason-essai")
+	_, err := b.home.Send(ctx, http.MethodPut, path, fmt.Appendf(nil, trial, strings.Repeat(line, size/len(line))),
+		http.Header{"Content-Type": {cardType}})
+	if dav.IsStatus(err, http.StatusInsufficientStorage) || dav.IsStatus(err, dav.MayBeFull...) {
+		full := b.web.Wrong(directory.Throttled, err, "full", "host", b.web.Host())
+		full.RetryAfter = fullFor
+		return full
+	}
+	if err == nil {
+		_, _ = b.home.Send(ctx, http.MethodDelete, path, nil, nil) // one that stays is replaced by the next
+	}
+	return cause
+}
+
 // told gives the error of one write in the words of the contract.
 func told(err error) error {
 	e := directory.Classify(err)
 	switch {
 	case e.Class == directory.Stale:
 		return book.ErrChanged
-	case isAny(err, http.StatusInsufficientStorage):
+	case dav.IsStatus(err, http.StatusInsufficientStorage):
 		e.Class, e.RetryAfter = directory.Throttled, fullFor
 	}
 	return e
@@ -158,7 +191,7 @@ func (b *Book) Update(ctx context.Context, cards []book.Update) ([]book.Receipt,
 
 // gone gives its class to the error of a card that is not there any more.
 func gone(err error) error {
-	if isAny(err, http.StatusNotFound, http.StatusGone) {
+	if dav.IsStatus(err, http.StatusNotFound, http.StatusGone) {
 		directory.Classify(err).Class = directory.Gone
 	}
 	return err

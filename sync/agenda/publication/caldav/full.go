@@ -19,15 +19,11 @@ const trialUID = "diapason-trial"
 const trial = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Diapason//essai//FR\r\nBEGIN:VEVENT\r\nUID:%s\r\nDTSTAMP:19700101T000000Z\r\n" +
 	"DTSTART:19700101T000000Z\r\nDTEND:19700101T010000Z\r\nSUMMARY:Diapason\r\n%sEND:VEVENT\r\nEND:VCALENDAR\r\n"
 
-// mayBeFull are the answers behind which a full disk hides: few services have the 507 that is meant for it (RFC 4918,
-// 11.5). Radicale 3.1 answers both, depending on which of its files did not fit.
-var mayBeFull = []int{http.StatusBadRequest, http.StatusInternalServerError}
-
 // doubt looks whose fault a failure is, once per bringing about: it puts a trial event of the size of what failed, in
 // bytes, and takes it away again. When that is refused too, no event is to blame, and it gives the error that says so;
 // nil when the service stores events and the failure stands as it is.
 func (w *work) doubt(ctx context.Context, cause error, size int) error {
-	if w.doubted || w.keep == nil || !isAny(cause, mayBeFull) {
+	if w.doubted || w.keep == nil || !dav.IsStatus(cause, dav.MayBeFull...) {
 		return nil
 	}
 	w.doubted = true
@@ -40,7 +36,7 @@ func (w *work) doubt(ctx context.Context, cause error, size int) error {
 	header := http.Header{"Content-Type": {"text/calendar; charset=utf-8"}}
 	_, err := w.Send(ctx, http.MethodPut, w.Base.Path+name, trialOf(name, size), header)
 	switch {
-	case isAny(err, mayBeFull):
+	case dav.IsStatus(err, dav.MayBeFull...):
 		w.known[trialUID] = w.noted[trialUID] // it may stand there all the same
 		return dav.Wrong(directory.Refused, err, "publication.storesNothing", "host", w.Host())
 	case dav.IsStatus(err, http.StatusInsufficientStorage):
@@ -58,13 +54,4 @@ func (w *work) doubt(ctx context.Context, cause error, size int) error {
 func trialOf(uid string, size int) []byte {
 	const line = "X-DIAPASON-TRIAL:0123456789012345678901234567890123456789\r\n"
 	return fmt.Appendf(nil, trial, uid, strings.Repeat(line, size/len(line)))
-}
-
-func isAny(err error, statuses []int) bool {
-	for _, s := range statuses {
-		if dav.IsStatus(err, s) {
-			return true
-		}
-	}
-	return false
 }
