@@ -30,12 +30,22 @@ type accountRow struct {
 	Condition condition
 }
 
-// accountRows sorts the accounts of directories, or those where the agenda is published, by name and tells the condition
-// of each.
-func accountRows(accounts []*storage.Account, agenda bool, kinds directory.Kinds, now time.Time) []accountRow {
+// jobContacts is the Job of the accounts of address books.
+const jobContacts = "contacts"
+
+// groupOf gives the job whose section an account stands in; "" is that of the directories.
+func groupOf(a *storage.Account) string {
+	if job := a.Job(); job == storage.JobAgenda || job == jobContacts {
+		return job
+	}
+	return ""
+}
+
+// accountRows sorts the accounts of a section by name and tells the condition of each.
+func accountRows(accounts []*storage.Account, group string, kinds directory.Kinds, now time.Time) []accountRow {
 	rows := make([]accountRow, 0, len(accounts))
 	for _, a := range accounts {
-		if (a.Job() == storage.JobAgenda) != agenda {
+		if groupOf(a) != group {
 			continue
 		}
 		rows = append(rows, accountRow{Account: a, Kind: kinds[a.Kind], Condition: conditionOf(a, kinds, now)})
@@ -117,7 +127,7 @@ func (d draft) check(settings []directory.Setting) (missing []string) {
 		missing = append(missing, "")
 	}
 	for _, s := range settings {
-		if !s.Optional && strings.TrimSpace(d.Settings[s.Name]) == "" {
+		if !s.Optional && !s.Granted && strings.TrimSpace(d.Settings[s.Name]) == "" {
 			missing = append(missing, s.Name)
 		}
 	}

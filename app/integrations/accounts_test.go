@@ -42,7 +42,7 @@ func TestConditionTellsWhatAnAccountWaitsFor(t *testing.T) {
 }
 
 func TestAccountsAreSortedWithoutRegardToAccents(t *testing.T) {
-	rows := accountRows([]*storage.Account{{Name: "Zoo"}, {Name: "Été"}, {Name: "essai"}, {Name: "Nuage", Kind: "agenda.webdav"}}, false, kinds, now)
+	rows := accountRows([]*storage.Account{{Name: "Zoo"}, {Name: "Été"}, {Name: "essai"}, {Name: "Nuage", Kind: "agenda.webdav"}}, "", kinds, now)
 	var got []string
 	for _, r := range rows {
 		got = append(got, r.Account.Name)

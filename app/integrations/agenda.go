@@ -16,11 +16,11 @@ import (
 	"diapason/widgets/look"
 )
 
-// agendaKinds gives the kinds of accounts where the agenda can be published, with what each must know.
-func agendaKinds(engine Engine) directory.Kinds {
+// kindsOf gives the kinds of accounts of another job than the directories', with what each must know.
+func kindsOf(engine Engine, job string) directory.Kinds {
 	kinds := directory.Kinds{}
 	for _, id := range engine.CourierKinds() {
-		if (&storage.Account{Kind: id}).Job() != storage.JobAgenda {
+		if (&storage.Account{Kind: id}).Job() != job {
 			continue
 		}
 		if settings, known := engine.AccountSettings(id); known {
@@ -32,7 +32,7 @@ func agendaKinds(engine Engine) directory.Kinds {
 
 // agendaRows are the accounts where the agenda is published; nothing in a program that publishes none.
 func (s *Screen) agendaRows() []fyne.CanvasObject {
-	accounts := accountRows(s.accounts, true, s.agendas, s.p.Now())
+	accounts := accountRows(s.accounts, storage.JobAgenda, s.agendas, s.p.Now())
 	if len(accounts) == 0 {
 		return nil
 	}
@@ -130,6 +130,9 @@ func (s *Screen) acceptKey(a *storage.Account, fingerprint string) {
 
 // removal says what is lost with an account.
 func (s *Screen) removal(a *storage.Account) string {
+	if a.Job() == jobContacts {
+		return words.T("integrations.removeContacts")
+	}
 	if a.Job() == storage.JobAgenda {
 		return words.N("integrations.removeAgenda", s.followed[a.ID])
 	}

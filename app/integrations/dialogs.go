@@ -44,6 +44,10 @@ func (s *Screen) ask(kind directory.Kind, old *storage.Account) {
 	f.name.SetValue(f.draft.Name)
 	f.name.OnChanged = func(text string) { f.draft.Name = text }
 	rows := append([]fyne.CanvasObject{f.name}, f.rows(kind.Capabilities.Settings)...)
+	if old == nil && s.p.Engine.AsksConsent(kind.ID) {
+		do = words.T("integrations.connectDo")
+		rows = append(rows, widgets.NewParagraph(words.T("integrations.consent"), look.SizeSmall, look.TextSecondary))
+	}
 	f.wrong = widgets.NewParagraph("", look.SizeSmall, look.Error)
 	rows = append(rows, f.wrong)
 	cancel := widgets.NewButton(widgets.Outlined, words.T("integrations.cancel"), "", func() { f.dialog.Close() })
@@ -68,6 +72,9 @@ func (f *form) rows(settings []directory.Setting) []fyne.CanvasObject {
 		}
 	}
 	for _, setting := range settings {
+		if setting.Granted {
+			continue
+		}
 		field := f.row(setting)
 		switch {
 		case len(settings) <= mostAlone || setting.Folder || setting.Name == publication.SecretKey:
@@ -141,8 +148,12 @@ func (f *form) submit() {
 		return
 	}
 	a := f.draft.account(f.kind.ID, f.old)
-	f.do.SetBusy(true)
 	s := f.s
+	if f.old == nil && s.p.Engine.AsksConsent(a.Kind) {
+		s.connect(f.kind, a, nil, f.draft.Secrets, f.dialog)
+		return
+	}
+	f.do.SetBusy(true)
 	s.p.Background(func() {
 		err := s.p.Engine.AddAccountWith(context.Background(), a, f.draft.Secrets)
 		s.p.UI(func() {

@@ -16,6 +16,7 @@ import (
 	"diapason/storage"
 	"diapason/sync"
 	"diapason/sync/directory"
+	"diapason/sync/oauth"
 	"diapason/widgets"
 	"diapason/widgets/look"
 )
@@ -31,6 +32,10 @@ type Engine interface {
 	TestAccount(ctx context.Context, id string) error
 	SetAccountEnabled(ctx context.Context, id string, on bool) error
 	RemoveAccount(ctx context.Context, id string) error
+	// AsksConsent reports whether the accounts of a kind are connected in a browser, and Connect does that: it waits for the
+	// person.
+	AsksConsent(kind string) bool
+	Connect(ctx context.Context, a *storage.Account, secrets map[string]string, b oauth.Browser) error
 	// AcceptIdentity takes the account that answers now for the right one.
 	AcceptIdentity(ctx context.Context, id string) error
 }
@@ -70,6 +75,7 @@ type Screen struct {
 	accounts []*storage.Account
 	followed map[string]int  // listings per account, of one for the agenda what is published there
 	agendas  directory.Kinds // where the agenda can be published
+	books    directory.Kinds // address books
 	testing  map[string]bool
 	read     int
 	unwatch  func()
@@ -77,6 +83,7 @@ type Screen struct {
 	column   *widgets.Column
 	scroll   *container.Scroll
 	form     *form                                // the last one opened
+	waiting  *widgets.Button                      // gives up the last wait for a browser
 	ages     map[*widgets.Text]time.Time          // how long ago the accounts answered, as shown
 	ageing   *time.Timer                          // brings them up to date while the screen is shown
 	strips   map[*widgets.Banner]*storage.Account // what is simulated on them, as shown
@@ -89,8 +96,8 @@ func New(p Params) *Screen {
 	}
 	s := &Screen{
 		p: p, slow: elsewhere.Worker{Background: p.Background, UI: p.UI, Failed: p.Host.Failure}, testing: map[string]bool{},
-		agendas: agendaKinds(p.Engine),
-		column:  widgets.NewPaddedColumn(12, widgets.Insets{Top: 8, Right: look.Margin, Bottom: 32, Left: look.Margin}),
+		agendas: kindsOf(p.Engine, storage.JobAgenda), books: kindsOf(p.Engine, jobContacts),
+		column: widgets.NewPaddedColumn(12, widgets.Insets{Top: 8, Right: look.Margin, Bottom: 32, Left: look.Margin}),
 	}
 	s.scroll = widgets.NewScroll(s.column)
 	s.content = widgets.NewFrame(widgets.NewColumn(0, widgets.NewPageHeader(words.T("integrations.title")), widgets.NewRule()), nil, nil, nil, s.scroll)
@@ -192,18 +199,20 @@ func readAccounts(ctx context.Context, store Store) (accounts []*storage.Account
 func (s *Screen) rebuild() {
 	s.ages, s.strips = map[*widgets.Text]time.Time{}, map[*widgets.Banner]*storage.Account{}
 	rows := []fyne.CanvasObject{section(words.T("integrations.accounts"))}
-	directories := accountRows(s.accounts, false, s.p.Kinds, s.p.Now())
+	directories := accountRows(s.accounts, "", s.p.Kinds, s.p.Now())
 	if len(directories) == 0 {
 		rows = append(rows, widgets.NewParagraph(words.T("integrations.empty.text"), look.SizeBody, look.TextSecondary))
 	}
 	for _, a := range directories {
 		rows = append(rows, s.accountPanel(a))
 	}
+	rows = append(rows, s.bookRows()...)
 	rows = append(rows, s.agendaRows()...)
 	rows = append(rows, widgets.NewRule(), section(words.T("integrations.kinds")))
 	for _, k := range kindRows(s.p.Kinds) {
 		rows = append(rows, s.kindPanel(k))
 	}
+	rows = append(rows, s.bookKindRows()...)
 	rows = append(rows, s.agendaKindRows()...)
 	s.column.SetObjects(rows...)
 	s.scroll.Refresh()
@@ -232,7 +241,7 @@ var conditionChips = map[condition]struct {
 func (s *Screen) accountPanel(r accountRow) fyne.CanvasObject {
 	a, shape := r.Account, conditionChips[r.Condition]
 	chip := widgets.NewChip(shape.tone, shape.icon, "")
-	chip.Set(shape.tone, shape.icon, words.T("integrations.condition."+string(r.Condition)), shape.calm)
+	chip.Set(shape.tone, shape.icon, s.conditionWord(r), shape.calm)
 	last := widgets.NewText(words.T("integrations.never"), look.SizeSmall, look.Text)
 	if !a.LastOK.IsZero() {
 		last.SetText(say.Ago(a.LastOK, s.p.Now()))
@@ -263,7 +272,7 @@ func (s *Screen) describe(k directory.Kind, id string) string {
 	if k.ID == "" {
 		return id
 	}
-	if _, agenda := s.agendas[k.ID]; agenda {
+	if s.otherJob(k.ID) {
 		return words.T("integrations.about." + k.ID)
 	}
 	c := k.Capabilities
@@ -307,6 +316,9 @@ func (s *Screen) actions(r accountRow) []widgets.LineCell {
 	}
 	if _, asks := keyShown(a.Pause); asks {
 		return []widgets.LineCell{widgets.Own(button("key", func() { s.askKey(a, a.Pause) })), widgets.Own(more)}
+	}
+	if s.toReconnect(r) {
+		return []widgets.LineCell{widgets.Own(button("reconnect", func() { s.connect(r.Kind, a, a, nil, nil) })), widgets.Own(more)}
 	}
 	if sync.IsOther(a) {
 		return []widgets.LineCell{widgets.Own(button("accept", func() { s.askAccept(a) })), widgets.Own(more)}
@@ -356,10 +368,10 @@ func (s *Screen) kindPanel(k directory.Kind) fyne.CanvasObject {
 		text = words.T("integrations.trial")
 	}
 	delay := ""
-	if _, agenda := s.agendas[k.ID]; !agenda {
+	if !s.otherJob(k.ID) {
 		delay = say.Delay(k.Capabilities.MinDelay, k.Capabilities.MaxDelay)
 	}
-	add := widgets.NewButton(widgets.Outlined, words.T("integrations.add"), look.IconPlus, func() { s.ask(k, nil) })
+	add := widgets.NewButton(widgets.Outlined, words.T(s.addKey(k)), look.IconPlus, func() { s.ask(k, nil) })
 	add.Height = look.HeightInline
 	return widgets.NewPanel(cardPad, widgets.NewLine(12, widgets.Own(widgets.NewIconTile(look.IconIntegrations, widgets.Neutral, 36)),
 		widgets.Share(widgets.NewColumn(2, widgets.NewText(say.Kind(k.ID), look.SizeBody, look.Text).Bold(),
