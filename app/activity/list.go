@@ -40,8 +40,8 @@ var periods = []period{periodToday, periodWeek, periodMonth, periodAll}
 
 // kinds lists the run kinds that can be filtered on, in the order they are offered.
 var kinds = []storage.RunKind{
-	storage.RunSync, storage.RunAutoSync, storage.RunCheck, storage.RunImport, storage.RunEdit, storage.RunDecide, storage.RunExport,
-	storage.RunUndo,
+	storage.RunSync, storage.RunAutoSync, storage.RunContacts, storage.RunCheck, storage.RunImport, storage.RunEdit, storage.RunDecide,
+	storage.RunExport, storage.RunUndo,
 }
 
 // since gives the first instant of the period; the zero time for all.
@@ -182,5 +182,5 @@ func retryable(r *storage.Run) bool {
 // undoable tells whether it makes sense to ask the engine what taking the run back would do.
 func undoable(r *storage.Run) bool {
 	return r.State != storage.RunRunning && r.State != storage.RunHeld && r.State != storage.RunUndone && r.UndoneBy == "" &&
-		r.Kind != storage.RunUndo && r.Kind != storage.RunCheck && r.Kind != storage.RunExport
+		r.Kind != storage.RunUndo && r.Kind != storage.RunCheck && r.Kind != storage.RunExport && r.Kind != storage.RunContacts
 }

@@ -60,7 +60,7 @@ func dayText(day, now time.Time) string {
 var kindIcons = map[storage.RunKind]look.Icon{
 	storage.RunImport: look.IconImport, storage.RunSync: look.IconSync, storage.RunAutoSync: look.StatusAuto,
 	storage.RunCheck: look.IconRetry, storage.RunUndo: look.IconUndo, storage.RunEdit: look.IconPencil, storage.RunDecide: look.IconPencil,
-	storage.RunExport: look.IconExport,
+	storage.RunExport: look.IconExport, storage.RunContacts: look.IconContacts,
 }
 
 func (s *Screen) runRow(r *storage.Run) fyne.CanvasObject {

@@ -73,13 +73,12 @@ func (s *Service) ImportFile(ctx context.Context, name string, r io.Reader, p Im
 	if err := im.read(r); err != nil {
 		return ImportReport{}, err
 	}
-	if err := s.view(ctx, im.recognise); err != nil {
+	here := lookup{ctx, s} // a file can be long: no transaction is
+	if err := im.recognise(here); err != nil {
 		return ImportReport{}, err
 	}
 	if p.DryRun {
-		err := s.view(ctx, func(tx storage.Reader) error {
-			return im.each(tx, im.cards, func(_, _ *storage.Contact) error { return nil })
-		})
+		err := im.each(here, im.cards, func(_, _ *storage.Contact) error { return nil })
 		return im.finished(), err
 	}
 	return im.run(ctx, name)
@@ -185,11 +184,11 @@ func (s *Service) unite(card, other *storage.Card) (kept []storage.Field) {
 func (im *importing) leave(a ImportAside) { im.report.Aside = append(im.report.Aside, a) }
 
 // recognise finds out whom the cards are about, all together: two of them may be about the same contact.
-func (im *importing) recognise(tx storage.Reader) error {
+func (im *importing) recognise(here match.Lookup) error {
 	var strangers []*imported
 	var entries []book.Entry
 	for _, c := range im.cards {
-		known, err := im.known(tx, c.id)
+		known, err := im.known(here, c.id)
 		if err != nil {
 			return err
 		}
@@ -199,7 +198,7 @@ func (im *importing) recognise(tx storage.Reader) error {
 		}
 	}
 	results, err := match.Find(entries, match.Params{
-		Lookup: tx, Region: im.s.p.Region, Linked: func(string) (string, error) { return "", nil },
+		Lookup: here, Region: im.s.p.Region, Linked: func(string) (string, error) { return "", nil },
 	})
 	if err != nil {
 		return err
@@ -207,14 +206,14 @@ func (im *importing) recognise(tx storage.Reader) error {
 	doubtful := map[*imported]bool{}
 	for i, r := range results {
 		c := strangers[i]
-		namesake, err := im.namesake(tx, c, r)
+		namesake, err := im.namesake(here, c, r)
 		if err != nil {
 			return err
 		}
 		if c.found = namesake; namesake != "" || r.New() {
 			continue
 		}
-		said, candidates, err := im.candidates(tx, c, append(r.Candidates, r.ContactID))
+		said, candidates, err := im.candidates(here, c, append(r.Candidates, r.ContactID))
 		switch {
 		case err != nil:
 			return err
@@ -232,11 +231,11 @@ func (im *importing) recognise(tx storage.Reader) error {
 }
 
 // namesake gives the contact that was recognised, when it may bear the card's name: couples and companies share e-mails.
-func (im *importing) namesake(tx storage.Reader, card *imported, r match.Result) (string, error) {
+func (im *importing) namesake(here match.Lookup, card *imported, r match.Result) (string, error) {
 	if r.ContactID == "" {
 		return "", nil
 	}
-	c, err := tx.Contact(r.ContactID)
+	c, err := here.Contact(r.ContactID)
 	if err != nil || !match.Compatible(&c.Card, &card.card) {
 		return "", err
 	}
@@ -245,12 +244,12 @@ func (im *importing) namesake(tx storage.Reader, card *imported, r match.Result)
 
 // known gives the contact that bears the identifier of a card: in the trash too, and the one that took its place when
 // duplicates were merged. "" for none.
-func (im *importing) known(tx storage.Reader, id string) (string, error) {
+func (im *importing) known(here match.Lookup, id string) (string, error) {
 	for range 100 { // longer chains of merges would be a circle
 		if id == "" {
 			return "", nil
 		}
-		c, err := tx.Contact(id)
+		c, err := here.Contact(id)
 		if errors.Is(err, storage.ErrNotFound) {
 			return "", nil
 		}
@@ -263,12 +262,12 @@ func (im *importing) known(tx storage.Reader, id string) (string, error) {
 }
 
 // candidates names the contacts that a card may be about. said is the first one that says all that the card says.
-func (im *importing) candidates(tx storage.Reader, card *imported, ids []string) (said string, all []ImportCandidate, err error) {
+func (im *importing) candidates(here match.Lookup, card *imported, ids []string) (said string, all []ImportCandidate, err error) {
 	for _, id := range ids {
 		if id == "" {
 			continue
 		}
-		c, err := tx.Contact(id)
+		c, err := here.Contact(id)
 		if err != nil {
 			return "", nil, err
 		}
@@ -282,9 +281,9 @@ func (im *importing) candidates(tx storage.Reader, card *imported, ids []string)
 }
 
 // each tells f what becomes of each card, and counts it: before is nil for a new contact.
-func (im *importing) each(tx storage.Reader, cards []*imported, f func(before, after *storage.Contact) error) error {
+func (im *importing) each(here match.Lookup, cards []*imported, f func(before, after *storage.Contact) error) error {
 	for _, c := range cards {
-		before, err := im.standing(tx, c)
+		before, err := im.standing(here, c)
 		if err != nil {
 			return err
 		}
@@ -317,11 +316,11 @@ func (im *importing) each(tx storage.Reader, cards []*imported, f func(before, a
 }
 
 // standing gives the contact that a card was found to be about, nil when there is none any more.
-func (im *importing) standing(tx storage.Reader, c *imported) (*storage.Contact, error) {
+func (im *importing) standing(here match.Lookup, c *imported) (*storage.Contact, error) {
 	if c.found == "" {
 		return nil, nil
 	}
-	now, err := tx.Contact(c.found)
+	now, err := here.Contact(c.found)
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil, nil
 	}

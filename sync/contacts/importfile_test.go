@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -267,5 +268,25 @@ func TestWhatWasExportedComesBackFromTheTrash(t *testing.T) {
 	after := f.all()["Zoé Martin"]
 	if diff := cmp.Diff(before.Card, after.Card); diff != "" || after.ID != before.ID || !after.TrashedAt.Equal(time.Time{}) {
 		t.Errorf("%+v\n%s", after, diff)
+	}
+}
+
+// 10,000 cards, all new.
+func BenchmarkImport10kCards(b *testing.B) {
+	var file strings.Builder
+	for i := range 10_000 {
+		n := strconv.Itoa(i)
+		file.WriteString(cardFile("UID:" + n + "\nN:Exemple " + n + ";Camille;;;\nFN:Camille Exemple " + n + "\nEMAIL;TYPE=HOME:c" + n +
+			"@example.com\nTEL;TYPE=CELL:06 12 34 56 78\nADR;TYPE=HOME:;;12 quai du Port;Marseille;;13002;"))
+	}
+	for b.Loop() {
+		store, err := bolt.Open(b.Context(), bolt.Params{Dir: b.TempDir()})
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := contacts.New(contacts.Params{Store: store}).ImportFile(b.Context(), "carnet.vcf", strings.NewReader(file.String()), contacts.ImportParams{})
+		if err := errors.Join(err, store.Close()); err != nil || r.Created != 10_000 {
+			b.Fatal(r.Created, err)
+		}
 	}
 }
