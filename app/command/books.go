@@ -54,6 +54,7 @@ func googleContacts(kept sync.Secrets, clock sync.Clock) contacts.Kind {
 			}
 			return google.Open(google.Params{
 				BaseURL: a.Settings[oauth.SettingBaseURL], Client: client, Label: contacts.LabelOf(a), Name: a.Settings[oauth.SettingEmail], Now: clock.Now,
+				UnitsPerMinute: google.UnitsPerMinute,
 			})
 		},
 	}

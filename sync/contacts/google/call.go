@@ -41,6 +41,9 @@ func (b *Book) call(ctx context.Context, r request, out any) (date time.Time, er
 	if err != nil {
 		return time.Time{}, wrong(directory.Refused, err, "google.refused", "reason", "request")
 	}
+	if err := b.budget.spend(r); err != nil {
+		return time.Time{}, err
+	}
 	res, err := b.client.Do(req)
 	if err != nil {
 		return time.Time{}, dav.Unanswered("google.", err, service)

@@ -39,8 +39,8 @@ const (
 // batchWeight is what a batch counts for in Google's limits by the minute, where a reading counts for one.
 const batchWeight = 6
 
-// UnitsPerMinute is how much of Google's limits by user and minute is used unless an account says otherwise. Programs
-// have met 90; Google shows the number in its console only.
+// UnitsPerMinute is how much of Google's limits by user and minute Diapason uses. Programs have met 90; Google shows the
+// number in its console only.
 const UnitsPerMinute = 60
 
 // callWithin bounds one call.
@@ -56,7 +56,7 @@ type Params struct {
 	Label string
 	// Name is who the account is for people, where Google does not say.
 	Name string
-	// UnitsPerMinute paces the calls: 0 is the constant of that name, a negative number no pace.
+	// UnitsPerMinute is what calls may weigh within a minute; one too many is put off, as Throttled. 0: any weight.
 	UnitsPerMinute int
 	Now            func() time.Time
 }
@@ -67,7 +67,7 @@ type Book struct {
 	client *http.Client
 	label  string // "": all cards
 	name   string
-	units  int
+	budget budget
 	now    func() time.Time
 	labels labels
 }
@@ -88,12 +88,11 @@ func Open(p Params) (*Book, error) {
 	if client.Timeout == 0 {
 		client.Timeout = callWithin
 	}
-	b := &Book{base: base, client: &client, label: p.Label, name: p.Name, units: p.UnitsPerMinute, now: p.Now}
+	b := &Book{
+		base: base, client: &client, label: p.Label, name: p.Name, now: p.Now, budget: budget{units: p.UnitsPerMinute, now: p.Now},
+	}
 	if b.label == AllContacts {
 		b.label = ""
-	}
-	if b.units == 0 {
-		b.units = UnitsPerMinute
 	}
 	return b, nil
 }
@@ -111,7 +110,7 @@ func RatePerSecond(unitsPerMinute int) float64 {
 func (b *Book) Capabilities() book.Capabilities {
 	return book.Capabilities{
 		CreateMax: writeMax, UpdateMax: writeMax, DeleteMax: deleteMax, GetMax: getMax,
-		RatePerSecond: RatePerSecond(b.units),
+		RatePerSecond: RatePerSecond(b.budget.units),
 		DeletionsTold: true,
 		Delay:         10 * time.Minute,
 		PhoneTypes: []string{

@@ -346,11 +346,10 @@ func TestProfileOfAPersonIsNotTheContacts(t *testing.T) {
 
 func TestThousandCreationsAreFiveCallsAndNoneIsTooMany(t *testing.T) {
 	r := newRig(t, "Diapason", sandbox.PeopleParams{Limits: sandbox.ObservedPeopleLimits})
+	r.Book = r.paced("Diapason", google.UnitsPerMinute)
 	r.create(persons(1)...) // the label is there
 	before := r.requests()
-	every := time.Duration(float64(time.Second) / r.Capabilities().RatePerSecond)
 	for part := range slices.Chunk(persons(1001)[1:], r.Capabilities().CreateMax) {
-		r.now = r.now.Add(every)
 		r.create(part...)
 	}
 	if n := r.requests() - before; n != 5 || r.Throttled(anne) != 0 || len(r.Contacts(anne)) != 1001 {
@@ -358,18 +357,31 @@ func TestThousandCreationsAreFiveCallsAndNoneIsTooMany(t *testing.T) {
 	}
 }
 
-func TestPaceStaysBelowWhatGoogleWasSeenToAllow(t *testing.T) {
+func TestCallsArePutOffBeforeGoogleRefusesThem(t *testing.T) {
 	r := newRig(t, "*", sandbox.PeopleParams{Limits: sandbox.ObservedPeopleLimits})
-	every := time.Duration(float64(time.Second) / r.Capabilities().RatePerSecond)
-	for range 40 {
-		r.now = r.now.Add(every)
-		r.create(persons(2)...)
+	r.Book = r.paced("*", google.UnitsPerMinute)
+	put, begun := 0, r.now
+	for done := 0; done < 40; {
+		_, err := r.Create(t.Context(), persons(2))
+		e := directory.Classify(err)
+		switch {
+		case err == nil:
+			done++
+		case e.Class == directory.Throttled && e.RetryAfter > 0 && e.RetryAfter <= time.Minute:
+			put++
+			r.now = r.now.Add(e.RetryAfter)
+		default:
+			t.Fatal(err)
+		}
 	}
-	if n := r.Throttled(anne); n != 0 {
-		t.Errorf("%d calls too many", n)
+	if n := r.Throttled(anne); n != 0 || put == 0 || len(r.Contacts(anne)) != 80 {
+		t.Errorf("%d refused, %d put off, %d contacts", n, put, len(r.Contacts(anne)))
 	}
-	if google.RatePerSecond(-1) != 0 {
-		t.Error("no limit is one")
+	if took := r.now.Sub(begun); took < 4*time.Minute || took > 5*time.Minute { // 240 units and a reading, 60 by the minute
+		t.Errorf("it took %s", took)
+	}
+	if google.RatePerSecond(0) != 0 || r.Capabilities().RatePerSecond != 1.0/6 {
+		t.Errorf("declared: %v calls/s", r.Capabilities().RatePerSecond)
 	}
 }
 

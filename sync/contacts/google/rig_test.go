@@ -51,11 +51,14 @@ func newRig(t testing.TB, label string, p sandbox.PeopleParams) *rig {
 }
 
 // open makes a new connection, as the next start of the program does.
-func (r *rig) open(label string) *google.Book {
+func (r *rig) open(label string) *google.Book { return r.paced(label, 0) }
+
+// paced makes one that spends so much within a minute.
+func (r *rig) paced(label string, units int) *google.Book {
 	r.t.Helper()
 	b, err := google.Open(google.Params{
 		BaseURL: "https://people.example", Client: &http.Client{Transport: signed{sandbox.Transport{Handler: r.People}, anne}},
-		Label: label, Name: anne, Now: func() time.Time { return r.now },
+		Label: label, Name: anne, Now: func() time.Time { return r.now }, UnitsPerMinute: units,
 	})
 	if err != nil {
 		r.t.Fatal(err)
