@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"diapason/storage"
@@ -88,10 +89,28 @@ func edited(t *testing.T, res *http.Response, change func(body string) string) {
 	rewritten(res, res.StatusCode, change(string(raw)))
 }
 
-// filled gives a book with three cards, and their ids.
-func filled(t *testing.T) (*publicationtest.Collection, *counting, *carddav.Book, []string) {
+// made counts the address books, for their names.
+var made atomic.Int64
+
+// TestAnswers changes what Radicale answers, as other services do.
+func TestAnswers(t *testing.T) {
+	home := publicationtest.StartRadicale(t, "")
+	for name, test := range map[string]func(*testing.T, *publicationtest.Collection){
+		"AListThatIsCutIsAnErrorAndNoAbsence":                 aListThatIsCutIsAnErrorAndNoAbsence,
+		"AServiceWithoutSyncTokensIsReadByItsCTag":            aServiceWithoutSyncTokensIsReadByItsCTag,
+		"APageOfAnotherReadingIsExpired":                      aPageOfAnotherReadingIsExpired,
+		"VersionsThatAreMissingOrWeakAreNoLicenceToOverwrite": versionsThatAreMissingOrWeakAreNoLicenceToOverwrite,
+		"ListsOfCardsAndCardsThatCannotBeReadAreLeftAlone":    listsOfCardsAndCardsThatCannotBeReadAreLeftAlone,
+		"AFailureStopsTheCallAndAFullDiskMakesItWait":         aFailureStopsTheCallAndAFullDiskMakesItWait,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, home) })
+	}
+}
+
+// filled gives a new book with three cards, and their ids.
+func filled(t *testing.T, home *publicationtest.Collection) (*publicationtest.Collection, *counting, *carddav.Book, []string) {
 	t.Helper()
-	c := publicationtest.StartRadicale(t, "").AddressBook("carnet", "Carnet")
+	c := home.AddressBook(fmt.Sprint("carnet-", made.Add(1)), "Carnet")
 	over := transport(t)
 	var ids []string
 	for _, name := range []string{"Un", "Deux", "Trois"} {
@@ -101,8 +120,8 @@ func filled(t *testing.T) (*publicationtest.Collection, *counting, *carddav.Book
 	return c, over, open(t, params(c.URL, over)), ids
 }
 
-func TestAListThatIsCutIsAnErrorAndNoAbsence(t *testing.T) {
-	_, over, b, ids := filled(t)
+func aListThatIsCutIsAnErrorAndNoAbsence(t *testing.T, home *publicationtest.Collection) {
+	_, over, b, ids := filled(t, home)
 	if _, err := b.Identity(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -134,8 +153,8 @@ func TestAListThatIsCutIsAnErrorAndNoAbsence(t *testing.T) {
 	}
 }
 
-func TestAServiceWithoutSyncTokensIsReadByItsCTag(t *testing.T) {
-	c, over, b, ids := filled(t)
+func aServiceWithoutSyncTokensIsReadByItsCTag(t *testing.T, home *publicationtest.Collection) {
+	c, over, b, ids := filled(t, home)
 	over.change = func(req *http.Request, res *http.Response) {
 		if req.Method == "PROPFIND" {
 			edited(t, res, func(body string) string { return strings.ReplaceAll(body, "sync-collection", "other-report") })
@@ -164,14 +183,14 @@ func TestAServiceWithoutSyncTokensIsReadByItsCTag(t *testing.T) {
 	}
 }
 
-func TestAPageOfAnotherReadingIsExpired(t *testing.T) {
-	_, _, b, _ := filled(t)
+func aPageOfAnotherReadingIsExpired(t *testing.T, home *publicationtest.Collection) {
+	_, _, b, _ := filled(t, home)
 	if _, err := b.Read(t.Context(), book.Cursor{Page: "1 200"}); !errors.Is(err, book.ErrExpired) {
 		t.Error(err)
 	}
 }
 
-func TestVersionsThatAreMissingOrWeakAreNoLicenceToOverwrite(t *testing.T) {
+func versionsThatAreMissingOrWeakAreNoLicenceToOverwrite(t *testing.T, home *publicationtest.Collection) {
 	for what, change := range map[string]func(t *testing.T, res *http.Response){
 		"none on PUT": func(t *testing.T, res *http.Response) { res.Header.Del("ETag") },
 		"weak ones": func(t *testing.T, res *http.Response) {
@@ -182,7 +201,7 @@ func TestVersionsThatAreMissingOrWeakAreNoLicenceToOverwrite(t *testing.T) {
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
-			c, over, b, ids := filled(t)
+			c, over, b, ids := filled(t, home)
 			over.change = func(_ *http.Request, res *http.Response) { change(t, res) }
 			entries, err := b.Get(t.Context(), ids)
 			if err != nil {
@@ -211,8 +230,8 @@ func TestVersionsThatAreMissingOrWeakAreNoLicenceToOverwrite(t *testing.T) {
 	}
 }
 
-func TestListsOfCardsAndCardsThatCannotBeReadAreLeftAlone(t *testing.T) {
-	_, over, b, ids := filled(t)
+func listsOfCardsAndCardsThatCannotBeReadAreLeftAlone(t *testing.T, home *publicationtest.Collection) {
+	_, over, b, ids := filled(t, home)
 	over.change = func(req *http.Request, res *http.Response) {
 		if req.Method == "REPORT" {
 			edited(t, res, func(body string) string {
@@ -232,8 +251,8 @@ func TestListsOfCardsAndCardsThatCannotBeReadAreLeftAlone(t *testing.T) {
 	}
 }
 
-func TestAFailureStopsTheCallAndAFullDiskMakesItWait(t *testing.T) {
-	_, over, b, ids := filled(t)
+func aFailureStopsTheCallAndAFullDiskMakesItWait(t *testing.T, home *publicationtest.Collection) {
+	_, over, b, ids := filled(t, home)
 	entries, err := b.Get(t.Context(), ids)
 	if err != nil {
 		t.Fatal(err)

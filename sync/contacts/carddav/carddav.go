@@ -41,7 +41,7 @@ type Params struct {
 // At once are the cards of one call, and of one page.
 const (
 	writtenAtOnce = 50
-	readAtOnce    = 200
+	readAtOnce    = 100
 )
 
 // Book is an address book.

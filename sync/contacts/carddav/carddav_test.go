@@ -136,9 +136,8 @@ func (o outside) Foreign(t *testing.T, id string) string {
 
 func TestBook(t *testing.T) {
 	home := publicationtest.StartRadicale(t, "")
-	var number atomic.Int64
 	booktest.Run(t, func(t *testing.T) booktest.Rig {
-		c := home.AddressBook("carnet-"+string(rune('a'+number.Add(1))), "Carnet")
+		c := home.AddressBook(fmt.Sprint("carnet-", made.Add(1)), "Carnet")
 		over := transport(t)
 		return booktest.Rig{
 			Open: func(t *testing.T, label string) book.Book {
@@ -153,7 +152,7 @@ func TestBook(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			Page: 200,
+			Page: 100,
 			Fill: func(t *testing.T, n int) {
 				var cards strings.Builder
 				for i := range n {
