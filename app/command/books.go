@@ -45,16 +45,20 @@ const settingBook = "book"
 func googleContacts(kept sync.Secrets, clock sync.Clock) contacts.Kind {
 	consent := &oauth.Consent{Scopes: []string{oauth.ScopeGoogleContacts}, Endpoint: oauth.Google}
 	return contacts.Kind{
-		ID: "contacts.google", Settings: oauth.Settings(), Fields: fieldmap.Google, Consent: consent,
+		ID: "contacts.google", Settings: append(oauth.Settings(), directory.Setting{Name: google.SettingUnits, Optional: true}), Fields: fieldmap.Google, Consent: consent,
 		RatePerSecond: google.RatePerSecond(google.UnitsPerMinute),
 		Open: func(a *storage.Account, secrets map[string]string) (book.Book, error) {
 			client, err := sync.Authorised(a, secrets, consent, kept, clock)
 			if err != nil {
 				return nil, err
 			}
+			units, err := google.Units(a.Settings)
+			if err != nil {
+				return nil, err
+			}
 			return google.Open(google.Params{
 				BaseURL: a.Settings[oauth.SettingBaseURL], Client: client, Label: contacts.LabelOf(a), Name: a.Settings[oauth.SettingEmail], Now: clock.Now,
-				UnitsPerMinute: google.UnitsPerMinute,
+				UnitsPerMinute: units,
 			})
 		},
 	}

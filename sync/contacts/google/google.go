@@ -12,6 +12,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,6 +43,22 @@ const batchWeight = 6
 // UnitsPerMinute is how much of Google's limits by user and minute Diapason uses. Programs have met 90; Google shows the
 // number in its console only.
 const UnitsPerMinute = 60
+
+// SettingUnits is the account's own number of them; "" is UnitsPerMinute.
+const SettingUnits = "units-per-minute"
+
+// Units reads the account's setting.
+func Units(settings map[string]string) (int, error) {
+	text := settings[SettingUnits]
+	if text == "" {
+		return UnitsPerMinute, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < batchWeight {
+		return 0, storage.NewProblem("google.units", "value", text)
+	}
+	return n, nil
+}
 
 // callWithin bounds one call.
 const callWithin = 2 * time.Minute

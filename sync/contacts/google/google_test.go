@@ -463,3 +463,12 @@ func TestWriteThatTookEffectWithoutAnswerIsFoundByItsKey(t *testing.T) {
 		}
 	}
 }
+
+func TestAccountMaySayHowMuchItSpendsAMinute(t *testing.T) {
+	for text, want := range map[string]int{"": google.UnitsPerMinute, "90": 90, "6": 6, "5": 0, "-1": 0, "many": 0} {
+		got, err := google.Units(map[string]string{google.SettingUnits: text})
+		if got != want || (err != nil) != (want == 0) {
+			t.Errorf("%q: %d, %v", text, got, err)
+		}
+	}
+}
