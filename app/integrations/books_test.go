@@ -56,7 +56,7 @@ func newBookScreen(t *testing.T) *bookScreen {
 	if b.kept, err = secrets.Open(secrets.Params{Workspace: t.TempDir(), KeyDir: t.TempDir()}); err != nil {
 		t.Fatal(err)
 	}
-	people := contacts.New(contacts.Params{Store: store, Secrets: b.kept, Kinds: []contacts.Kind{command.GoogleContacts(b.kept, sync.WallClock{})}})
+	people := contacts.New(contacts.Params{Store: store, Secrets: b.kept, Kinds: command.AddressBooks(b.kept, sync.WallClock{})})
 	engine := sync.New(sync.Params{Store: store, Couriers: people.CourierKinds(), Secrets: b.kept, Contacts: people})
 	t.Cleanup(engine.Stop)
 	b.shownScreen = &shownScreen{host: &host{}}
