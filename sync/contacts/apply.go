@@ -450,9 +450,11 @@ func (c *courier) conclude(ctx context.Context) error {
 			return nil
 		})
 	})
-	if err == nil {
-		c.leave(as)
+	if err != nil {
+		return err
 	}
+	c.leave(as)
+	_, err = c.s.Tidy(ctx) // what a pass has deleted there may be forgotten here
 	return err
 }
 

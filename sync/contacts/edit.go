@@ -177,10 +177,18 @@ func (s *Service) forget(w storage.Writer, c *storage.Contact) error {
 
 // Tidy forgets the contacts that have been in the trash for long enough. It gives how many.
 func (s *Service) Tidy(ctx context.Context) (int, error) {
-	forgotten := 0
-	err := s.update(ctx, func(w storage.Writer) error {
+	before, forgotten := s.p.Clock.Now().Add(-storage.TrashKept), 0
+	var ids []string
+	err := s.view(ctx, func(tx storage.Reader) (err error) {
+		ids, err = tx.ContactsTrashedBefore(before, tidied)
+		return err
+	})
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	err = s.update(ctx, func(w storage.Writer) error {
 		forgotten = 0
-		ids, err := w.ContactsTrashedBefore(s.p.Clock.Now().Add(-storage.TrashKept), tidied)
+		ids, err := w.ContactsTrashedBefore(before, tidied)
 		if err != nil {
 			return err
 		}
