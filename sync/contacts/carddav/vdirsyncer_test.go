@@ -3,8 +3,6 @@ package carddav_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,77 +15,11 @@ import (
 	"diapason/sync/contacts/vcard"
 )
 
-// vdirsyncer keeps a collection and a folder in tune, as its documentation tells.
-type vdirsyncer struct {
-	*testing.T
-	config, folder string
-}
-
-// newVdirsyncer writes its configuration. Where it is not installed the test is skipped, but not on the build machine
-// (CI=true), which must have it.
-func newVdirsyncer(t *testing.T, url string) vdirsyncer {
-	t.Helper()
-	if _, err := exec.LookPath("vdirsyncer"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("vdirsyncer is not installed")
-	}
-	dir := t.TempDir()
-	v := vdirsyncer{t, filepath.Join(dir, "config"), filepath.Join(dir, "contacts")}
-	if err := os.Mkdir(v.folder, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	config := fmt.Sprintf(`[general]
-status_path = %q
-
-[pair contacts]
-a = "here"
-b = "there"
-collections = null
-
-[storage here]
-type = "filesystem"
-path = %q
-fileext = ".vcf"
-
-[storage there]
-type = "carddav"
-url = %q
-username = %q
-password = %q
-`, filepath.Join(dir, "status"), v.folder, url, publicationtest.User, publicationtest.Password)
-	if err := os.WriteFile(v.config, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	v.do("discover")
-	return v
-}
-
-func (v vdirsyncer) do(args ...string) {
-	v.Helper()
-	cmd := exec.CommandContext(v.Context(), "vdirsyncer", append([]string{"--config", v.config}, args...)...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "LANG=C.UTF-8")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		v.Fatalf("vdirsyncer %s: %v\n%s", args, err, out)
-	}
-}
-
-// cards are what its folder holds after it ran, by UID; paths where.
-func (v vdirsyncer) cards() (cards map[string]storage.Card, paths map[string]string) {
-	v.Helper()
-	v.do("sync")
-	files, err := filepath.Glob(filepath.Join(v.folder, "*.vcf"))
-	if err != nil {
-		v.Fatal(err)
-	}
+// held are the cards of its folder after it ran, by UID; paths where.
+func held(v *publicationtest.Vdirsyncer) (cards map[string]storage.Card, paths map[string]string) {
 	cards, paths = map[string]storage.Card{}, map[string]string{}
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			v.Fatal(err)
-		}
-		p := vcard.Parse(raw)
+	for file, content := range v.Sync() {
+		p := vcard.Parse([]byte(content))
 		cards[p.UID], paths[p.UID] = p.Card, file
 	}
 	return cards, paths
@@ -98,7 +30,8 @@ func TestVdirsyncerReadsWhatWeWroteAndWeReadWhatItWrites(t *testing.T) {
 	p := params(c.URL, transport(t))
 	p.Label = "*"
 	b := open(t, p)
-	v := newVdirsyncer(t, c.URL)
+	v := publicationtest.NewVdirsyncer(t, ".vcf", "", fmt.Sprintf("type = \"carddav\"\nurl = %q\nusername = %q\npassword = %q",
+		c.URL, publicationtest.User, publicationtest.Password))
 	wanted := map[string]storage.Card{
 		"k1": {FamilyName: "Petit", GivenName: "Zoé", Note: "Une\nligne, puis; une autre", Birthday: "--02-29", Labels: []string{"Amis", "Clients"}},
 		"k2": {Organization: "Hôtel du Parc", Phones: []storage.CardValue{{Type: "work", Value: "+33 1 23 45 67 89"}, {Type: "Nuit", Value: "112"}}},
@@ -121,7 +54,7 @@ func TestVdirsyncerReadsWhatWeWroteAndWeReadWhatItWrites(t *testing.T) {
 	}
 	agrees := func(when string) map[string]string {
 		t.Helper()
-		cards, paths := v.cards()
+		cards, paths := held(v)
 		if diff := cmp.Diff(wanted, cards); diff != "" {
 			t.Errorf("%s: %s", when, diff)
 		}
@@ -155,7 +88,7 @@ func TestVdirsyncerReadsWhatWeWroteAndWeReadWhatItWrites(t *testing.T) {
 	if err := os.WriteFile(paths["k2"], []byte(strings.ReplaceAll(string(raw), "112", "113")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	v.do("sync")
+	v.Sync()
 	next, err := b.Read(t.Context(), book.Cursor{Since: page.State})
 	if err != nil || len(next.Entries) != 1 || next.Entries[0].Key != "k2" {
 		t.Fatalf("%+v, %v", next, err)
