@@ -75,6 +75,9 @@ func (j *Job) Advance(done, failed int, current string) {
 	}
 }
 
+// Over reports whether the job was finished; its context ends then too, without anybody having cancelled it.
+func (j *Job) Over() bool { return j.finished() }
+
 // Expect says how many items there are, once that is known.
 func (j *Job) Expect(total int) { j.total.Store(int64(total)) }
 

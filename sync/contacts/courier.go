@@ -265,8 +265,11 @@ func (c *courier) begin(run *storage.Run, name string) {
 	}
 	var ctx context.Context
 	ctx, c.job = c.s.jobs.Begin(context.Background(), storage.RunContacts, run.ID, name, 0)
-	id := run.ID
+	id, job := run.ID, c.job
 	stop := context.AfterFunc(ctx, func() {
+		if job.Over() { // the program ends: the next start goes on
+			return
+		}
 		if err := c.s.Cancel(context.Background(), id); err != nil {
 			c.s.p.Log.Error("pass not cancelled", "run", id, "error", err)
 		}

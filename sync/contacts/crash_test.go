@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"diapason/storage"
+	"diapason/sync"
 	"diapason/sync/contacts"
 	"diapason/sync/directory"
 	"diapason/sync/merge"
@@ -266,5 +267,34 @@ func TestAnswersToQuestionsAreBroughtAbout(t *testing.T) {
 		t.Errorf("%d contacts, %d cards, %+v", len(r.living()), len(r.shelf.cards), r.questions())
 	}
 	r.shelf.expired = true
+	r.still()
+}
+
+func TestAPassThatTheEndOfTheProgramInterruptsGoesOnAtTheNextStart(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for i := range 60 {
+		r.save(person(i))
+	}
+	engine := sync.New(sync.Params{Store: r.store, Kinds: directory.NewKinds()})
+	r.service.ReportTo(engine.Jobs())
+	id, err := r.service.Sync(r.ctx, r.account, storage.ActorUser)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // who it is, what stands there, the first batch
+		if _, err := r.courier.Carry(r.ctx, "pass", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(engine.Jobs().List()); n != 1 || r.shelf.created != 50 {
+		t.Fatalf("%d jobs, %d created", n, r.shelf.created)
+	}
+	engine.Stop()
+	r.restart()
+	r.carry()
+	if run := r.run(id); run.State != storage.RunDone || r.shelf.created != 60 {
+		t.Fatalf("%s, %v, %d created", run.State, run.Problem, r.shelf.created)
+	}
 	r.still()
 }
