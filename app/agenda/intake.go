@@ -164,6 +164,7 @@ func findings(r agenda.ImportReport) []fyne.CanvasObject {
 		objects = append(objects, remark(widgets.Warning, look.StatusAction, words.N("agenda.intake.aside", n)))
 		for i, f := range r.Rejected {
 			if i == mostRemarks {
+				objects = append(objects, widgets.NewText(words.N("agenda.intake.more", n-mostRemarks), look.SizeSmall, look.TextSecondary))
 				break
 			}
 			objects = append(objects, widgets.NewParagraph(words.T("agenda.intake.rejected", "title", or(f.Summary, f.UID), "why", say.Problem(f.Problem)),

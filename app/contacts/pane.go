@@ -63,6 +63,7 @@ func (p *pane) open(c *storage.Contact, books []string) {
 	p.build()
 	p.scroll.ScrollToTop()
 	p.s.arrange()
+	p.s.p.Host.StatusChanged()
 	if canvas := p.s.canvas(); c.ID == "" && canvas != nil {
 		canvas.Focus(p.fields[storage.FieldGivenName].Focusable()) // it was not drawn yet: it does not know its window
 	}
@@ -74,6 +75,7 @@ func (p *pane) close() {
 	p.s.fresh.Kind = widgets.Primary
 	p.s.fresh.Refresh()
 	p.s.arrange()
+	p.s.p.Host.StatusChanged()
 }
 
 // leave closes the pane; what was written can be taken up again.

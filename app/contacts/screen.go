@@ -29,6 +29,8 @@ type Service interface {
 type Host interface {
 	Toast(text, action string, do func())
 	Failure(err error)
+	// StatusChanged says that Foot tells something else.
+	StatusChanged()
 	// Integrations shows the screen where accounts are connected; false when there is none.
 	Integrations() bool
 }

@@ -31,11 +31,13 @@ type host struct {
 	toasts   []string
 	action   func()
 	failures []error
+	changed  int // how often the foot was asked for again
 }
 
 func (h *host) Toast(text, _ string, do func()) { h.toasts, h.action = append(h.toasts, text), do }
 func (h *host) Failure(err error)               { h.failures = append(h.failures, err) }
 func (h *host) Integrations() bool              { return true }
+func (h *host) StatusChanged()                  { h.changed++ }
 
 // bench is the screen in a test window, over a real workspace, with a queue in the place of Fyne's.
 type bench struct {
@@ -182,7 +184,11 @@ func TestWhatWasWrittenSurvivesTheClosingOfThePaneAndAChangeElsewhere(t *testing
 	if b.pane.shown() || b.host.toasts[len(b.host.toasts)-1] != "Le contact n\u2019est pas enregistr\u00e9." {
 		t.Errorf("shown %v, %v", b.pane.shown(), b.host.toasts)
 	}
+	changed := b.host.changed
 	b.host.action()
+	if b.Foot() == 0 || b.host.changed == changed {
+		t.Error("toasts would stand over the foot of the pane")
+	}
 	if !b.pane.shown() || b.pane.form.Card().FamilyName != "Martin" {
 		t.Fatalf("not taken up again: %v", b.pane.shown())
 	}

@@ -1,7 +1,9 @@
 package merge_test
 
 import (
+	"flag"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -182,8 +184,26 @@ func drawCard(t *rapid.T, name string) storage.Card {
 	return c
 }
 
+// drawTenth has the test draw a tenth of the cases of the others: a card takes ten times as long as a listing.
+func drawTenth(t *testing.T) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks").Value.String()
+	n, err := strconv.Atoi(checks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := func(value string) {
+		if err := flag.Set("rapid.checks", value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(strconv.Itoa(max(n/10, 1)))
+	t.Cleanup(func() { set(checks) })
+}
+
 // TestTwoSidesConvergeAndNothingOfOneSideIsLost draws any four states of a card.
 func TestTwoSidesConvergeAndNothingOfOneSideIsLost(t *testing.T) {
+	drawTenth(t)
 	rapid.Check(t, func(t *rapid.T) {
 		base := drawCard(t, "base")
 		in := merge.Cards{
