@@ -11,7 +11,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/text/language"
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
@@ -186,70 +185,6 @@ func limited(s string, limit int) (string, error) {
 		return "", NewProblem("text.tooLong", "length", strconv.Itoa(n), "limit", strconv.Itoa(limit))
 	}
 	return s, nil
-}
-
-// NormalisePhone gives E.164 (+33142888985) from what people type; region (alpha-2) is the country of a number written
-// without its prefix, France when empty.
-func NormalisePhone(s, region string) (string, error) {
-	if s == "" {
-		return "", nil
-	}
-	if region == "" {
-		region = "FR"
-	}
-	n, err := parsePhone(s, region)
-	if err != nil || !phonenumbers.IsValidNumber(n) {
-		return "", NewProblem("phone.unreadable", "value", s)
-	}
-	return phonenumbers.Format(n, phonenumbers.E164), nil
-}
-
-// parsePhone is phonenumbers.Parse with a short way for the commonest form here, ten French digits in pairs: Parse
-// tries every other form first, and an import reads hundreds of thousands of numbers.
-func parsePhone(s, region string) (*phonenumbers.PhoneNumber, error) {
-	if region == "FR" {
-		if n := frenchNumber(s); n != 0 {
-			country := int32(33)
-			return &phonenumbers.PhoneNumber{CountryCode: &country, NationalNumber: &n}, nil
-		}
-	}
-	return phonenumbers.Parse(s, region)
-}
-
-// frenchNumber reads 0142888985 and 01 42 88 89 85, with spaces or points; 0 for any other text.
-func frenchNumber(s string) uint64 {
-	var n uint64
-	count := 0
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			n = n*10 + uint64(c-'0')
-			count++
-		case (c == ' ' || c == '.') && count > 0 && count%2 == 0 && i < len(s)-1 && s[i-1] >= '0':
-		default:
-			return 0
-		}
-	}
-	if count != 10 || s[0] != '0' || s[1] == '0' {
-		return 0
-	}
-	return n
-}
-
-// PhoneText shows an E.164 number nationally in its own country, internationally elsewhere; another text comes back
-// as it is.
-func PhoneText(e164, region string) string {
-	n, err := phonenumbers.Parse(e164, region)
-	if err != nil {
-		return e164
-	}
-	if region == "" {
-		region = "FR"
-	}
-	if phonenumbers.GetRegionCodeForNumber(n) == region {
-		return phonenumbers.Format(n, phonenumbers.NATIONAL)
-	}
-	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
 }
 
 var frenchZip = regexp.MustCompile(`^\d{5}$`)

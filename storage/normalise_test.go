@@ -244,17 +244,23 @@ func TestCountryNames(t *testing.T) {
 func TestFrenchNumbersAreReadAsTheLibraryReadsThem(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sep := rapid.SampledFrom([]string{"", " ", "."})
-		text := rapid.StringMatching(`0[0-9]`).Draw(t, "prefix")
+		text := rapid.StringMatching(`(0|\+33|\+33 )[0-9]`).Draw(t, "prefix")
 		for range 4 {
 			text += sep.Draw(t, "separator") + rapid.StringMatching(`[0-9][0-9]`).Draw(t, "pair")
 		}
-		n, err := phonenumbers.Parse(text, "FR")
-		want := ""
+		region := rapid.SampledFrom([]string{"FR", "BE"}).Draw(t, "region")
+		n, err := phonenumbers.Parse(text, region)
+		want, mobile := "", false
 		if err == nil && phonenumbers.IsValidNumber(n) {
-			want = phonenumbers.Format(n, phonenumbers.E164)
+			want, mobile = phonenumbers.Format(n, phonenumbers.E164), phonenumbers.GetNumberType(n) == phonenumbers.MOBILE
 		}
-		if got, _ := NormalisePhone(text, "FR"); got != want {
-			t.Fatalf("%q gives %q, the library %q", text, got, want)
+		for range 2 { // read, then remembered
+			if got, _ := NormalisePhone(text, region); got != want {
+				t.Fatalf("%q gives %q in %s, the library %q", text, got, region, want)
+			}
+			if got, is := MobileKey(text, region); is != mobile || is && got != want {
+				t.Fatalf("%q is %q, a mobile: %t in %s; the library says %q, %t", text, got, is, region, want, mobile)
+			}
 		}
 	})
 }
