@@ -17,6 +17,21 @@ func Moment(t, now time.Time) string { return moment(t, now, "say.moment.") }
 // MomentWithin gives the same instant inside a sentence: « aujourd’hui, 9 h 42 », « hier, 18 h 05 », « 17 nov., 14 h 30 ».
 func MomentWithin(t, now time.Time) string { return moment(t, now, "say.momentWithin.") }
 
+// MomentAt gives the same instant after a verb: « aujourd’hui à 8 h 55 », « hier à 17 h 20 », « le 17 nov. à 14 h 30 »; in
+// another year « le 3 août 2025 ».
+func MomentAt(t, now time.Time) string {
+	day, today := storage.DateOf(t.In(now.Location())), storage.DateOf(now)
+	switch text := Time(t.In(now.Location())); {
+	case t.IsZero():
+		return ""
+	case day.Year != today.Year:
+		return words.T("say.momentAt.date", "day", shortDay(day, today))
+	case day != today && day != storage.DateOf(now.AddDate(0, 0, -1)) && day != storage.DateOf(now.AddDate(0, 0, 1)):
+		return words.T("say.momentAt.day", "day", shortDay(day, today), "time", text)
+	}
+	return moment(t, now, "say.momentAt.")
+}
+
 // moment writes the days around now with the words of a key.
 func moment(t, now time.Time, near string) string {
 	if t.IsZero() {

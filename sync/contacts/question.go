@@ -6,6 +6,7 @@ import (
 
 	"diapason/storage"
 	"diapason/sync/contacts/book"
+	"diapason/sync/contacts/fieldmap"
 	"diapason/sync/merge"
 )
 
@@ -18,6 +19,20 @@ type Answer struct {
 	Somebody bool
 	// Ignore leaves the card, or the refusal, alone.
 	Ignore bool
+}
+
+// FieldHere gives the field of a contact that a field of an account's book is about: what people know it by. A field that
+// the account's table does not speak of is given as it is, and so is every one of an account whose table cannot be read.
+func (s *Service) FieldHere(a *storage.Account, theirs storage.Field) storage.Field {
+	kind, known := s.kinds[a.Kind]
+	if !known {
+		return theirs
+	}
+	m, err := fieldmap.Parse(a.Settings[SettingFields], kind.Fields())
+	if err != nil { // the pass says so
+		return theirs
+	}
+	return m.Here(theirs)
 }
 
 // Decide answers a question. What follows from it is brought about by the next pass, except for somebody new, who is

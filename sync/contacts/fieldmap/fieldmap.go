@@ -172,6 +172,17 @@ func (m Map) of(theirs storage.Field) (Row, bool) {
 	return both(theirs, theirs), true
 }
 
+// Here gives the field of ours that a field of the book is about, whether it travels or not; the field itself when no row
+// speaks of it.
+func (m Map) Here(theirs storage.Field) storage.Field {
+	for _, r := range m.Rows {
+		if r.Theirs == theirs {
+			return r.Ours
+		}
+	}
+	return theirs
+}
+
 // sends gives the field of the book that a field of ours goes to; false when it stays here.
 func (m Map) sends(ours storage.Field) (storage.Field, bool) {
 	spoken := false
