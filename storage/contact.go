@@ -45,6 +45,12 @@ type ContactRow struct {
 	Search string `json:"search"`
 }
 
+// ContactKey is something that a contact is recognised by, and whose it is.
+type ContactKey struct {
+	Key       string
+	ContactID string
+}
+
 // ContactLink ties a contact to its card in an outside address book. It is the base of the merge.
 type ContactLink struct {
 	ContactID string `json:"contact"`

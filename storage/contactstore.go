@@ -16,6 +16,13 @@ type ContactReader interface {
 	// ContactIDsByMobile gives those that have a mobile number of this E.164 form (MobileKey, a number without prefix
 	// being a French one).
 	ContactIDsByMobile(e164 string) ([]string, error)
+	// ContactEmailKeys gives up to limit e-mails (EmailKey) of contacts outside the trash, with who bears them, in the order
+	// of keys and then of ids, after one of them; ContactMobileKeys gives mobile numbers (E.164) in the same way.
+	ContactEmailKeys(after ContactKey, limit int) ([]ContactKey, error)
+	ContactMobileKeys(after ContactKey, limit int) ([]ContactKey, error)
+	// ContactsApart gives the marks of the contacts that have some, those of the trash included: two that share a mark were
+	// said to be two people.
+	ContactsApart() (map[string][]string, error)
 	// CountContacts counts those outside the trash.
 	CountContacts() (int, error)
 	// ContactsTrashedBefore gives up to limit contacts of the trash that went there before a moment.
@@ -45,6 +52,11 @@ type ContactWriter interface {
 	PutContact(c *Contact) error
 	// DeleteContact removes it with its links; questions keep its name. Only the end of the trash and the undo of a creation do that.
 	DeleteContact(id string) error
+	// PutContactApart marks a contact as somebody else than all others that bear the same mark. It is not a write of the
+	// contact: nothing is sent anywhere, and its revision stays.
+	PutContactApart(contactID, mark string) error
+	// DeleteContactApart takes a mark away; it does nothing where there is none.
+	DeleteContactApart(contactID, mark string) error
 	// PutContactLink creates or replaces the link of a contact to an account. It refuses ErrDuplicate (RemoteID that another contact is linked to in the account).
 	PutContactLink(l *ContactLink) error
 	DeleteContactLink(contactID, accountID string) error

@@ -42,7 +42,7 @@ type Changes struct {
 	Profiles       bool
 	Reservations   []string // changed, created or deleted
 	Agenda         bool     // reservation types, persons, resources, feed links, publications or outside feeds
-	Contacts       []string // whose ContactRow changed, was created or deleted
+	Contacts       []string // whose ContactRow changed, was created or deleted, or that were said to be two people
 	ContactBooks   bool     // links, questions or what is remembered of address books
 }
 

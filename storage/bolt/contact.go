@@ -248,6 +248,9 @@ func (w *writer) DeleteContact(id string) error {
 			return err
 		}
 	}
+	if _, err := w.deleteAll(bContactApart, prefix(id)); err != nil {
+		return err
+	}
 	if err := w.put(contactEntries(c), nil); err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ const (
 	bContactQuestions
 	bContactBooks
 	bContactRows
+	bContactApart
 	ixIdentifier
 	ixStatus
 	ixLabel
@@ -104,6 +105,7 @@ var layout = [bucketCount]struct {
 	bContactQuestions: {name: "contactQuestions", version: 1},           // id -> record
 	bContactBooks:     {name: "contactBooks", version: 1},               // account -> record
 	bContactRows:      {name: "contactRows", version: 1, derived: true}, // contact -> row (contactrow.go)
+	bContactApart:     {name: "contactApart", version: 1},               // contact 0 mark: those that share one are not the same person
 
 	ixIdentifier: {name: "ix.identifier", version: 1, derived: true}, // identifier -> establishment
 	ixStatus:     {name: "ix.status", version: 1, derived: true},     // status 0 establishment

@@ -196,7 +196,7 @@ func schema3(t *testing.T, n int) (dir string) {
 	edit(t, file, func(tx *bbolt.Tx) error {
 		err := errors.Join(meta("schema", "3")(tx), meta("derived", "1 fr 1 schema 3")(tx))
 		for _, b := range []string{
-			"contacts", "contactLinks", "contactSends", "contactQuestions", "contactBooks", "contactRows", "ix.journal.contact",
+			"contacts", "contactLinks", "contactSends", "contactQuestions", "contactBooks", "contactRows", "contactApart", "ix.journal.contact",
 			"ix.contact.email", "ix.contact.mobile", "ix.contact.trash", "ix.contact.account", "ix.contact.remote",
 		} {
 			err = errors.Join(err, tx.DeleteBucket([]byte(b)), tx.Bucket([]byte("meta")).Delete([]byte("bucket/"+b)))

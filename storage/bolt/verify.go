@@ -90,6 +90,7 @@ func (v *verifier) all() error {
 		{bContactSends, v.contactSend},
 		{bContactQuestions, v.contactQuestion},
 		{bContactBooks, v.contactBook},
+		{bContactApart, v.contactApart},
 	}
 	for _, c := range checks {
 		err := v.scan(c.b, nil, nil, func(k, value []byte) (bool, error) {

@@ -64,7 +64,7 @@ func rich(t *testing.T) (dir, file string) {
 		return errors.Join(w.PutAccount(&storage.Account{ID: "book", Kind: "contacts.trial"}), w.PutContact(c), w.PutContact(gone),
 			w.PutContactLink(&storage.ContactLink{ContactID: "c", AccountID: "book", RemoteID: "1"}),
 			w.PutContactQuestion(&storage.ContactQuestion{ID: "q", AccountID: "book", Kind: storage.QuestionMatch}),
-			w.PutContactBook(&storage.ContactBook{AccountID: "book"}))
+			w.PutContactBook(&storage.ContactBook{AccountID: "book"}), w.PutContactApart("c", "m"))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -164,6 +164,8 @@ func TestVerifyNamesEveryBrokenInvariant(t *testing.T) {
 		{"missing row of a contact", remove("contactRows"), "contactRows", "row differs"},
 		{"missing contact of a link", only("contacts", "c"), "contactLinks", "contact does not exist"},
 		{"missing contact of a mark", only("contacts", "c"), "contactSends", "contact does not exist"},
+		{"missing contact that is apart", only("contacts", "c"), "contactApart", "contact does not exist"},
+		{"contact that is apart from nobody", put("contactApart", "c\x00", ""), "contactApart", "marks with nothing"},
 		{"missing account of a link", only("accounts", "book"), "contactLinks", "account does not exist"},
 		{"missing account of a mark", only("accounts", "book"), "contactSends", "account does not exist"},
 		{"missing account of a question", only("accounts", "book"), "contactQuestions", "account does not exist"},

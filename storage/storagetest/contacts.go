@@ -242,6 +242,59 @@ var contactTests = []test{
 			s.refused(storage.ErrNotFound, f)
 		}
 	}},
+	{"the keys of contacts are read in pages, with who bears them", func(t *testing.T, s *Suite) {
+		gone := full("gone")
+		gone.TrashedAt = at(1)
+		d := contact("d", "Noé", "Petit")
+		d.Emails, d.Phones = full("").Emails, full("").Phones
+		s.keep(full("c"), d, contact("e", "Ali", "Sans"), gone)
+		read := func(keys func(storage.Reader, storage.ContactKey, int) ([]storage.ContactKey, error), limit int) (all []storage.ContactKey) {
+			var last storage.ContactKey
+			for {
+				page := get(s, func(r storage.Reader) ([]storage.ContactKey, error) { return keys(r, last, limit) })
+				if all = append(all, page...); limit == 0 || len(page) < limit {
+					return all
+				}
+				last = page[len(page)-1]
+			}
+		}
+		emails := []storage.ContactKey{
+			{Key: "zm@example.org", ContactID: "c"},
+			{Key: "zm@example.org", ContactID: "d"},
+			{Key: "zoe.martin@example.com", ContactID: "c"},
+			{Key: "zoe.martin@example.com", ContactID: "d"},
+		}
+		for limit := range 6 {
+			same(t, "e-mails", read(storage.Reader.ContactEmailKeys, limit), emails)
+			same(t, "mobiles", read(storage.Reader.ContactMobileKeys, limit), []storage.ContactKey{
+				{Key: "+33612345678", ContactID: "c"}, {Key: "+33612345678", ContactID: "d"},
+			})
+		}
+	}},
+	{"marks tell contacts apart, and are neither writes nor sent", func(t *testing.T, s *Suite) {
+		s.book("g")
+		c, d := full("c"), full("d")
+		s.keep(c, d)
+		s.update(func(w storage.Writer) error {
+			return errors.Join(w.MarkContactSent("c", "g", 1), w.MarkContactSent("d", "g", 1),
+				w.PutContactApart("c", "1"), w.PutContactApart("d", "1"), w.PutContactApart("c", "2"))
+		})
+		apart := func() map[string][]string { return get(s, storage.Reader.ContactsApart) }
+		same(t, "marks", apart(), map[string][]string{"c": {"1", "2"}, "d": {"1"}})
+		same(t, "waiting", s.waiting("g"), []string{})
+		d.Note = "Autre"
+		s.keep(c, d)
+		s.update(func(w storage.Writer) error {
+			return errors.Join(w.DeleteContactApart("c", "2"), w.DeleteContactApart("c", "2"), w.DeleteContact("d"))
+		})
+		same(t, "marks after one went", apart(), map[string][]string{"c": {"1"}})
+		s.refused(storage.ErrNotFound, func(w storage.Writer) error { return w.PutContactApart("d", "1") })
+		for _, mark := range []string{"", "\x00"} {
+			if err := s.Update(context.Background(), func(w storage.Writer) error { return w.PutContactApart("c", mark) }); err == nil {
+				t.Errorf("a contact was marked with %q", mark)
+			}
+		}
+	}},
 	{"the journal is read by contact, with the contact as it was", func(t *testing.T, s *Suite) {
 		c := full("c")
 		s.keep(c)

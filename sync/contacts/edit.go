@@ -12,8 +12,10 @@ import (
 
 // Change is an edit that was kept, with what takes it back (Undo).
 type Change struct {
-	Contact *storage.Contact // as it is kept now; of an edit of several, the first
+	Contact *storage.Contact // as it is kept now; of an edit of several, the first; nil when none was written
 	steps   []step
+	// markings are the marks that it gave, by which contacts are apart.
+	markings []marking
 }
 
 // step is what an edit did to one contact.
@@ -83,8 +85,10 @@ func (s *Service) Merge(ctx context.Context, keptID, otherID string, card storag
 		if err := s.put(w, change, other, gone); err != nil {
 			return err
 		}
-		change.steps[len(change.steps)-1].moved, err = moveLinks(w, otherID, keptID)
-		return err
+		if change.steps[len(change.steps)-1].moved, err = moveLinks(w, otherID, keptID); err != nil {
+			return err
+		}
+		return change.inheritApart(w, keptID, otherID)
 	})
 }
 
@@ -216,6 +220,11 @@ const tidied = 250
 // created contact that an address book knows already goes to the trash; the others are forgotten.
 func (s *Service) Undo(ctx context.Context, change Change) error {
 	return s.update(ctx, func(w storage.Writer) error {
+		for _, m := range change.markings {
+			if err := w.DeleteContactApart(m.contactID, m.mark); err != nil {
+				return err
+			}
+		}
 		for _, st := range slices.Backward(change.steps) {
 			if err := s.takeBack(w, st); err != nil {
 				return err
