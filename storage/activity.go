@@ -113,6 +113,37 @@ type Run struct {
 	Guard *Guard `json:"guard,omitempty"`
 	// Gathering is set while lines have no operations yet; until then the run is not over.
 	Gathering *Gathering `json:"gathering,omitempty"`
+	// Pass is set on a run of RunContacts once its plan is judged.
+	Pass *PassTally `json:"pass,omitempty"`
+}
+
+// PassTally counts what a pass over an address book has done so far, in both directions.
+type PassTally struct {
+	There SideTally `json:"there"` // from here to the book
+	Here  SideTally `json:"here"`  // from the book to here
+	// Read is how many cards the reading gave; Planned how many are to be written there, and Written how many of them are
+	// decided: written, refused, or left to the next pass.
+	Read    int `json:"read,omitempty"`
+	Planned int `json:"planned"`
+	Written int `json:"written"`
+	// Batch is how many cards go there at once at most; Batches are those that ended, in order.
+	Batch   int          `json:"batch"`
+	Batches []BatchTally `json:"batches,omitempty"`
+}
+
+// SideTally counts what a pass did in one direction, in contacts. A conflict counts where the last change was to go.
+type SideTally struct {
+	Created   int `json:"created,omitempty"`
+	Updated   int `json:"updated,omitempty"`
+	Deleted   int `json:"deleted,omitempty"` // there; here: put in the trash
+	Conflicts int `json:"conflicts,omitempty"`
+	Skipped   int `json:"skipped,omitempty"` // whole or in part; the run's report says why
+}
+
+// BatchTally counts the cards of a batch that were decided.
+type BatchTally struct {
+	Cards   int `json:"cards"`
+	Refused int `json:"refused,omitempty"`
 }
 
 // Lines is the number of lines of the run's report.

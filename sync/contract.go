@@ -62,8 +62,10 @@ type Progress struct {
 	StartedAt time.Time
 	Finished  bool
 	State     storage.RunState
-	// Growing is set while more is being queued: Total is then not all that was asked for.
+	// Growing is set while what is to be done is being found out or queued: Total is then not all of it.
 	Growing bool
+	// Paused is set while a person has it wait.
+	Paused bool
 	// Cancelling is set from the wish to cancel until the job ends: nothing new leaves, what is on its way is let through.
 	Cancelling bool
 }

@@ -32,6 +32,7 @@ type Job struct {
 	failed  atomic.Int64
 	total   atomic.Int64
 	growing atomic.Bool // total is not all: more is being queued
+	paused  atomic.Bool // by a person
 	mu      stdsync.Mutex
 	current string
 	over    bool
@@ -78,8 +79,24 @@ func (j *Job) Advance(done, failed int, current string) {
 // Over reports whether the job was finished; its context ends then too, without anybody having cancelled it.
 func (j *Job) Over() bool { return j.finished() }
 
+// Prepare says that what is to be done is still being found out, and how much was read for it; Expect ends that.
+func (j *Job) Prepare(read int) {
+	j.growing.Store(true)
+	j.Advance(read, 0, "")
+}
+
 // Expect says how many items there are, once that is known.
-func (j *Job) Expect(total int) { j.total.Store(int64(total)) }
+func (j *Job) Expect(total int) {
+	j.total.Store(int64(total))
+	j.growing.Store(false)
+}
+
+// Pause says whether a person has the job wait.
+func (j *Job) Pause(on bool) {
+	if j.paused.Swap(on) != on {
+		j.tell()
+	}
+}
 
 func (j *Job) tell() {
 	j.mu.Lock()
@@ -117,7 +134,7 @@ func (j *Job) progress() Progress {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	p.Current, p.Finished, p.State = j.current, j.over, j.state
-	p.Growing, p.Cancelling = j.growing.Load(), j.asked && !j.over
+	p.Growing, p.Paused, p.Cancelling = j.growing.Load(), j.paused.Load(), j.asked && !j.over
 	return p
 }
 

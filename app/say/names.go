@@ -67,6 +67,11 @@ func Job(p sync.Progress) string {
 	switch {
 	case p.Cancelling:
 		return words.T("say.job.cancelling", "job", RunKind(p.Kind))
+	case p.Paused:
+		p.Paused = false
+		return words.T("say.job.paused", "job", Job(p))
+	case p.Growing && words.Has(key+".growing.one"):
+		return words.N(key+".growing", p.Done, "done", words.Number(p.Done))
 	case p.Growing:
 		return words.N("say.job.growing", p.Done, "job", RunKind(p.Kind), "done", words.Number(p.Done))
 	case p.Total == 0:

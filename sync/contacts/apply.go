@@ -62,7 +62,14 @@ func (r *report) sent(l *line, receipt *book.Receipt) error {
 	if err := r.tell(entry); err != nil {
 		return err
 	}
-	return r.line(l.contactID, l.name, storage.ItemSent, storage.NewProblem("contacts.there."+string(l.there)))
+	r.wrote(l.there)
+	if err := r.line(l.contactID, l.name, storage.ItemSent, storage.NewProblem("contacts.there."+string(l.there))); err != nil {
+		return err
+	}
+	if receipt.Left == nil {
+		return nil
+	}
+	return r.skipped(true, l.contactID, l.name, receipt.Left)
 }
 
 // let ends the link of a contact whose card is gone. A card that was created for a contact that is no more is left alone
@@ -105,6 +112,7 @@ func (r *report) keep(l *line, c *storage.Contact) error {
 		return err
 	}
 	r.count(l, false)
+	r.received(l.here)
 	result := storage.ItemUpdated
 	if l.here == createHere {
 		result = storage.ItemCreated
@@ -135,6 +143,7 @@ func (r *report) conflicts(l *line, c *storage.Contact) error {
 	if err := r.question(q); err != nil {
 		return err
 	}
+	r.side(wantedThere(q.Conflicts)).Conflicts++
 	return r.line(c.ID, c.FullName(), storage.ItemConflict, storage.NewProblem("contacts.conflict"))
 }
 
@@ -161,6 +170,7 @@ func (r *report) adopt(op there, s *sending, e book.Entry) error {
 	}); err != nil {
 		return err
 	}
+	r.wrote(op)
 	if err := r.line(s.ContactID, name, storage.ItemSent, storage.NewProblem("contacts.there."+string(op))); err != nil {
 		return err
 	}
@@ -201,11 +211,12 @@ func (r *report) adoptUpdate(s *sending, c *storage.Contact, link *storage.Conta
 func (c *courier) finish(ctx context.Context) error {
 	p := c.pass
 	ctx = context.WithoutCancel(ctx)
-	for part := range slices.Chunk(p.lines, slice) {
+	rest := slices.DeleteFunc(slices.Clone(p.lines), func(l *line) bool { return l.applied })
+	for part := range slices.Chunk(rest, slice) {
 		stop := false
 		err := c.s.update(ctx, func(w storage.Writer) error {
 			return p.transact(w, func(r *report) error {
-				if stop = r.run == nil || cancelled(r.run); stop {
+				if stop = r.run == nil || cancelled(r.run) || r.st.waits(); stop {
 					return nil
 				}
 				return r.apply(part)
@@ -215,7 +226,10 @@ func (c *courier) finish(ctx context.Context) error {
 			return err
 		}
 		if stop {
-			return nil // the next errand ends the run
+			return nil // the next errand ends the run, or goes on once it may
+		}
+		for _, l := range part {
+			l.applied = true
 		}
 		c.progress()
 	}
@@ -263,6 +277,7 @@ func (r *report) afterwards(l *line) error {
 		}); err != nil {
 			return err
 		}
+		r.side(true).Skipped++
 		if err := r.line(c.ID, c.FullName(), storage.ItemFailed, l.refused); err != nil {
 			return err
 		}
@@ -323,7 +338,7 @@ func (r *report) later(l *line, c *storage.Contact, link *storage.ContactLink) e
 	if l.reason == nil {
 		return nil
 	}
-	return r.line(c.ID, c.FullName(), storage.ItemSkipped, l.reason)
+	return r.skipped(false, c.ID, c.FullName(), l.reason)
 }
 
 // relink keeps what a line makes of a link.
@@ -341,7 +356,7 @@ func (r *report) relink(l *line, c *storage.Contact, link *storage.ContactLink, 
 		if err := r.PutContactLink(fresh); err != nil {
 			return err
 		}
-		return r.line(c.ID, c.FullName(), storage.ItemSkipped, l.reason)
+		return r.skipped(l.reason.Code == codeNeverDelete, c.ID, c.FullName(), l.reason)
 	case !l.link || e == nil:
 		return nil
 	}
@@ -397,6 +412,7 @@ func (r *report) unkeepable(l *line, err error) error {
 	if !errors.As(err, &problems) || len(problems) == 0 {
 		return err
 	}
+	r.side(false).Skipped++
 	return r.line(l.contactID, l.name, storage.ItemFailed, problems[0])
 }
 
@@ -415,81 +431,6 @@ func (r *report) askWho(l *line) error {
 	if err := r.question(q); err != nil || old != nil {
 		return err
 	}
+	r.side(false).Conflicts++
 	return r.line("", l.name, storage.ItemConflict, q.Reason)
-}
-
-// conclude ends a pass that went through: its cursor, its counts, its run.
-func (c *courier) conclude(ctx context.Context) error {
-	p := c.pass
-	complete, err := p.verified(ctx)
-	if err != nil {
-		return err
-	}
-	as := storage.RunDone
-	err = c.s.update(ctx, func(w storage.Writer) error {
-		return p.transact(w, func(r *report) error {
-			now := c.s.p.Clock.Now().UTC()
-			b := r.book
-			b.Pair, b.Cursor = p.pair.String(), p.state
-			if p.whole {
-				b.FullAt, b.Count = now, p.present()
-			}
-			if !complete {
-				b.Cursor = "" // the next reading is a complete one, and finds out
-			}
-			b.LastOK = now
-			r.st.Ask = slices.DeleteFunc(r.st.Ask, func(id string) bool { return slices.Contains(p.ask, id) && !p.stillAsked(id) })
-			r.st.RunID, r.st.Agreed, r.st.Attempt, r.st.Preview = "", "", 0, nil
-			if r.run == nil {
-				return nil
-			}
-			if r.run.Totals.Failed > 0 {
-				as = storage.RunFailed
-			}
-			r.run.State, r.run.EndedAt, b.LastPass = as, now, r.run.ID
-			return nil
-		})
-	})
-	if err != nil {
-		return err
-	}
-	c.leave(as)
-	_, err = c.s.Tidy(ctx) // what a pass has deleted there may be forgotten here
-	return err
-}
-
-// stillAsked reports whether this pass left a line that an earlier one asked for to the next one again.
-func (p *pass) stillAsked(contactID string) bool {
-	l := p.byID[contactID]
-	return l != nil && (l.dropped || l.later || l.fetch)
-}
-
-// verified counts, after a complete reading, the links that are in tune against the cards that are to be: a difference is
-// never repaired by guessing, it has everything read again.
-func (p *pass) verified(ctx context.Context) (bool, error) {
-	if !p.whole {
-		return true, nil
-	}
-	links, err := p.links(ctx)
-	if err != nil {
-		return false, err
-	}
-	tied := map[string]bool{}
-	for _, l := range links {
-		tied[l.RemoteID] = true
-	}
-	untied := 0
-	for _, l := range p.lines {
-		e := p.entries[l.remoteID]
-		if e == nil || e.Deleted || e.Fault != nil || !e.InScope || len(l.candidates) > 0 || l.refused != nil || tied[e.ID] {
-			continue
-		}
-		if l.there != deleteThere && l.here != createHere { // a card that could not be kept here was told of
-			untied++
-		}
-	}
-	if untied > 0 {
-		p.s.p.Log.Warn("cards are not tied after a pass", "account", p.account.ID, "cards", untied)
-	}
-	return untied == 0, nil
 }

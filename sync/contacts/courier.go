@@ -79,17 +79,32 @@ func (c *courier) Next(tx storage.Reader, now time.Time) (string, time.Duration,
 	if err != nil || st.RunID == "" || st.Held {
 		return "", idle, err
 	}
+	if st.waits() {
+		if c.job != nil {
+			c.job.Pause(true)
+		}
+		return "", idle, nil
+	}
 	if wait := st.NotBefore.Sub(now); wait > 0 && wait <= settling {
 		return "", wait, nil
 	}
 	return errand, 0, nil
 }
 
+// waits reports whether a person has the pass wait. What became of a batch in flight is found out all the same.
+func (st *state) waits() bool { return st.Paused && st.Inflight == nil }
+
 // Carry does one step of a pass: one call to the other side at most.
 func (c *courier) Carry(ctx context.Context, _ string, backoff func(int) time.Duration) (*directory.Error, error) {
 	run, st, err := c.load(ctx)
 	if err != nil || run == nil {
 		return nil, err
+	}
+	if st.waits() { // since Next looked
+		return nil, nil
+	}
+	if c.job != nil {
+		c.job.Pause(false)
 	}
 	if cancelled(run) && st.Inflight == nil {
 		return nil, c.end(ctx, storage.RunCancelled, run.Problem)
@@ -212,6 +227,9 @@ func (c *courier) identify(ctx context.Context) error {
 // read reads a page, and goes on to what needs no further call after the last one.
 func (c *courier) read(ctx context.Context) error {
 	if err := c.pass.readPage(ctx); err != nil || c.pass.phase != fetching {
+		if c.job != nil {
+			c.job.Prepare(c.pass.present())
+		}
 		return err
 	}
 	if len(c.pass.toFetch()) > 0 {
@@ -296,16 +314,17 @@ func (c *courier) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, st, err := c.load(ctx)
-	if err != nil {
+	run, st, err := c.load(ctx)
+	if err != nil || run == nil {
 		return err
 	}
+	due := p.judged(run.Pass)
 	if plan.Guard != nil && st.Agreed != plan.Hash {
 		return c.hold(ctx, plan)
 	}
 	p.phase = sendingOff
 	if c.job != nil {
-		c.job.Expect(len(plan.Lines))
+		c.job.Expect(due)
 	}
 	if p.over() {
 		return c.finish(ctx)
@@ -320,7 +339,7 @@ func (c *courier) progress() {
 	}
 	done, failed := 0, 0
 	for _, l := range c.pass.lines {
-		if l.done && (l.there != "" || l.here != "") {
+		if l.due && (l.done || l.applied) {
 			done++
 		}
 		if l.refused != nil {
@@ -336,6 +355,7 @@ func (c *courier) hold(ctx context.Context, plan Plan) error {
 		return c.pass.transact(w, func(r *report) error {
 			r.st.Held, r.st.Agreed, r.st.Preview = true, "", plan.Lines[:min(len(plan.Lines), previewed)]
 			r.run.State, r.run.Guard = storage.RunHeld, plan.Guard
+			r.advance()
 			return sync.KeepHeld(w, r.run.ID)
 		})
 	})
@@ -405,7 +425,7 @@ func (c *courier) end(ctx context.Context, as storage.RunState, why *storage.Pro
 	p := &pass{s: c.s, account: &storage.Account{ID: c.account}}
 	err := c.s.update(ctx, func(w storage.Writer) error {
 		return p.transact(w, func(r *report) error {
-			r.st.RunID, r.st.Agreed, r.st.Attempt, r.st.NotBefore = "", "", 0, time.Time{}
+			r.st.RunID, r.st.Paused, r.st.Agreed, r.st.Attempt, r.st.NotBefore = "", false, "", 0, time.Time{}
 			if r.run == nil {
 				return nil
 			}

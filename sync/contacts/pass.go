@@ -45,6 +45,9 @@ type line struct {
 	candidates []string
 	why        string
 	done       bool // nothing is left to do about it in this pass
+	due        bool // the plan that was judged changes something by it
+	toSend     bool // that plan writes its card there
+	applied    bool // what of it concerns this side is carried out
 	dropped    bool // not carried out: the next pass asks for the card again
 	refused    *storage.Problem
 	rounds     int // how often it changed there while we wrote
@@ -77,6 +80,7 @@ type pass struct {
 	fetched  map[string]bool
 	linked   int
 	limit    int // cards per call
+	planned  int // cards to write there, those of the run that are decided included: known once the plan is judged
 	expired  bool
 	identity string
 	// rehearsed tells that nothing is to be written, not even here.

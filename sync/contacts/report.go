@@ -18,6 +18,7 @@ type report struct {
 	st      *state
 	windows *windows
 	counted bool // windows changed
+	decided int  // lines to send that are decided once this transaction is kept
 	// questions are those of the account, once they were read.
 	questions []*storage.ContactQuestion
 	asked     bool
@@ -49,10 +50,13 @@ func (p *pass) transact(w storage.Writer, f func(*report) error) error {
 	if err := putBook(w, r.book, r.st); err != nil {
 		return err
 	}
-	if r.run != nil {
-		return w.PutRun(r.run)
+	if r.run == nil {
+		return nil
 	}
-	return nil
+	if p.phase == sendingOff {
+		r.advance()
+	}
+	return w.PutRun(r.run)
 }
 
 func (r *report) runID() string {

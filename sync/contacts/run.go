@@ -24,8 +24,11 @@ func (s *Service) Sync(ctx context.Context, accountID string, actor storage.Acto
 			return err
 		}
 		if st.RunID != "" && !st.Held {
-			runID = st.RunID
-			return nil
+			if runID = st.RunID; !st.Paused || actor != storage.ActorUser {
+				return nil
+			}
+			st.Paused = false // whoever asks for a pass wants it to go on
+			return putBook(w, b, st)
 		}
 		if st.Held {
 			if err := s.giveUp(w, st, storage.NewProblem("guard.superseded")); err != nil {
@@ -35,7 +38,7 @@ func (s *Service) Sync(ctx context.Context, accountID string, actor storage.Acto
 		if runID, err = newID(); err != nil {
 			return err
 		}
-		st.RunID, st.Held, st.Agreed, st.Preview, st.Attempt = runID, false, "", nil, 0
+		st.RunID, st.Held, st.Paused, st.Agreed, st.Preview, st.Attempt = runID, false, false, "", nil, 0
 		if err := w.PutRun(&storage.Run{
 			ID: runID, Kind: storage.RunContacts, State: storage.RunRunning, Actor: actor, StartedAt: s.p.Clock.Now().UTC(), Subject: a.Name,
 		}); err != nil {
@@ -72,13 +75,39 @@ func (s *Service) giveUp(w storage.Writer, st *state, why *storage.Problem) erro
 	return sync.ForgetHeld(w, run.ID)
 }
 
+// Pause has a pass wait after the batch under way, also over a restart, until Resume. What it has read is read again
+// when it was interrupted meanwhile.
+func (s *Service) Pause(ctx context.Context, runID string) error {
+	return s.setPaused(ctx, runID, true)
+}
+
+// Resume has a paused pass go on where it was.
+func (s *Service) Resume(ctx context.Context, runID string) error {
+	return s.setPaused(ctx, runID, false)
+}
+
+func (s *Service) setPaused(ctx context.Context, runID string, on bool) error {
+	found := false
+	err := s.ofRun(ctx, runID, func(w storage.Writer, b *storage.ContactBook, st *state, run *storage.Run) error {
+		if found = run.State == storage.RunRunning && !cancelled(run); !found || st.Paused == on {
+			return nil
+		}
+		st.Paused = on
+		return putBook(w, b, st)
+	})
+	if err == nil && !found {
+		return storage.NewProblem("contacts.pass.over")
+	}
+	return err
+}
+
 // Cancel ends a pass after the batch under way; what it did stays.
 func (s *Service) Cancel(ctx context.Context, runID string) error {
 	return s.ofRun(ctx, runID, func(w storage.Writer, b *storage.ContactBook, st *state, run *storage.Run) error {
 		if run.State != storage.RunRunning {
 			return nil
 		}
-		run.Problem, st.NotBefore = storage.NewProblem(codeCancelled), time.Time{}
+		run.Problem, st.NotBefore, st.Paused = storage.NewProblem(codeCancelled), time.Time{}, false
 		if err := w.PutRun(run); err != nil {
 			return err
 		}

@@ -201,42 +201,34 @@ func (p *pass) answered(ctx context.Context, batch []*line, receipts []book.Rece
 // settleReceipts keeps what came of each card of a batch, in one transaction.
 func (p *pass) settleReceipts(ctx context.Context, batch []*line, receipts []book.Receipt) error {
 	var wait *directory.Error
-	var marks []func()
+	outcomes := make([]outcome, len(batch))
 	err := p.s.update(ctx, func(w storage.Writer) error {
-		wait, marks = nil, marks[:0]
-		return p.transact(w, func(r *report) error {
+		wait = nil
+		return p.transact(w, func(r *report) (err error) {
 			fl := r.st.Inflight
 			var doubtful []sending
+			decided, refused := 0, 0
 			for i, l := range batch {
-				receipt := &receipts[i]
-				mark := func() { l.done = true }
-				failure := failureOf(receipt.Err)
+				o := &outcomes[i]
+				if *o, err = r.settleCard(l, &fl.Items[i], &receipts[i]); err != nil {
+					return err
+				}
 				switch {
-				case receipt.Err == nil:
-					if err := r.acknowledge(l, &fl.Items[i], receipt); err != nil {
-						return err
+				case o.failed == nil:
+					if decided++; o.refused {
+						refused++
 					}
-				case errors.Is(receipt.Err, book.ErrChanged), failure.Class == directory.Stale:
-					mark = func() { p.changed(l) }
-				case failure.Class == directory.Gone && l.there == deleteThere:
-					if err := r.acknowledge(l, &fl.Items[i], receipt); err != nil {
-						return err
-					}
-				case failure.Class == directory.Gone:
-					mark = func() { l.drop() }
-				case failure.Class == directory.Refused:
-					mark = func() { l.done, l.refused = true, failure.Problem }
+				case o.again:
 				default:
-					mark = func() {}
-					if wait == nil || failure.Class == directory.Auth || failure.Class == directory.Throttled {
-						wait = failure
+					if wait == nil || o.failed.Class == directory.Auth || o.failed.Class == directory.Throttled {
+						wait = o.failed
 					}
-					if applied(failure) {
+					if applied(o.failed) {
 						doubtful = append(doubtful, fl.Items[i])
 					}
 				}
-				marks = append(marks, mark)
 			}
+			r.batch(decided, refused)
 			if r.st.Inflight = nil; len(doubtful) > 0 {
 				r.st.Inflight = &inflight{Op: fl.Op, Since: fl.Since, Items: doubtful}
 			}
@@ -246,13 +238,37 @@ func (p *pass) settleReceipts(ctx context.Context, batch []*line, receipts []boo
 	if err != nil {
 		return err
 	}
-	for _, mark := range marks { // once it is on the disk
-		mark()
+	for i := range outcomes { // once it is on the disk
+		outcomes[i].mark()
 	}
 	if wait != nil {
 		return theirs(wait)
 	}
 	return nil
+}
+
+// outcome is what came of one card of a batch.
+type outcome struct {
+	mark    func() // notes it in the pass, once it is on the disk
+	refused bool
+	failed  *directory.Error // it is not decided; nil: it is
+	again   bool             // it is read again at once, nothing waits
+}
+
+// settleCard keeps what came of one card.
+func (r *report) settleCard(l *line, s *sending, receipt *book.Receipt) (outcome, error) {
+	failure := failureOf(receipt.Err)
+	switch {
+	case receipt.Err == nil, failure.Class == directory.Gone && l.there == deleteThere:
+		return outcome{mark: func() { l.done = true }}, r.acknowledge(l, s, receipt)
+	case errors.Is(receipt.Err, book.ErrChanged), failure.Class == directory.Stale:
+		return outcome{mark: func() { r.p.changed(l) }, failed: failure, again: true}, nil
+	case failure.Class == directory.Gone:
+		return outcome{mark: l.drop}, nil
+	case failure.Class == directory.Refused:
+		return outcome{mark: func() { l.done, l.refused = true, failure.Problem }, refused: true}, nil
+	}
+	return outcome{mark: func() {}, failed: failure}, nil
 }
 
 // failureOf gives the class of a receipt's error.
@@ -318,6 +334,7 @@ func (p *pass) doubt(ctx context.Context) error {
 				r.st.Inflight = &inflight{Op: fl.Op, Since: fl.Since, Items: rest}
 				r.st.NotBefore = fl.Since.Add(p.caps.Delay)
 			}
+			r.batch(len(done), 0)
 			return nil
 		})
 	})

@@ -19,6 +19,8 @@ type state struct {
 	Version int    `json:"version"`
 	RunID   string `json:"run,omitempty"` // "" while no pass is under way
 	Held    bool   `json:"held,omitempty"`
+	// Paused tells that a person has the pass wait: nothing is asked of the book, but what became of a batch in flight.
+	Paused bool `json:"paused,omitempty"`
 	// Agreed is the hash of the plan that the user agreed to.
 	Agreed string `json:"agreed,omitempty"`
 	// Inflight is a batch whose outcome is not known: it was on its way when it was written.

@@ -39,6 +39,9 @@ const (
 	clocksDiffer = 5 * time.Minute
 )
 
+// codeNeverDelete says that an account deletes nothing there.
+const codeNeverDelete = "contacts.neverDelete"
+
 // rules are what weighing obeys: an account's settings, and what the pass knows of its clock.
 type rules struct {
 	fields      fieldmap.Params
@@ -137,7 +140,7 @@ func (r *rules) unread(c *storage.Contact, l *storage.ContactLink, answered bool
 	case trashed && !l.LeftAt.IsZero():
 		return verdict{}
 	case trashed && r.neverDelete:
-		return verdict{leave: true, reason: storage.NewProblem("contacts.neverDelete")}
+		return verdict{leave: true, reason: storage.NewProblem(codeNeverDelete)}
 	case trashed && (r.first || r.inGrace(c)):
 		return verdict{later: true}
 	}
@@ -191,7 +194,7 @@ func (r *rules) trashed(
 	case !l.LeftAt.IsZero():
 		return verdict{}
 	case r.neverDelete:
-		return verdict{leave: true, reason: storage.NewProblem("contacts.neverDelete")}
+		return verdict{leave: true, reason: storage.NewProblem(codeNeverDelete)}
 	case r.first || r.inGrace(c):
 		return verdict{later: true}
 	case !r.same(&e.Card, &l.Theirs):
