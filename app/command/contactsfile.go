@@ -131,7 +131,7 @@ func (c contactsExport) Run(s *session) error {
 	return s.withWorkspace(func(w *Workspace) error {
 		count := 0
 		err := wholefile.Write(path, func(out io.Writer) (err error) {
-			count, err = w.Contacts.ExportFile(s.ctx, out, c.Label)
+			count, err = w.Contacts.ExportFile(s.ctx, out, contacts.ExportParams{Name: filepath.Base(path), Label: c.Label})
 			return err
 		})
 		if err != nil {

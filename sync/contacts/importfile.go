@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,6 +61,12 @@ type ImportCandidate struct{ ID, Name string }
 // importSlice is how many contacts one transaction writes.
 const importSlice = 200
 
+// Bounds of a file: pictures are most of a large one, and are not kept; cards are held in memory, without them.
+const (
+	largestFile = 128 << 20 // octets
+	mostCards   = 200_000
+)
+
 // fileSpace makes the identifiers of contacts that come from files with UIDs of their own, so that the same file finds
 // them again.
 var fileSpace = uuid.MustParse("6f0f3c5e-5d0e-4f6b-9a2e-3a1f7a8b9c10")
@@ -70,8 +77,9 @@ var fileSpace = uuid.MustParse("6f0f3c5e-5d0e-4f6b-9a2e-3a1f7a8b9c10")
 // as a whole.
 func (s *Service) ImportFile(ctx context.Context, name string, r io.Reader, p ImportParams) (ImportReport, error) {
 	im := &importing{s: s, p: p, byID: map[string]*imported{}}
-	if err := im.read(r); err != nil {
-		return ImportReport{}, err
+	source := &patient{ctx: ctx, r: r, left: largestFile}
+	if err := im.read(source); err != nil {
+		return ImportReport{}, source.explain(err, name)
 	}
 	here := lookup{ctx, s} // a file can be long: no transaction is
 	if err := im.recognise(here); err != nil {
@@ -102,11 +110,46 @@ type imported struct {
 	found string
 }
 
+// patient reads a file until it is too large or somebody gives up.
+type patient struct {
+	ctx  context.Context // of this one reading
+	r    io.Reader
+	left int // octets
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := p.r.Read(b)
+	if p.left -= n; p.left < 0 {
+		return 0, storage.NewProblem("contacts.import.largeFile", "limit", strconv.Itoa(largestFile>>20))
+	}
+	return n, err
+}
+
+// explain puts into words why a file was not read to its end.
+func (p *patient) explain(err error, name string) error {
+	var said *storage.Problem
+	switch {
+	case p.ctx.Err() != nil:
+		return p.ctx.Err()
+	case !errors.As(err, &said):
+		return storage.NewProblem("file.unreadable", "name", name).Because(err)
+	case p.left == largestFile:
+		return storage.NewProblem("contacts.import.emptyFile", "name", name).Because(err)
+	}
+	return err
+}
+
 // read reads the cards, and puts those of one UID together.
 func (im *importing) read(r io.Reader) error {
 	for p, err := range vcard.Decode(r) {
 		if err != nil {
 			return err
+		}
+		if len(im.cards)+len(im.report.Aside) == mostCards {
+			return storage.NewProblem("contacts.import.tooMany", "limit", strconv.Itoa(mostCards))
 		}
 		card := im.s.received(p.Card)
 		fault := p.Fault

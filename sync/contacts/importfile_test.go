@@ -240,7 +240,7 @@ func TestWhatWasExportedComesBackFromTheTrash(t *testing.T) {
 	f.save(&storage.Contact{Card: storage.Card{GivenName: "Noé"}})
 	export := func(label string) (string, int) {
 		var b bytes.Buffer
-		n, err := f.office.ExportFile(t.Context(), &b, label)
+		n, err := f.office.ExportFile(t.Context(), &b, contacts.ExportParams{Label: label})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"diapason/storage"
+	"diapason/sync"
 )
 
 // run writes the cards, a slice per transaction, under one run.
@@ -22,13 +23,42 @@ func (im *importing) run(ctx context.Context, name string) (ImportReport, error)
 	if err := im.s.update(ctx, func(tx storage.Writer) error { return tx.PutRun(run) }); err != nil {
 		return ImportReport{}, err
 	}
+	ctx, shown := im.s.show(ctx, run)
+	done := len(im.report.Aside)
 	for slice := range slices.Chunk(im.cards, importSlice) {
 		if err = im.write(ctx, slice); err != nil {
 			break
 		}
+		done += len(slice)
+		shown.advance(done, name)
 	}
 	err = im.end(context.WithoutCancel(ctx), err)
+	shown.finish(run.State)
 	return im.finished(), err
+}
+
+// shown is a job in the list of those that run; nil where nothing shows progress.
+type shown struct{ job *sync.Job }
+
+// show enters a run into the list of running jobs. The context given back ends when the job is cancelled there.
+func (s *Service) show(ctx context.Context, run *storage.Run) (context.Context, shown) {
+	if s.jobs == nil {
+		return ctx, shown{}
+	}
+	ctx, job := s.jobs.Begin(ctx, run.Kind, run.ID, run.Subject, run.Totals.Total)
+	return ctx, shown{job}
+}
+
+func (s shown) advance(done int, current string) {
+	if s.job != nil {
+		s.job.Advance(done, 0, current)
+	}
+}
+
+func (s shown) finish(state storage.RunState) {
+	if s.job != nil {
+		s.job.Finish(state)
+	}
 }
 
 // write writes some contacts. What is counted counts only once the transaction is on the disk.
