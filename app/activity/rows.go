@@ -153,6 +153,8 @@ func subject(r *storage.Run) string {
 		unit = "activity.subject.rows"
 	case storage.RunSync, storage.RunAutoSync, storage.RunCheck:
 		unit = "activity.subject.listings"
+	case storage.RunUndo: // of any of them
+		unit = "activity.subject.things"
 	}
 	count := ""
 	n := r.Totals.Total

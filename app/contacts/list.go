@@ -103,8 +103,8 @@ func (s *Screen) showFace() {
 		s.list.rows.Hide()
 	}
 	s.faces.Refresh()
-	if s.header.SetActions(); now != faceEmpty { // its own button begins there
-		s.header.SetActions(s.fresh)
+	if s.header.SetActions(s.more); now != faceEmpty { // its own button begins there
+		s.header.SetActions(s.more, s.fresh)
 	}
 	s.frame.Refresh()
 }

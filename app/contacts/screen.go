@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"diapason/app/contacts/files"
 	"diapason/app/contacts/roster"
 	"diapason/app/elsewhere"
 	"diapason/app/shortcuts"
@@ -19,6 +20,7 @@ import (
 
 // Service is what the screen asks of the contacts.
 type Service interface {
+	files.Service
 	Save(ctx context.Context, c *storage.Contact) (contacts.Change, error)
 	Trash(ctx context.Context, ids ...string) (contacts.Change, error)
 	Restore(ctx context.Context, ids ...string) (contacts.Change, error)
@@ -27,8 +29,7 @@ type Service interface {
 
 // Host is what the screen asks of the window.
 type Host interface {
-	Toast(text, action string, do func())
-	Failure(err error)
+	files.Host
 	// StatusChanged says that Foot tells something else.
 	StatusChanged()
 	// Integrations shows the screen where accounts are connected; false when there is none.
@@ -40,6 +41,11 @@ type Params struct {
 	Store   roster.Store
 	Service Service
 	Host    Host
+	// Canvas gives the window's: a file may be dropped before the screen was drawn there for the first time. nil: that which
+	// the screen was drawn on.
+	Canvas func() fyne.Canvas
+	// UndoRun takes an import back as a whole, and gives the run that did.
+	UndoRun func(ctx context.Context, runID string) (string, error)
 	// Now gives the moment in the person's zone.
 	Now        func() time.Time
 	UI         func(func())
@@ -53,9 +59,11 @@ type Screen struct {
 	p      Params
 	slow   elsewhere.Worker
 	roster *roster.Roster
+	files  *files.Files
 
 	header *widgets.PageHeader
 	fresh  *widgets.Button
+	more   *widgets.Button
 	filter *filterRow
 	list   *contactList
 	faces  *fyne.Container // in the place of the list when it has nothing to show
@@ -82,7 +90,11 @@ func New(p Params) *Screen {
 		Store: p.Store, UI: p.UI, Background: p.Background, Later: p.Later, Shown: s.show, Failed: p.Host.Failure,
 	})
 	s.fresh = widgets.NewButton(widgets.Primary, words.T("contacts.new"), look.IconPlus, s.create)
-	s.header = widgets.NewPageHeader(words.T("contacts.heading"), s.fresh)
+	s.files = files.New(files.Params{
+		Service: p.Service, Undo: p.UndoRun, Host: p.Host, Canvas: s.canvas, UI: p.UI, Background: p.Background,
+	})
+	s.more = s.newMore()
+	s.header = widgets.NewPageHeader(words.T("contacts.heading"), s.more, s.fresh)
 	s.filter, s.list, s.pane = newFilterRow(s), newContactList(s), newPane(s)
 	s.faces = container.NewStack()
 	s.stage = container.NewStack(s.list.rows, s.faces)
@@ -205,7 +217,12 @@ func (s *Screen) trash(c *storage.Contact) {
 }
 
 // canvas gives the window's canvas, nil while the screen is not shown.
-func (s *Screen) canvas() fyne.Canvas { return fyne.CurrentApp().Driver().CanvasForObject(s.frame) }
+func (s *Screen) canvas() fyne.Canvas {
+	if s.p.Canvas != nil {
+		return s.p.Canvas()
+	}
+	return fyne.CurrentApp().Driver().CanvasForObject(s.frame)
+}
 
 // Foot is the height of the foot of the pane: toasts stand above it.
 func (s *Screen) Foot() float32 {
@@ -224,6 +241,8 @@ func (s *Screen) Do(a shortcuts.Action) bool {
 		if c := s.canvas(); c != nil {
 			c.Focus(s.filter.search.Focusable())
 		}
+	case shortcuts.Import:
+		s.files.Choose()
 	case shortcuts.Undo:
 		s.undo()
 	case shortcuts.Refresh:

@@ -2,6 +2,8 @@ package contacts
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"diapason/app/apptest"
+	"diapason/app/contacts/roster"
 	"diapason/app/shortcuts"
 	"diapason/assets/words"
 	"diapason/storage"
@@ -31,13 +34,19 @@ type host struct {
 	toasts   []string
 	action   func()
 	failures []error
-	changed  int // how often the foot was asked for again
+	changed  int    // how often the foot was asked for again
+	chosen   string // in a file dialog
 }
 
 func (h *host) Toast(text, _ string, do func()) { h.toasts, h.action = append(h.toasts, text), do }
 func (h *host) Failure(err error)               { h.failures = append(h.failures, err) }
 func (h *host) Integrations() bool              { return true }
 func (h *host) StatusChanged()                  { h.changed++ }
+func (h *host) OpenRun(string) bool             { return true }
+func (h *host) OpenURL(string)                  {}
+
+func (h *host) OpenFile(_, _ string, _ []string, done func(string, error)) { done(h.chosen, nil) }
+func (h *host) SaveFile(_, _ string, _ []string, done func(string, error)) { done(h.chosen, nil) }
 
 // bench is the screen in a test window, over a real workspace, with a queue in the place of Fyne's.
 type bench struct {
@@ -229,5 +238,35 @@ func TestALineIsAddedAndTheNarrowWindowShowsThePaneAlone(t *testing.T) {
 	}
 	if b.fresh.Kind != widgets.Primary {
 		t.Error("the screen has no primary button")
+	}
+}
+
+func TestTheContactsShownAreExportedApart(t *testing.T) {
+	b := open(t, storage.Card{GivenName: "Zoé", Labels: []string{"Presse"}}, storage.Card{GivenName: "Noé"})
+	ids := func() (ids []string) {
+		for _, item := range b.moreItems() {
+			ids = append(ids, item.ID)
+		}
+		return ids
+	}
+	if got := ids(); !slices.Equal(got, []string{"import", "export"}) {
+		t.Errorf("offered %v", got)
+	}
+	b.roster.SetFilter(roster.Filter{Label: "Presse"})
+	if got := ids(); !slices.Equal(got, []string{"import", "shown", "export"}) {
+		t.Errorf("offered %v", got)
+	}
+	b.host.chosen = filepath.Join(t.TempDir(), "presse.vcf")
+	b.chooseMore("shown")
+	b.toast("1 contact exporté dans presse.vcf")
+	text, err := os.ReadFile(b.host.chosen)
+	if err != nil || !strings.Contains(string(text), "Zoé") || strings.Contains(string(text), "Noé") {
+		t.Errorf("%s, %v", text, err)
+	}
+	b.chooseMore("export")
+	b.toast("2 contacts exportés dans presse.vcf")
+	b.roster.SetFilter(roster.Filter{Trash: true})
+	if got := ids(); !slices.Equal(got, []string{"import", "export"}) {
+		t.Errorf("offered in the trash %v", got)
 	}
 }

@@ -27,19 +27,6 @@ func buildAgenda(s *Shell) Screen {
 	return screen
 }
 
-// importAgenda shows what an .ics file would do to the agenda; the next file of the queue comes when it is dealt with.
-func (s *Shell) importAgenda(path string) {
-	s.Go(placeAgenda)
-	screen, ok := s.screens[placeAgenda].(interface {
-		Import(path string, done func())
-	})
-	if !ok {
-		s.arrived()
-		return
-	}
-	screen.Import(path, s.arrived)
-}
-
 // OpenFile asks for a file to read.
 func (s *Shell) OpenFile(title, name string, endings []string, done func(path string, err error)) {
 	s.pick.OpenFile(title, Filter{Name: name, Endings: endings}, done)

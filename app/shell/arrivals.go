@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"diapason/app/agenda"
+	"diapason/app/contacts/files"
 	"diapason/app/importwizard"
 	"diapason/app/importwizard/flow"
 	"diapason/assets/words"
@@ -19,6 +20,9 @@ import (
 
 // importable are the files that the import reads.
 var importable = []string{".xlsx", ".xlsm", ".csv", ".tsv", ".txt"}
+
+// imported are the files that screens of their own import, by place; all others are the import assistant's.
+var imported = map[string][]string{placeAgenda: agenda.Endings, placeContacts: files.Endings}
 
 // arrivals is the queue of the files that were dropped, chosen or named on the command line: the assistant takes one
 // after the other.
@@ -38,7 +42,7 @@ func (s *Shell) dropped(uris []fyne.URI) {
 	s.arrive(paths)
 }
 
-// arrive queues files for the import assistant.
+// arrive queues files for what imports them.
 func (s *Shell) arrive(paths []string) {
 	if len(paths) == 0 {
 		return
@@ -60,9 +64,11 @@ func (s *Shell) nextArrival() {
 	}
 	path := s.arrival.waiting[0]
 	s.arrival.waiting, s.arrival.busy = s.arrival.waiting[1:], true
-	if s.has(placeAgenda) && slices.Contains(agenda.Endings, strings.ToLower(filepath.Ext(path))) {
-		s.importAgenda(path)
-		return
+	for place, endings := range imported {
+		if s.has(place) && slices.Contains(endings, strings.ToLower(filepath.Ext(path))) {
+			s.importInto(place, path)
+			return
+		}
 	}
 	go func() {
 		err := inspect(s.ctx, path)
@@ -75,6 +81,19 @@ func (s *Shell) nextArrival() {
 			s.arrived()
 		})
 	}()
+}
+
+// importInto has a screen show what a file would do; the next file of the queue comes when it is dealt with.
+func (s *Shell) importInto(place, path string) {
+	s.Go(place)
+	screen, ok := s.screens[place].(interface {
+		Import(path string, done func())
+	})
+	if !ok {
+		s.arrived()
+		return
+	}
+	screen.Import(path, s.arrived)
 }
 
 // arrived ends the handling of a file: the assistant was closed, or the file refused.

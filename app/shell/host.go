@@ -3,6 +3,8 @@ package shell
 import (
 	"errors"
 	"net/url"
+	"slices"
+	"strings"
 
 	"diapason/app/say"
 	"diapason/assets/words"
@@ -67,5 +69,9 @@ func (s *Shell) demo() {
 
 // SaveFile lets people choose where to write; path is "" when they changed their mind.
 func (s *Shell) SaveFile(title, name string, endings []string, done func(path string, err error)) {
-	s.pick.SaveFile(title, name, Filter{Name: words.T("shell.files.tables"), Endings: endings}, done)
+	kind := words.T("shell.files.tables")
+	if !slices.Contains(importable, endings[0]) {
+		kind = words.T("shell.files.others", "endings", strings.Join(endings, ", "))
+	}
+	s.pick.SaveFile(title, name, Filter{Name: kind, Endings: endings}, done)
 }

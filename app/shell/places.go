@@ -75,7 +75,9 @@ func buildActivity(s *Shell) Screen {
 }
 
 func buildContacts(s *Shell) Screen {
-	return people.New(people.Params{Store: s.p.Store, Service: s.p.Contacts, Host: s, Now: s.today, UI: s.p.UI})
+	return people.New(people.Params{
+		Store: s.p.Store, Service: s.p.Contacts, Host: s, Canvas: s.window.Canvas, UndoRun: s.p.Engine.Undo, Now: s.today, UI: s.p.UI,
+	})
 }
 
 // OpenEstablishment shows an establishment's pane.
