@@ -63,16 +63,18 @@ func (v *Vdirsyncer) do(what string) {
 	}
 }
 
+// Run runs it.
+func (v *Vdirsyncer) Run() {
+	v.t.Helper()
+	v.do("sync")
+}
+
 // Sync runs it, and gives what its folder holds then, by path.
 func (v *Vdirsyncer) Sync() map[string]string {
 	v.t.Helper()
-	v.do("sync")
-	files, err := filepath.Glob(filepath.Join(v.Folder, "*"+v.extension))
-	if err != nil {
-		v.t.Fatal(err)
-	}
+	v.Run()
 	contents := map[string]string{}
-	for _, file := range files {
+	for _, file := range v.Paths() {
 		content, err := os.ReadFile(file)
 		if err != nil {
 			v.t.Fatal(err)
@@ -80,4 +82,14 @@ func (v *Vdirsyncer) Sync() map[string]string {
 		contents[file] = string(content)
 	}
 	return contents
+}
+
+// Paths gives the files of its folder.
+func (v *Vdirsyncer) Paths() []string {
+	v.t.Helper()
+	files, err := filepath.Glob(filepath.Join(v.Folder, "*"+v.extension))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return files
 }
