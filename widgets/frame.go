@@ -73,3 +73,20 @@ func (f *frame) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		max(content.Height, left.Height, right.Height)+top.Height+bottom.Height,
 	)
 }
+
+// Tall gives an object all the width there is and a height of its own, in units.
+func Tall(height float32, o fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: tall(height), Objects: []fyne.CanvasObject{o}}
+}
+
+type tall float32
+
+// MinSize is the height.
+func (t tall) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, float32(t)) }
+
+// Layout fills the space.
+func (t tall) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		place(o, 0, 0, size.Width, size.Height)
+	}
+}

@@ -37,7 +37,7 @@ func (d *detail) showHistory() {
 	var dialog *widgets.Dialog
 	leave := widgets.NewButton(widgets.Primary, words.T("agenda.close"), "", func() { dialog.Close() })
 	dialog = widgets.ShowDialog(c, widgets.DialogParams{
-		Title: words.T("agenda.history.title", "title", d.entry.Title), Body: newTall(h.scroll, historyHeight),
+		Title: words.T("agenda.history.title", "title", d.entry.Title), Body: widgets.Tall(historyHeight, h.scroll),
 		Buttons: []*widgets.Button{leave}, Default: leave, Width: 560,
 	})
 	h.read("")

@@ -79,26 +79,9 @@ func (s *Screen) showLists(kind kindOfList) {
 	leave := widgets.NewButton(widgets.Primary, words.T("agenda.lists.done"), "", func() { l.dialog.Close() })
 	l.show()
 	l.dialog = widgets.ShowDialog(c, widgets.DialogParams{
-		Title: words.T("agenda.lists.title"), Body: widgets.NewColumn(0, l.tabs, widgets.NewRule(), newTall(l.rows, listsHeight)),
+		Title: words.T("agenda.lists.title"), Body: widgets.NewColumn(0, l.tabs, widgets.NewRule(), widgets.Tall(listsHeight, l.rows)),
 		Buttons: []*widgets.Button{add, leave}, First: l.rows, Width: 560, OnClosed: func() { s.lists = nil },
 	})
-}
-
-// newTall gives an object a height of its own.
-func newTall(o fyne.CanvasObject, height float32) fyne.CanvasObject {
-	return &fyne.Container{Layout: &tall{height}, Objects: []fyne.CanvasObject{o}}
-}
-
-type tall struct{ height float32 }
-
-// MinSize is the height alone.
-func (t *tall) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, t.height) }
-
-// Layout fills the width.
-func (t *tall) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		widgets.Place(o, 0, 0, size.Width, size.Height)
-	}
 }
 
 // show lists what the tab is about.

@@ -59,7 +59,7 @@ func (s *Screen) showOutside() {
 	add := widgets.NewButton(widgets.Outlined, words.T("agenda.lists.add"), look.IconPlus, func() { s.askOutside(nil) })
 	leave := widgets.NewButton(widgets.Primary, words.T("agenda.lists.done"), "", func() { o.dialog.Close() })
 	o.dialog = widgets.ShowDialog(c, widgets.DialogParams{
-		Title: words.T("outside.title"), Body: newTall(o.scroll, outsideHeight), Buttons: []*widgets.Button{add, leave}, First: add,
+		Title: words.T("outside.title"), Body: widgets.Tall(outsideHeight, o.scroll), Buttons: []*widgets.Button{add, leave}, First: add,
 		Width: outsideWidth, OnClosed: func() { s.outside = nil },
 	})
 	o.load()

@@ -71,6 +71,7 @@ const (
 	faceList face = iota
 	faceLoading
 	faceEmpty
+	faceLinked // empty, with an address book to fill it from
 	faceTrash
 	faceNone
 )
@@ -86,6 +87,8 @@ func (s *Screen) showFace() {
 		now = faceNone
 	case r.Filter().Trash:
 		now = faceTrash
+	case s.passes.Linked():
+		now = faceLinked
 	default:
 		now = faceEmpty
 	}
@@ -103,9 +106,7 @@ func (s *Screen) showFace() {
 		s.list.rows.Hide()
 	}
 	s.faces.Refresh()
-	if s.header.SetActions(s.more); now != faceEmpty { // its own button begins there
-		s.header.SetActions(s.more, s.fresh)
-	}
+	s.header.show()
 	s.frame.Refresh()
 }
 
@@ -117,6 +118,11 @@ func (s *Screen) newFace(f face) fyne.CanvasObject {
 			Icon: look.IconContacts, Title: word("title"), Sentence: word("text"),
 			Primary:   widgets.NewButton(widgets.Primary, words.T("contacts.new"), look.IconPlus, s.create),
 			Secondary: widgets.NewButton(widgets.Outlined, word("connect"), look.IconIntegrations, func() { s.p.Host.Integrations() }),
+		})
+	case faceLinked:
+		return widgets.NewEmptyState(widgets.EmptyParams{
+			Icon: look.IconContacts, Title: word("title"), Sentence: word("linkedText"),
+			Secondary: widgets.NewButton(widgets.Outlined, word("passes"), look.IconSync, func() { s.tabs.show(tabPasses) }),
 		})
 	case faceTrash:
 		return widgets.NewEmptyState(widgets.EmptyParams{Icon: look.IconTrash, Title: word("trash"), Sentence: word("trashText")})

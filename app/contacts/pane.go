@@ -57,9 +57,9 @@ func (p *pane) shown() bool { return p.contact != nil }
 
 // open shows a contact; one without an ID is new.
 func (p *pane) open(c *storage.Contact, books []string) {
+	p.s.tabs.show(tabList)
 	p.contact, p.books, p.form = c, books, form.Of(&c.Card)
-	p.s.fresh.Kind = widgets.Outlined // one primary button: the pane's
-	p.s.fresh.Refresh()
+	p.s.header.show() // one primary button: the pane's
 	p.build()
 	p.scroll.ScrollToTop()
 	p.s.arrange()
@@ -72,8 +72,7 @@ func (p *pane) open(c *storage.Contact, books []string) {
 // close shows nothing any more.
 func (p *pane) close() {
 	p.contact = nil
-	p.s.fresh.Kind = widgets.Primary
-	p.s.fresh.Refresh()
+	p.s.header.show()
 	p.s.arrange()
 	p.s.p.Host.StatusChanged()
 }

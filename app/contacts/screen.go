@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"diapason/app/contacts/files"
+	"diapason/app/contacts/passes"
 	"diapason/app/contacts/roster"
 	"diapason/app/elsewhere"
 	"diapason/app/shortcuts"
@@ -25,15 +26,13 @@ type Service interface {
 	Trash(ctx context.Context, ids ...string) (contacts.Change, error)
 	Restore(ctx context.Context, ids ...string) (contacts.Change, error)
 	Undo(ctx context.Context, c contacts.Change) error
+	passes.Service
 }
 
-// Host is what the screen asks of the window.
+// Host is what the screen and its tabs ask of the window.
 type Host interface {
 	files.Host
-	// StatusChanged says that Foot tells something else.
-	StatusChanged()
-	// Integrations shows the screen where accounts are connected; false when there is none.
-	Integrations() bool
+	passes.Host
 }
 
 // Params are what the screen needs.
@@ -46,6 +45,8 @@ type Params struct {
 	Canvas func() fyne.Canvas
 	// UndoRun takes an import back as a whole, and gives the run that did.
 	UndoRun func(ctx context.Context, runID string) (string, error)
+	// AsksConsent reports whether the accounts of a kind are connected in a browser.
+	AsksConsent func(kind string) bool
 	// Now gives the moment in the person's zone.
 	Now        func() time.Time
 	UI         func(func())
@@ -61,9 +62,9 @@ type Screen struct {
 	roster *roster.Roster
 	files  *files.Files
 
-	header *widgets.PageHeader
-	fresh  *widgets.Button
-	more   *widgets.Button
+	header *header
+	tabs   *tabs
+	passes *passes.View
 	filter *filterRow
 	list   *contactList
 	faces  *fyne.Container // in the place of the list when it has nothing to show
@@ -89,13 +90,12 @@ func New(p Params) *Screen {
 	s.roster = roster.New(roster.Params{
 		Store: p.Store, UI: p.UI, Background: p.Background, Later: p.Later, Shown: s.show, Failed: p.Host.Failure,
 	})
-	s.fresh = widgets.NewButton(widgets.Primary, words.T("contacts.new"), look.IconPlus, s.create)
 	s.files = files.New(files.Params{
 		Service: p.Service, Undo: p.UndoRun, Host: p.Host, Canvas: s.canvas, UI: p.UI, Background: p.Background,
 	})
-	s.more = s.newMore()
-	s.header = widgets.NewPageHeader(words.T("contacts.heading"), s.more, s.fresh)
+	s.header = newHeader(s)
 	s.filter, s.list, s.pane = newFilterRow(s), newContactList(s), newPane(s)
+	s.tabs = newTabs(s, s.rooms()...)
 	s.faces = container.NewStack()
 	s.stage = container.NewStack(s.list.rows, s.faces)
 	s.back = widgets.NewButton(widgets.Plain, words.T("contacts.back"), look.IconChevronLeft, s.leave)
@@ -109,16 +109,32 @@ func New(p Params) *Screen {
 func (s *Screen) Content() fyne.CanvasObject { return s.frame }
 
 // Shown reads the contacts and follows them.
-func (s *Screen) Shown() { s.roster.Follow() }
+func (s *Screen) Shown() {
+	s.roster.Follow()
+	s.passes.Follow()
+	if room := s.tabs.room(); room != nil {
+		room.Shown()
+	}
+}
 
 // Hidden stops following.
-func (s *Screen) Hidden() { s.roster.Rest() }
+func (s *Screen) Hidden() {
+	s.roster.Rest()
+	s.passes.Rest()
+	if room := s.tabs.room(); room != nil {
+		room.Hidden()
+	}
+}
 
-// Close ends what the screen follows.
-func (s *Screen) Close() { s.roster.Close() }
+// Close ends what the screen and its tabs follow.
+func (s *Screen) Close() {
+	s.roster.Close()
+	s.tabs.each(Room.Close)
+}
 
 // Home is called when the rail's line of this screen is pressed while it is in front.
 func (s *Screen) Home() {
+	s.tabs.show(tabList)
 	s.leave()
 	s.filter.search.SetText("")
 	s.roster.SetFilter(roster.Filter{})
@@ -163,6 +179,9 @@ func booksOf(tx storage.Reader, id string) ([]string, error) {
 // create opens the pane of a new contact.
 func (s *Screen) create() { s.pane.open(&storage.Contact{}, nil) }
 
+// synchronise asks for passes over the address books.
+func (s *Screen) synchronise() { s.passes.Sync() }
+
 // leave closes the pane; what was written can be taken up again.
 func (s *Screen) leave() {
 	s.pane.leave()
@@ -171,7 +190,7 @@ func (s *Screen) leave() {
 
 // show draws what the roster has read.
 func (s *Screen) show() {
-	s.header.SetBadge(words.Number(s.roster.Total()))
+	s.header.page.SetBadge(words.Number(s.roster.Total()))
 	s.filter.show()
 	s.showFace()
 	s.list.rows.Refresh()
@@ -224,8 +243,11 @@ func (s *Screen) canvas() fyne.Canvas {
 	return fyne.CurrentApp().Driver().CanvasForObject(s.frame)
 }
 
-// Foot is the height of the foot of the pane: toasts stand above it.
+// Foot is the height of a bar at the bottom, that of the pane or of a tab: toasts stand above it.
 func (s *Screen) Foot() float32 {
+	if f, ok := s.tabs.room().(interface{ Foot() float32 }); ok {
+		return f.Foot()
+	}
 	if !s.pane.shown() {
 		return 0
 	}
@@ -234,6 +256,9 @@ func (s *Screen) Foot() float32 {
 
 // Do answers a shortcut and reports whether it meant something here.
 func (s *Screen) Do(a shortcuts.Action) bool {
+	if s.tabs.do(a) {
+		return true
+	}
 	switch a {
 	case shortcuts.New:
 		s.create()
@@ -243,6 +268,8 @@ func (s *Screen) Do(a shortcuts.Action) bool {
 		}
 	case shortcuts.Import:
 		s.files.Choose()
+	case shortcuts.Sync:
+		s.synchronise()
 	case shortcuts.Undo:
 		s.undo()
 	case shortcuts.Refresh:

@@ -36,6 +36,7 @@ type host struct {
 	failures []error
 	changed  int    // how often the foot was asked for again
 	chosen   string // in a file dialog
+	held     string // run whose plan was asked for
 }
 
 func (h *host) Toast(text, _ string, do func()) { h.toasts, h.action = append(h.toasts, text), do }
@@ -47,6 +48,7 @@ func (h *host) OpenURL(string)                  {}
 
 func (h *host) OpenFile(_, _ string, _ []string, done func(string, error)) { done(h.chosen, nil) }
 func (h *host) SaveFile(_, _ string, _ []string, done func(string, error)) { done(h.chosen, nil) }
+func (h *host) ShowHeld(run string)                                        { h.held = run }
 
 // bench is the screen in a test window, over a real workspace, with a queue in the place of Fyne's.
 type bench struct {
@@ -73,7 +75,7 @@ func open(t *testing.T, people ...storage.Card) *bench {
 	}
 	test.NewTempApp(t).Settings().SetTheme(look.NewTheme(look.Light))
 	b.Screen = New(Params{
-		Store: b.store, Service: b.service, Host: b.host, Now: clock{}.Now, UI: b.queue.UI,
+		Store: b.store, Service: b.service, Host: b.host, AsksConsent: func(string) bool { return true }, Now: clock{}.Now, UI: b.queue.UI,
 		Later: func(_ time.Duration, f func()) { go f() },
 	})
 	b.window = test.NewTempWindow(t, b.Content())
@@ -236,7 +238,7 @@ func TestALineIsAddedAndTheNarrowWindowShowsThePaneAlone(t *testing.T) {
 	if b.pane.shown() || !b.stage.Visible() {
 		t.Error("no way back")
 	}
-	if b.fresh.Kind != widgets.Primary {
+	if b.header.fresh.Kind != widgets.Primary {
 		t.Error("the screen has no primary button")
 	}
 }

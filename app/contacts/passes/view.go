@@ -1,0 +1,292 @@
+package passes
+
+import (
+	"context"
+	stdsync "sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"diapason/app/elsewhere"
+	"diapason/app/shortcuts"
+	"diapason/storage"
+	"diapason/sync/contacts"
+	"diapason/widgets"
+	"diapason/widgets/look"
+)
+
+// Service is what the tab asks of the contacts.
+type Service interface {
+	Standings(ctx context.Context) ([]contacts.Standing, error)
+	Sync(ctx context.Context, accountID string, actor storage.Actor) (runID string, err error)
+	Cancel(ctx context.Context, runID string) error
+	Pause(ctx context.Context, runID string) error
+	Resume(ctx context.Context, runID string) error
+	Plan(ctx context.Context, accountID string) (contacts.Plan, error)
+}
+
+// Store is what the tab follows.
+type Store interface {
+	OnChange(f func(storage.Changes)) (remove func())
+}
+
+// Host is what the tab asks of the window.
+type Host interface {
+	Toast(text, action string, do func())
+	Failure(err error)
+	// StatusChanged says that Status or Working tell something else.
+	StatusChanged()
+	// Integrations shows the screen where accounts are connected; false when there is none.
+	Integrations() bool
+	// ShowHeld opens the dialog of a run that waits for the user's agreement.
+	ShowHeld(runID string)
+	// OpenRun shows the report of a run; false when there is no screen for it.
+	OpenRun(runID string) bool
+}
+
+// Params are what the tab needs.
+type Params struct {
+	Store   Store
+	Service Service
+	Host    Host
+	// AsksConsent reports whether the accounts of a kind are connected in a browser.
+	AsksConsent func(kind string) bool
+	// Now gives the moment in the person's zone.
+	Now        func() time.Time
+	UI         func(func())
+	Background func(func())
+	// Later runs a function once after a delay, on a goroutine of its own.
+	Later func(time.Duration, func())
+	// Changed is called on the interface's goroutine when Linked, Ready or Count may tell something else.
+	Changed func()
+}
+
+// readDelay lets a burst of commits be shown as one.
+const readDelay = 150 * time.Millisecond
+
+// View is the tab « Synchronisation ». Its methods are called on the interface's goroutine.
+type View struct {
+	p         Params
+	slow      elsewhere.Worker
+	standings []contacts.Standing
+	known     bool // the accounts were read once
+	picked    string
+	pace      map[string]*pace // by account
+	queue     []string         // accounts whose turn comes when the pass before is over
+	turn      string           // run of the account whose turn it is
+	asking    bool             // for that run
+	read      int              // generation of the last reading asked for
+	front     bool             // the tab is
+	watched   bool             // the screen is shown, on whatever tab
+	unwatch   func()
+
+	mu        stdsync.Mutex // guards what other goroutines share
+	following bool
+	scheduled bool
+
+	content *fyne.Container
+	empty   fyne.CanvasObject
+	board   *fyne.Container
+	cards   *widgets.Grid
+	byID    map[string]*widgets.PickCard
+	banner  *widgets.Banner
+	panel   *panel
+	sides   *widgets.Grid
+	there   *side
+	here    *side
+	column  *widgets.Column
+	scroll  *container.Scroll
+}
+
+// New makes the view; it reads nothing before Follow.
+func New(p Params) *View {
+	v := &View{
+		p: p, slow: elsewhere.Worker{Background: p.Background, UI: p.UI, Failed: p.Host.Failure},
+		pace: map[string]*pace{}, byID: map[string]*widgets.PickCard{}, banner: widgets.NewBanner(),
+	}
+	v.build()
+	v.unwatch = p.Store.OnChange(v.changed)
+	return v
+}
+
+// Content gives what the tab shows.
+func (v *View) Content() fyne.CanvasObject { return v.content }
+
+// Shown is called when the tab comes to the front.
+func (v *View) Shown() {
+	v.front = true
+	v.show() // « aujourd’hui » may be another day
+	v.Follow()
+}
+
+// Hidden is called when something else does.
+func (v *View) Hidden() { v.front = false }
+
+// Follow reads where the books stand, and again whenever that changes: the header of the screen tells it on every tab.
+func (v *View) Follow() {
+	v.watched = true
+	v.follow()
+	v.reload()
+}
+
+// Rest stops following, as soon as no account waits for its turn.
+func (v *View) Rest() {
+	v.watched = false
+	v.follow()
+}
+
+// follow follows the store while somebody looks or an account waits for its turn.
+func (v *View) follow() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.following = v.watched || v.busy()
+}
+
+// Close ends what the view follows.
+func (v *View) Close() {
+	v.unwatch()
+	v.queue, v.turn = nil, ""
+	v.Rest()
+}
+
+// Count is what the badge of the tab tells: nothing, for what waits for a decision stands on other tabs.
+func (v *View) Count() int { return 0 }
+
+// changed is the store's listener; any goroutine.
+func (v *View) changed(c storage.Changes) {
+	if !c.All && !c.ContactBooks && !c.Accounts && len(c.Runs) == 0 && len(c.Contacts) == 0 {
+		return
+	}
+	v.soon(readDelay)
+}
+
+// soon reads again after a delay; any goroutine.
+func (v *View) soon(delay time.Duration) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.following || v.scheduled {
+		return
+	}
+	v.scheduled = true
+	v.p.Later(delay, func() {
+		v.mu.Lock()
+		v.scheduled = false
+		v.mu.Unlock()
+		v.p.UI(v.reload)
+	})
+}
+
+// reload reads where the books stand, away from the interface's goroutine.
+func (v *View) reload() {
+	v.read++
+	generation := v.read
+	v.p.Background(func() {
+		standings, err := v.p.Service.Standings(context.Background())
+		v.p.UI(func() {
+			switch {
+			case generation != v.read:
+			case err != nil:
+				v.p.Host.Failure(err)
+			default:
+				v.take(standings)
+			}
+		})
+	})
+}
+
+// take shows what was read.
+func (v *View) take(standings []contacts.Standing) {
+	v.standings, v.known = standings, true
+	if v.standing(v.picked) == nil {
+		v.picked = ""
+	}
+	if v.picked == "" && len(standings) > 0 {
+		v.picked = v.first()
+	}
+	now := v.p.Now()
+	for i := range standings {
+		v.measure(&standings[i], now)
+		if until := waitsUntil(&standings[i], now); !until.IsZero() {
+			v.wake(until.Sub(now))
+		}
+	}
+	v.show()
+	v.nextTurn()
+	v.p.Changed()
+	v.p.Host.StatusChanged()
+}
+
+// wake reads again when a book has waited long enough: nothing is written then that would tell.
+func (v *View) wake(after time.Duration) {
+	v.p.Later(after, func() { v.soon(0) })
+}
+
+// first is the account shown until another one is picked: the one with a pass under way, else the one that waits for
+// somebody, else the first.
+func (v *View) first() string {
+	for _, wanted := range []func(condition) bool{
+		func(c condition) bool { return c == conditionRunning || c == conditionPaused },
+		func(c condition) bool { return c == conditionHeld },
+	} {
+		for i := range v.standings {
+			if wanted(v.condition(&v.standings[i])) {
+				return v.standings[i].Account.ID
+			}
+		}
+	}
+	return v.standings[0].Account.ID
+}
+
+// measure notes how far a pass is, for what it will still take.
+func (v *View) measure(st *contacts.Standing, now time.Time) {
+	p := v.pace[st.Account.ID]
+	if p == nil {
+		p = &pace{}
+		v.pace[st.Account.ID] = p
+	}
+	if !underWay(st) || st.Run.Pass == nil || v.condition(st) != conditionRunning {
+		p.rest()
+		return
+	}
+	p.note(st.Run.ID, now, st.Run.Pass.Written)
+}
+
+func (v *View) condition(st *contacts.Standing) condition {
+	return conditionOf(st, v.p.Now(), v.p.AsksConsent)
+}
+
+// standing gives that of an account; nil when there is none.
+func (v *View) standing(id string) *contacts.Standing {
+	for i := range v.standings {
+		if v.standings[i].Account.ID == id {
+			return &v.standings[i]
+		}
+	}
+	return nil
+}
+
+// Do answers a shortcut and reports whether it meant something here.
+func (v *View) Do(a shortcuts.Action) bool {
+	if a != shortcuts.Refresh {
+		return false
+	}
+	v.reload()
+	return true
+}
+
+// build makes what is shown once there are accounts, and what stands there before.
+func (v *View) build() {
+	v.cards = widgets.NewGrid(cardWidth, 12, cardsBeside)
+	v.banner.Hide()
+	v.panel = newPanel(v)
+	v.there, v.here = newSide(v, look.IconArrowRight), newSide(v, look.IconArrowLeft)
+	v.sides = widgets.NewGrid(sideWidth, 12, 2, v.there.object, v.here.object)
+	v.column = widgets.NewPaddedColumn(12, widgets.Insets{Top: 16, Right: look.Margin, Bottom: 24, Left: look.Margin},
+		v.cards, v.banner, v.panel.object, v.sides)
+	v.scroll = widgets.NewScroll(v.column)
+	v.board, v.empty = container.NewStack(v.scroll), v.nothing()
+	v.empty.Hide()
+	v.board.Hide()
+	v.content = container.NewStack(v.board, v.empty)
+}
