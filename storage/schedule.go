@@ -36,6 +36,8 @@ type ScheduleKind string
 const (
 	ScheduleCheck   ScheduleKind = "check"   // re-read the listings of an account
 	SchedulePublish ScheduleKind = "publish" // send what waits to be synchronised with an account
+	// ScheduleContacts puts the contacts and the address book of an account in tune, both ways.
+	ScheduleContacts ScheduleKind = "contacts"
 )
 
 // SlotState tells where a slot is.

@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"diapason/storage"
@@ -38,7 +39,7 @@ func (e *Engine) Alerts(ctx context.Context) ([]Alert, error) {
 	var jobs []*job
 	var accounts []*storage.Account
 	err := e.store.View(ctx, func(tx storage.Reader) (err error) {
-		if accounts, err = e.usable(tx); err != nil {
+		if accounts, err = e.watched(tx); err != nil {
 			return err
 		}
 		jobs, err = e.jobsOf(tx)
@@ -68,6 +69,15 @@ func (e *Engine) Alerts(ctx context.Context) ([]Alert, error) {
 		}
 	}
 	return alerts, nil
+}
+
+// watched lists the accounts that alerts tell of: those that something may come back on by itself.
+func (e *Engine) watched(tx storage.Reader) ([]*storage.Account, error) {
+	all, err := tx.Accounts()
+	return slices.DeleteFunc(all, func(a *storage.Account) bool {
+		_, known := e.kinds[a.Kind]
+		return !a.Enabled || !known && e.couriers[a.Kind].Pass == nil
+	}), err
 }
 
 // alertOf gives the alert of an account as a whole.
@@ -106,6 +116,8 @@ func (j *job) alert(now time.Time) *Alert {
 	case last == nil || last.State == storage.SlotMissed:
 	case j.Kind == storage.SchedulePublish:
 		alert.Place, alert.Problem = AlertRun, storage.NewProblem("alert.publish", "account", j.account.Name)
+	case j.Kind == storage.ScheduleContacts:
+		alert.Place, alert.Problem = AlertRun, storage.NewProblem("alert.contacts", "account", j.account.Name)
 	default:
 		alert.Place, alert.Problem = AlertRun, storage.NewProblem("alert.check", "account", j.account.Name)
 	}

@@ -32,6 +32,10 @@ type Passes interface {
 	HeldPlan(ctx context.Context, runID string, from, limit int) (HeldPage, error)
 	Agree(ctx context.Context, runID, planHash string) error
 	Refuse(ctx context.Context, runID string) error
+	// Cancel ends a pass after the batch under way; what it did stays.
+	Cancel(ctx context.Context, runID string) error
+	// Paused reports whether a person has a pass wait.
+	Paused(tx storage.Reader, runID string) (bool, error)
 	// Resumes reports whether a lane goes on with a run after the program was started again.
 	Resumes(tx storage.Reader, runID string) (bool, error)
 }
@@ -69,6 +73,10 @@ type CourierKind struct {
 	// Open makes the connection of an account from it and from the values of its secrets, by name, without I/O;
 	// problems with them are *storage.Problem.
 	Open func(a *storage.Account, secrets map[string]string) (Courier, error)
+	// Pass asks for a pass over an account's address book inside the caller's transaction, so that the scheduler keeps the
+	// slot and the run together; nil: nothing comes back by itself on such accounts. While a pass is under way or held it
+	// gives that one's run as it stands, and begun is false.
+	Pass func(w storage.Writer, accountID string, actor storage.Actor) (run *storage.Run, begun bool, err error)
 }
 
 // Secrets keeps what must not stand in the workspace (storage/secrets). Get gives storage.ErrNotFound when there is none.

@@ -71,7 +71,7 @@ func (k *timekeeper) turn() error {
 	}
 	var failed error
 	for _, j := range k.planned {
-		failed = errors.Join(failed, k.e.tend(j, now, now.Before(k.quiet)))
+		failed = errors.Join(failed, k.e.tend(j, now, now.Before(k.quiet) || j.behind(k.planned, now)))
 	}
 	return failed
 }
@@ -114,6 +114,8 @@ type job struct {
 	jitter  time.Duration
 	// works is false while the account is switched off: nothing is planned then.
 	works bool
+	// paused reports whether a person has a run of the job wait; nil: nobody can.
+	paused func(tx storage.Reader, runID string) (bool, error)
 }
 
 // step is what a look at a job found to be done.
@@ -138,7 +140,7 @@ func (e *Engine) tend(j *job, now time.Time, quiet bool) error {
 	_, err = e.change(j.ID, func(tx storage.Reader, j *job) (step, error) { return j.look(tx, now, quiet) })
 	if err == nil && todo.tooLong != "" { // only now: the slot knows already why its run is cancelled
 		e.spawn(func() {
-			if err := e.cancelRun(todo.tooLong); err != nil {
+			if err := e.cutShort(todo.tooLong); err != nil {
 				e.log.Error("run not cancelled", "run", todo.tooLong, "error", err)
 			}
 		})
@@ -226,9 +228,8 @@ func (j *job) look(tx storage.Reader, now time.Time, quiet bool) (step, error) {
 	if j.Running() != nil || quiet {
 		return todo, nil // what is due waits, and is still due afterwards
 	}
-	due := !j.NextDue.IsZero() && !j.NextDue.After(now)
 	switch {
-	case due:
+	case j.isDue(now):
 		todo.changed, todo.launch = true, j.due(now)
 	case j.Again:
 		todo.changed, todo.launch = true, true
@@ -238,6 +239,30 @@ func (j *job) look(tx storage.Reader, now time.Time, quiet bool) (step, error) {
 		j.Again = false
 	}
 	return todo, nil
+}
+
+// isDue reports whether a slot waits to be launched.
+func (j *job) isDue(now time.Time) bool { return !j.NextDue.IsZero() && !j.NextDue.After(now) }
+
+// behind reports whether a job waits for another one: address books are put in tune one after the other, the one that is
+// due for longest first. A pass that its account keeps waiting holds nobody up, and one that a person asked for does not
+// either.
+func (j *job) behind(all []*job, now time.Time) bool {
+	if j.Kind != storage.ScheduleContacts {
+		return false
+	}
+	for _, other := range all {
+		switch {
+		case other.Kind != j.Kind || other.ID == j.ID || !other.works:
+		case other.Running() != nil:
+			if other.account.Pause == nil {
+				return true
+			}
+		case other.Enabled && other.isDue(now) && other.NextDue.Before(j.NextDue):
+			return true
+		}
+	}
+	return false
 }
 
 // due takes the slot that is due and plans the next one. However many slots passed, the last of them stands for all; it
@@ -304,12 +329,10 @@ func (j *job) follow(tx storage.Reader, now time.Time) (step, error) {
 		return step{}, err
 	}
 	if run.State == storage.RunRunning {
-		if slot.State != storage.SlotStarted || now.Sub(slot.Started) < j.longest() || run.Problem != nil {
+		if slot.State != storage.SlotStarted {
 			return step{}, nil
 		}
-		changed := slot.Outcome != storage.OutcomeTooLong
-		slot.Outcome = storage.OutcomeTooLong
-		return step{changed: changed, tooLong: run.ID}, nil
+		return j.stillRuns(tx, run, now)
 	}
 	outcome := outcomeOf(run)
 	if outcome == storage.OutcomeCancelled && slot.Outcome == storage.OutcomeTooLong {
@@ -326,6 +349,27 @@ func (j *job) follow(tx storage.Reader, now time.Time) (step, error) {
 	return step{changed: true}, nil
 }
 
+// stillRuns looks at the last slot's run while it goes on: one that takes too long is to be cancelled, and one that a person
+// has wait is over for the timetable, until it goes on and ends.
+func (j *job) stillRuns(tx storage.Reader, run *storage.Run, now time.Time) (step, error) {
+	if j.paused != nil {
+		paused, err := j.paused(tx, run.ID)
+		if paused && err == nil {
+			j.finish(storage.OutcomeWaiting, now)
+		}
+		if paused || err != nil {
+			return step{changed: paused}, err
+		}
+	}
+	slot := j.Last()
+	if now.Sub(slot.Started) < j.longest() || run.Problem != nil {
+		return step{}, nil
+	}
+	changed := slot.Outcome != storage.OutcomeTooLong
+	slot.Outcome = storage.OutcomeTooLong
+	return step{changed: changed, tooLong: run.ID}, nil
+}
+
 // finish keeps the outcome of the newest slot.
 func (j *job) finish(outcome storage.Outcome, at time.Time) {
 	slot := j.Last()
@@ -335,13 +379,32 @@ func (j *job) finish(outcome storage.Outcome, at time.Time) {
 	}
 }
 
+// mostRuntime is how long a run may take by default, however seldom it is due.
+const mostRuntime = 6 * time.Hour
+
 // longest gives how long a run of the job may take before it is cancelled: by default its period, between half an hour
-// and six hours.
+// and six hours. A first pass over a large address book takes hours under the limits of its service, and goes on: the
+// next one would have to begin it anew.
 func (j *job) longest() time.Duration {
-	if j.MaxRuntime > 0 {
+	switch {
+	case j.MaxRuntime > 0:
 		return j.MaxRuntime
+	case j.Kind == storage.ScheduleContacts:
+		return mostRuntime
 	}
-	return min(max(timetable.Period(j.Rule), 30*time.Minute), 6*time.Hour)
+	return min(max(timetable.Period(j.Rule), 30*time.Minute), mostRuntime)
+}
+
+// cutShort cancels a run that takes too long.
+func (e *Engine) cutShort(runID string) error {
+	p, err := e.passes(e.calls, runID)
+	if err != nil {
+		return err
+	}
+	if p != nil {
+		return p.Cancel(e.calls, runID)
+	}
+	return e.cancelRun(runID)
 }
 
 // outcomeOf sums up a run that is over.
@@ -352,11 +415,13 @@ func outcomeOf(run *storage.Run) storage.Outcome {
 		return storage.OutcomeHeld
 	case run.State == storage.RunCancelled:
 		return storage.OutcomeCancelled
-	case t.Total == 0:
+	case t.Total == 0 && run.State != storage.RunFailed:
 		return storage.OutcomeNothing
 	case t.Failed == 0 && run.State != storage.RunFailed:
 		return storage.OutcomeOK
-	case t.Sent+t.Unchanged > 0:
+	case t.Sent+t.Unchanged+t.Created+t.Updated > 0:
+		return storage.OutcomePartly
+	case run.Kind == storage.RunContacts && run.Problem == nil: // it went through: some cards wait for a person
 		return storage.OutcomePartly
 	}
 	return storage.OutcomeFailed

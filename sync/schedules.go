@@ -14,9 +14,22 @@ import (
 // defaultPublishAt is when publications leave on working days once somebody switches them on: half past eight.
 const defaultPublishAt = 8*60 + 30
 
+// defaultPassEvery is how often address books are put in tune once somebody switches that on.
+const defaultPassEvery = time.Hour
+
 // defaults gives the schedules that an account has before anybody changed them: its re-reading as the directory
-// declares it, switched on, and its publication, switched off.
+// declares it, switched on, and its publication, switched off; of an address book, its passes, switched off, because they
+// write there. An account of a kind that this program does not know has none.
 func (e *Engine) defaults(a *storage.Account) []*storage.Schedule {
+	if e.couriers[a.Kind].Pass != nil {
+		return []*storage.Schedule{{
+			ID: storage.ScheduleID(storage.ScheduleContacts, a.ID), Kind: storage.ScheduleContacts, Account: a.ID,
+			Zone: e.zone, Rule: storage.Rule{Kind: storage.RuleInterval, Every: defaultPassEvery},
+		}}
+	}
+	if _, known := e.kinds[a.Kind]; !known {
+		return nil
+	}
 	var all []*storage.Schedule
 	if caps := e.capabilities(a); caps.CheckEvery > 0 && len(caps.Readable) > 0 {
 		all = append(all, &storage.Schedule{
@@ -47,7 +60,7 @@ func (e *Engine) jobsOf(tx storage.Reader) ([]*job, error) {
 	}
 	var all []*job
 	for _, a := range accounts {
-		if _, known := e.kinds[a.Kind]; !known || a.Leaving {
+		if a.Leaving {
 			continue
 		}
 		for _, s := range e.defaults(a) {
@@ -71,9 +84,13 @@ func (e *Engine) jobOf(s *storage.Schedule, a *storage.Account) *job {
 	if err != nil { // a zone that this machine's tables do not know any more
 		zone = time.UTC
 	}
-	return &job{
+	j := &job{
 		Schedule: s, account: a, zone: zone, works: a.Enabled, jitter: timetable.Jitter(e.store.Path(), s.ID, s.Rule),
 	}
+	if s.Kind == storage.ScheduleContacts && e.contacts != nil {
+		j.paused = e.contacts.Paused
+	}
+	return j
 }
 
 // job gives one schedule with its account; nil when there is none, or no more.
@@ -100,8 +117,8 @@ func (e *Engine) planned() ([]*job, error) {
 	return all, err
 }
 
-// Schedules lists what comes back by itself, by the name of the account: re-readings and publications, those that are
-// switched off too.
+// Schedules lists what comes back by itself, by the name of the account: re-readings, publications and passes over address
+// books, those that are switched off too.
 func (e *Engine) Schedules(ctx context.Context) ([]*storage.Schedule, error) {
 	var jobs []*job
 	err := e.store.View(ctx, func(tx storage.Reader) (err error) {
@@ -204,6 +221,9 @@ func (e *Engine) launch(w *writer, j *job, toRead []string) (*storage.Run, error
 	if slot.ByHand {
 		actor = storage.ActorUser
 	}
+	if j.Kind == storage.ScheduleContacts {
+		return e.launchPass(w, j, actor)
+	}
 	run, err := e.runOf(w, j, actor, toRead)
 	if err != nil {
 		return nil, err
@@ -219,6 +239,25 @@ func (e *Engine) launch(w *writer, j *job, toRead []string) (*storage.Run, error
 	}
 	j.finish(outcome, w.now)
 	return nil, err
+}
+
+// launchPass asks for a pass over the address book of a job; nil when one is under way or held already, which is left as it
+// is. The slot follows what becomes of that one.
+func (e *Engine) launchPass(w *writer, j *job, actor storage.Actor) (*storage.Run, error) {
+	run, begun, err := e.couriers[j.account.Kind].Pass(w.Writer, j.Account, actor)
+	if err != nil {
+		return nil, err
+	}
+	j.Last().RunID = run.ID
+	switch {
+	case begun:
+		return run, nil
+	case run.State == storage.RunHeld:
+		j.finish(storage.OutcomeHeld, w.now)
+	default:
+		j.finish(storage.OutcomeWaiting, w.now)
+	}
+	return nil, nil
 }
 
 // waiting reports whether operations of the job's kind wait already.

@@ -20,6 +20,7 @@ type row struct {
 	works    bool   // the account is switched on
 	kind     string
 	rule     string // with the zone, where it matters
+	about    string // what people should know before they switch it on; "" when nothing
 	next     string // "" while nothing is planned
 	last     string // when the last slot ran, "" before the first
 	slot     *storage.Slot
@@ -71,6 +72,9 @@ func rowOf(s *storage.Schedule, account string, works bool, now time.Time) row {
 			at = r.slot.Planned
 		}
 		r.last = say.Moment(at, now)
+	}
+	if s.Kind == storage.ScheduleContacts {
+		r.about = words.T("planning.contacts")
 	}
 	if s.Missed > 0 {
 		r.note = words.N("planning.missed", s.Missed)

@@ -159,6 +159,9 @@ func (s *Page) line(r row) fyne.CanvasObject {
 	beside := widgets.NewLine(16, append(s.facts(r), widgets.LineCell{Object: widgets.NewLine(8, s.actions(r)...), Top: true})...)
 	below := widgets.NewColumn(8, widgets.NewLine(16, s.facts(r)...), widgets.NewLine(8, append(s.actions(r), widgets.Space())...))
 	parts := []fyne.CanvasObject{widgets.NewReflow(narrow, beside, below)}
+	if r.about != "" {
+		parts = append(parts, widgets.NewParagraph(r.about, look.SizeSmall, look.TextSecondary))
+	}
 	if text := r.trouble(); text != "" {
 		parts = append(parts, widgets.NewLine(8, widgets.Own(widgets.NewStatusIcon(widgets.Warning, look.StatusAction)),
 			widgets.Share(widgets.NewParagraph(text, look.SizeSmall, look.Text))))

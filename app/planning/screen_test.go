@@ -10,6 +10,8 @@ import (
 	"diapason/storage"
 	"diapason/storage/bolt"
 	"diapason/sync"
+	"diapason/sync/contacts"
+	"diapason/sync/contacts/carddav"
 	"diapason/sync/directory"
 	"diapason/sync/directory/website"
 	"diapason/widgets/look"
@@ -43,7 +45,10 @@ func newShownPage(t *testing.T) *shownPage {
 		t.Fatal(err)
 	}
 	kinds := directory.NewKinds(website.Kind())
-	s := &shownPage{host: &host{}, engine: sync.New(sync.Params{Store: store, Kinds: kinds, Zone: "Europe/Paris"})}
+	people := contacts.New(contacts.Params{Store: store, Kinds: []contacts.Kind{carddav.Kind()}})
+	s := &shownPage{host: &host{}, engine: sync.New(sync.Params{
+		Store: store, Kinds: kinds, Couriers: people.CourierKinds(), Contacts: people, Zone: "Europe/Paris",
+	})}
 	direct := func(f func()) { f() }
 	s.Page = New(Params{
 		Store: store, Engine: s.engine, Kinds: kinds, Host: s.host, Now: func() time.Time { return now }, UI: direct, Background: direct,
@@ -126,6 +131,28 @@ func TestScheduleIsSwitchedOnAndOff(t *testing.T) {
 	s.enable(r, false)
 	if r = s.row(t, storage.SchedulePublish); r.schedule.Enabled || r.next != "" {
 		t.Errorf("row %+v", r)
+	}
+}
+
+func TestPassesOverAnAddressBookAreSwitchedOnHereAndLaunched(t *testing.T) {
+	s := newShownPage(t)
+	err := s.engine.AddAccount(t.Context(), &storage.Account{
+		Kind: "contacts.carddav", Name: "Nextcloud", Settings: map[string]string{carddav.SettingURL: "https://nuage.example/dav", carddav.SettingUser: "zoe"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := s.row(t, storage.ScheduleContacts)
+	if r.kind != "Synchronisation des contacts" || r.rule != "Toutes les heures" || r.schedule.Enabled || r.next != "" || r.about == "" {
+		t.Errorf("before anybody chose: %+v", r)
+	}
+	s.enable(r, true)
+	if r = s.row(t, storage.ScheduleContacts); !r.schedule.Enabled || r.next == "" {
+		t.Errorf("switched on: %+v", r)
+	}
+	s.runNow(r)
+	if r = s.row(t, storage.ScheduleContacts); r.schedule.Running() == nil || r.slot.RunID == "" || len(s.host.failures) > 0 {
+		t.Errorf("launched: %+v, %v", r.slot, s.host.failures)
 	}
 }
 

@@ -103,6 +103,7 @@ func (s *Service) CourierKinds() []sync.CourierKind {
 			Consent: k.Consent, Open: func(a *storage.Account, secrets map[string]string) (sync.Courier, error) {
 				return s.open(k, a, secrets)
 			},
+			Pass: s.pass,
 		}
 	}
 	return kinds

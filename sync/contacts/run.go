@@ -15,38 +15,57 @@ import (
 // that of the pass under way when there is one. A run that the guard held gives way to the new one.
 func (s *Service) Sync(ctx context.Context, accountID string, actor storage.Actor) (runID string, err error) {
 	err = s.update(ctx, func(w storage.Writer) error {
-		a, err := s.syncable(w, accountID)
-		if err != nil {
-			return err
-		}
 		b, st, err := bookOf(w, accountID)
 		if err != nil {
 			return err
-		}
-		if st.RunID != "" && !st.Held {
-			if runID = st.RunID; !st.Paused || actor != storage.ActorUser {
-				return nil
-			}
-			st.Paused = false // whoever asks for a pass wants it to go on
-			return putBook(w, b, st)
 		}
 		if st.Held {
 			if err := s.giveUp(w, st, storage.NewProblem("guard.superseded")); err != nil {
 				return err
 			}
+			if err := putBook(w, b, st); err != nil {
+				return err
+			}
 		}
-		if runID, err = newID(); err != nil {
-			return err
+		run, _, err := s.pass(w, accountID, actor)
+		if err == nil {
+			runID = run.ID
 		}
-		st.RunID, st.Held, st.Paused, st.Agreed, st.Preview, st.Attempt = runID, false, false, "", nil, 0
-		if err := w.PutRun(&storage.Run{
-			ID: runID, Kind: storage.RunContacts, State: storage.RunRunning, Actor: actor, StartedAt: s.p.Clock.Now().UTC(), Subject: a.Name,
-		}); err != nil {
-			return err
-		}
-		return putBook(w, b, st)
+		return err
 	})
 	return runID, err
+}
+
+// pass asks for a pass inside the caller's transaction. While one is under way or held it gives that one's run, and begun
+// is false: only a person gives a held one up, or lets a paused one go on.
+func (s *Service) pass(w storage.Writer, accountID string, actor storage.Actor) (run *storage.Run, begun bool, err error) {
+	a, err := s.syncable(w, accountID)
+	if err != nil {
+		return nil, false, err
+	}
+	b, st, err := bookOf(w, accountID)
+	if err != nil {
+		return nil, false, err
+	}
+	if st.RunID != "" {
+		if run, err = w.Run(st.RunID); err != nil || !st.Paused || actor != storage.ActorUser {
+			return run, false, err
+		}
+		st.Paused = false // whoever asks for a pass wants it to go on
+		return run, false, putBook(w, b, st)
+	}
+	id, err := newID()
+	if err != nil {
+		return nil, false, err
+	}
+	run = &storage.Run{
+		ID: id, Kind: storage.RunContacts, State: storage.RunRunning, Actor: actor, StartedAt: s.p.Clock.Now().UTC(), Subject: a.Name,
+	}
+	st.RunID, st.Held, st.Paused, st.Agreed, st.Preview, st.Attempt = id, false, false, "", nil, 0
+	if err := w.PutRun(run); err != nil {
+		return nil, false, err
+	}
+	return run, true, putBook(w, b, st)
 }
 
 // syncable gives an account of contacts that works.
@@ -84,6 +103,12 @@ func (s *Service) Pause(ctx context.Context, runID string) error {
 // Resume has a paused pass go on where it was.
 func (s *Service) Resume(ctx context.Context, runID string) error {
 	return s.setPaused(ctx, runID, false)
+}
+
+// Paused reports whether a person has a pass wait.
+func (s *Service) Paused(tx storage.Reader, runID string) (bool, error) {
+	b, st, err := bookOfRun(tx, runID)
+	return b != nil && st.Paused, err
 }
 
 func (s *Service) setPaused(ctx context.Context, runID string, on bool) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	stdsync "sync"
 	"time"
 
 	"diapason/storage"
@@ -16,6 +17,8 @@ import (
 // shelf is an address book in memory that is as strict as the services are: etags are obeyed, limits too, and it counts
 // the effects of calls. It misbehaves on demand.
 type shelf struct {
+	// mu is held by calls, not by before and after, and by tests whose passes are carried by an engine.
+	mu      stdsync.Mutex
 	id      string
 	clock   func() time.Time
 	cards   map[string]*book.Entry // living ones
@@ -55,6 +58,8 @@ func newShelf(clock func() time.Time) *shelf {
 func (s *shelf) Capabilities() book.Capabilities { return s.caps }
 
 func (s *shelf) Identity(context.Context) (book.Identity, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.calls++
 	return book.Identity{ID: s.id, Name: s.id}, nil
 }
@@ -70,6 +75,8 @@ func (s *shelf) copy(id string) book.Entry {
 }
 
 func (s *shelf) Read(_ context.Context, c book.Cursor) (book.Page, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.calls++
 	s.read++
 	if c.Since != "" && s.expired {
@@ -114,6 +121,8 @@ func (s *shelf) Read(_ context.Context, c book.Cursor) (book.Page, error) {
 }
 
 func (s *shelf) Get(_ context.Context, ids []string) ([]book.Entry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.calls++
 	if len(ids) > s.caps.GetMax {
 		return nil, errors.New("too many")
@@ -161,17 +170,24 @@ func (s *shelf) rename(id, now string, told bool) {
 
 // around runs a writing call with its faults.
 func (s *shelf) around(call string, f func()) error {
-	s.calls++
 	if s.before != nil {
 		if err := s.before(call); err != nil {
 			return err
 		}
 	}
-	f()
+	s.locked(f)
 	if s.after != nil {
 		return s.after(call)
 	}
 	return nil
+}
+
+// locked counts a call and does it.
+func (s *shelf) locked(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls++
+	f()
 }
 
 var errRefused = &directory.Error{Class: directory.Refused, Problem: storage.NewProblem("test.refused"), Err: errors.New("400")}
@@ -233,6 +249,8 @@ func (s *shelf) Delete(_ context.Context, cards []book.Entry) ([]book.Receipt, e
 }
 
 func (s *shelf) Probe(_ context.Context, keys []string) (map[string]book.Entry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.calls++
 	found := map[string]book.Entry{}
 	for _, id := range s.order {
