@@ -10,7 +10,7 @@ import (
 const FileName = "diapason.db"
 
 // schema is the version of the whole file. A file with a higher one is refused; a lower one is migrated (migrate.go).
-const schema = 4
+const schema = 5
 
 // bucket names one of the file's buckets.
 type bucket int

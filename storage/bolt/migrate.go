@@ -60,6 +60,8 @@ var migrations = map[int]step{
 	2: {},
 	// Schema 3: no contacts. Their buckets are empty too, and such a program would leave links to accounts that it removes.
 	3: {},
+	// Schema 4: no contacts set apart. Such a program would leave their marks to contacts that it removes.
+	4: {},
 }
 
 // rebuild makes every derived bucket again from the records.

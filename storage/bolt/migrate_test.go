@@ -193,17 +193,39 @@ func TestAProgramFromBeforeTheAgendaRefusesTheFile(t *testing.T) {
 func schema3(t *testing.T, n int) (dir string) {
 	t.Helper()
 	dir, file := workspace(t, n)
-	edit(t, file, func(tx *bbolt.Tx) error {
-		err := errors.Join(meta("schema", "3")(tx), meta("derived", "1 fr 1 schema 3")(tx))
-		for _, b := range []string{
-			"contacts", "contactLinks", "contactSends", "contactQuestions", "contactBooks", "contactRows", "contactApart", "ix.journal.contact",
-			"ix.contact.email", "ix.contact.mobile", "ix.contact.trash", "ix.contact.account", "ix.contact.remote",
-		} {
+	edit(t, file, before("3", "contacts", "contactLinks", "contactSends", "contactQuestions", "contactBooks", "contactRows", "contactApart",
+		"ix.journal.contact", "ix.contact.email", "ix.contact.mobile", "ix.contact.trash", "ix.contact.account", "ix.contact.remote"))
+	return dir
+}
+
+// before takes away what a schema did not have yet.
+func before(schema string, buckets ...string) func(*bbolt.Tx) error {
+	return func(tx *bbolt.Tx) error {
+		err := errors.Join(meta("schema", schema)(tx), meta("derived", "1 fr 1 schema "+schema)(tx))
+		for _, b := range buckets {
 			err = errors.Join(err, tx.DeleteBucket([]byte(b)), tx.Bucket([]byte("meta")).Delete([]byte("bucket/"+b)))
 		}
 		return err
+	}
+}
+
+func TestAWorkspaceFromBeforeContactsWereSetApartKeepsItsContacts(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, bolt.FileName)
+	s := open(t, bolt.Params{Dir: dir})
+	err := s.Update(context.Background(), func(w storage.Writer) error {
+		return w.PutContact(&storage.Contact{ID: "c", Card: storage.Card{GivenName: "Zoé"}})
 	})
-	return dir
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, file, before("4", "contactApart"))
+	s = open(t, bolt.Params{Dir: dir})
+	err = s.Update(context.Background(), func(w storage.Writer) error { return w.PutContactApart("c", "mark") })
+	storagetest.Verify(t, s)
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestAWorkspaceFromBeforeContactsGetsNoneAfterABackup(t *testing.T) {
