@@ -11,7 +11,7 @@ import (
 // reversalPages walks through what a run did, a slice of its journal at a time, one reversal per establishment.
 type reversalPages struct {
 	after string          // the last entry read
-	seen  map[string]bool // establishments of a publication or of decisions: their entries are read together
+	seen  map[string]bool // establishments of a publication or of decisions, contacts of a pass: read together
 	over  bool
 }
 
@@ -25,8 +25,11 @@ func (p *reversalPages) next(tx storage.Reader, run *storage.Run) ([]*reversal, 
 	if len(entries) > 0 {
 		p.after = entries[len(entries)-1].ID
 	}
-	if run.Kind == storage.RunImport || run.Kind == storage.RunEdit {
+	switch run.Kind {
+	case storage.RunImport, storage.RunEdit:
 		return edits(entries), nil
+	case storage.RunContacts:
+		return p.ofContacts(tx, run, entries)
 	}
 	var page []*reversal
 	for _, j := range entries {
@@ -34,7 +37,7 @@ func (p *reversalPages) next(tx storage.Reader, run *storage.Run) ([]*reversal, 
 			continue
 		}
 		p.seen[j.EstablishmentID] = true
-		all, err := entriesOf(tx, run.ID, j.EstablishmentID)
+		all, err := entriesOf(tx, storage.JournalQuery{RunID: run.ID, EstablishmentID: j.EstablishmentID})
 		if err != nil {
 			return nil, err
 		}
@@ -49,9 +52,9 @@ func (p *reversalPages) next(tx storage.Reader, run *storage.Run) ([]*reversal, 
 	return page, nil
 }
 
-// entriesOf gives what a run wrote about one establishment, oldest first.
-func entriesOf(tx storage.Reader, runID, establishmentID string) ([]*storage.JournalEntry, error) {
-	q := storage.JournalQuery{RunID: runID, EstablishmentID: establishmentID, Limit: slice}
+// entriesOf gives what a run wrote about one establishment or contact, oldest first.
+func entriesOf(tx storage.Reader, q storage.JournalQuery) ([]*storage.JournalEntry, error) {
+	q.Limit = slice
 	var all []*storage.JournalEntry
 	for {
 		page, err := tx.Journal(q)
@@ -76,7 +79,7 @@ func edits(entries []*storage.JournalEntry) []*reversal {
 			continue
 		}
 		if j.ReservationID != "" || j.ContactID != "" {
-			page = append(page, &reversal{name: j.Name, record: j, created: j.Action == storage.JournalCreate})
+			page = append(page, reversalOf(j))
 			continue
 		}
 		r := byID[j.EstablishmentID]

@@ -18,13 +18,17 @@ type UndoPlan struct {
 	// back; Stays those that it created on a directory: they stay there.
 	Republish int
 	Stays     int
+	// Pass tells that it is a pass over an address book: Restore counts contacts then, and Delete those that it brought
+	// here and that go to the trash.
+	Pass bool
 }
 
 // UndoConflict is one value that an undo leaves as it is, because it changed since or cannot come back.
 type UndoConflict struct {
 	EstablishmentID string
+	ContactID       string
 	Name            string
-	Field           storage.Field // "" when it is the establishment as a whole
+	Field           storage.Field // "" when it is the establishment, reservation or contact as a whole
 	Put, Now        string        // what the run put there and what is there now
 	Problem         *storage.Problem
 }
@@ -53,6 +57,8 @@ type undone struct {
 	restore       bool
 	remove        bool
 	conflicts     storage.Problems
+	left          []UndoConflict     // of a record, instead of conflicts
+	notes         storage.Problems   // what else there is to say of a record
 	publish       []string           // accounts that get what comes back
 	reopen        []*storage.Listing // decisions that are open again
 }
@@ -64,6 +70,11 @@ func (e *Engine) UndoPlan(ctx context.Context, runID string) (UndoPlan, error) {
 		plan.add(r, u)
 		return true
 	})
+	if err == nil {
+		var passes Passes
+		passes, err = e.passes(ctx, runID)
+		plan.Pass = passes != nil
+	}
 	if err != nil {
 		return UndoPlan{}, err
 	}
@@ -84,10 +95,10 @@ func (e *Engine) UndoConflicts(ctx context.Context, runID string, limit int) ([]
 					c.Put = ch.After
 				}
 			}
-			if len(found) < limit {
-				found = append(found, c)
-			}
+			found = append(found, c)
 		}
+		found = append(found, u.left...)
+		found = found[:min(len(found), limit)]
 		return len(found) < limit
 	})
 	return found, err
@@ -136,7 +147,7 @@ func (p *UndoPlan) add(r *reversal, u *undone) {
 	case u.restore || len(u.reopen) > 0:
 		p.Restore++
 	}
-	if len(u.conflicts) > 0 {
+	if len(u.conflicts)+len(u.left) > 0 {
 		p.Conflicts++
 	}
 	p.Republish += len(u.publish)
@@ -150,7 +161,7 @@ func undoable(tx storage.Reader, runID string) (*storage.Run, error) {
 		return nil, err
 	}
 	switch run.Kind {
-	case storage.RunImport, storage.RunEdit, storage.RunDecide, storage.RunSync, storage.RunAutoSync:
+	case storage.RunImport, storage.RunEdit, storage.RunDecide, storage.RunSync, storage.RunAutoSync, storage.RunContacts:
 	default:
 		return nil, storage.NewProblem("undo.notUndoable")
 	}
@@ -165,7 +176,8 @@ func undoable(tx storage.Reader, runID string) (*storage.Run, error) {
 
 // Undo takes back what a run did, in slices, as a new run; what changed since is left and listed as a conflict. Of a
 // publication, the values come back here and are published again where they had been sent (Run.Republish); listings
-// that it created stay. It returns when it is over here; cancelled or interrupted, it can be asked for again.
+// that it created stay. Of a pass over an address book, what it changed here comes back, and the next pass carries that
+// there; what it wrote there stays until then. It returns when it is over here; cancelled or interrupted, it can be asked for again.
 func (e *Engine) Undo(ctx context.Context, runID string) (string, error) {
 	var run *storage.Run
 	err := e.store.Update(ctx, func(tx storage.Writer) error {
@@ -177,7 +189,10 @@ func (e *Engine) Undo(ctx context.Context, runID string) (string, error) {
 			return err
 		}
 		run.Undoes = runID
-		run.Totals.Total = undid.Totals.Created + undid.Totals.Updated + undid.Totals.Sent
+		run.Totals.Total = undid.Totals.Created + undid.Totals.Updated
+		if undid.Kind != storage.RunContacts { // what a pass wrote there stays
+			run.Totals.Total += undid.Totals.Sent
+		}
 		return tx.PutRun(run)
 	})
 	if err != nil {
@@ -342,11 +357,17 @@ func (r *reversal) line(u *undone) *storage.RunItem {
 		EstablishmentID: r.id, Name: r.name, Problems: u.conflicts,
 		Result: storage.ItemRestored, // also when an interrupted undo had done it already
 	}
+	if r.record != nil {
+		item.ContactID, item.Problems = r.record.ContactID, u.notes
+		for _, l := range u.left {
+			item.Problems = append(item.Problems, l.Problem)
+		}
+	}
 	for range r.stays {
 		item.Problems = append(item.Problems, storage.NewProblem("undo.stays"))
 	}
 	switch {
-	case len(u.conflicts) > 0:
+	case len(u.conflicts)+len(u.left) > 0:
 		item.Result = storage.ItemConflict
 	case len(r.stays) > 0 && len(r.changes) == 0:
 		item.Result = storage.ItemSkipped

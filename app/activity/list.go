@@ -182,5 +182,5 @@ func retryable(r *storage.Run) bool {
 // undoable tells whether it makes sense to ask the engine what taking the run back would do.
 func undoable(r *storage.Run) bool {
 	return r.State != storage.RunRunning && r.State != storage.RunHeld && r.State != storage.RunUndone && r.UndoneBy == "" &&
-		r.Kind != storage.RunUndo && r.Kind != storage.RunCheck && r.Kind != storage.RunExport && r.Kind != storage.RunContacts
+		r.Kind != storage.RunUndo && r.Kind != storage.RunCheck && r.Kind != storage.RunExport
 }

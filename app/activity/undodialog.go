@@ -50,14 +50,20 @@ func showUndo(c fyne.Canvas, s *Screen, r *storage.Run, p sync.UndoPlan) *undoDi
 	}
 	var width float32 // the dialog's own
 	if p.Conflicts > 0 {
-		parts = append(parts, d.leftPart(c.Size(), p.Conflicts)...)
+		parts = append(parts, d.leftPart(c.Size(), p)...)
 		width = min(leftWidth, c.Size().Width-48)
 	}
 	keep := widgets.NewButton(widgets.Outlined, words.T("activity.undoKeep"), "", func() { d.dialog.Close() })
 	d.do = widgets.NewButton(widgets.Danger, words.N("activity.undoDo", p.Restore+p.Delete), look.IconUndo, func() {
 		d.dialog.Close()
 		s.slow.Do(func(ctx context.Context) error { _, err := s.p.Engine.Undo(ctx, r.ID); return err },
-			func() { s.p.Host.Toast(words.T("activity.undoStarted"), "", nil) })
+			func() {
+				toast := "activity.undoStarted"
+				if p.Pass {
+					toast = "activity.undoPassDone"
+				}
+				s.p.Host.Toast(words.T(toast), "", nil)
+			})
 	})
 	d.dialog = widgets.ShowDialog(c, widgets.DialogParams{
 		Title: words.T("activity.undoTitle"), Body: widgets.NewColumn(8, parts...), Buttons: []*widgets.Button{keep, d.do}, Width: width, OnClosed: end,
@@ -69,15 +75,19 @@ func showUndo(c fyne.Canvas, s *Screen, r *storage.Run, p sync.UndoPlan) *undoDi
 }
 
 // leftPart is the list of what will be left, as high as its lines and as the window allow.
-func (d *undoDialog) leftPart(window fyne.Size, establishments int) []fyne.CanvasObject {
+func (d *undoDialog) leftPart(window fyne.Size, p sync.UndoPlan) []fyne.CanvasObject {
+	whose := words.T("activity.left.establishment")
+	if p.Pass {
+		whose = words.T("activity.left.contact")
+	}
 	d.note = widgets.NewParagraph(words.T("activity.left.reading"), look.SizeSmall, look.TextSecondary)
 	d.list = widgets.NewSelectList([]widgets.ListColumn{
-		{ID: "name", Title: words.T("activity.left.establishment"), Flex: 2},
+		{ID: "name", Title: whose, Flex: 2},
 		{ID: "put", Title: words.T("activity.left.put"), Flex: 3},
 		{ID: "now", Title: words.T("activity.left.now"), Flex: 3},
 	}, func() int { return len(d.left) }, d.fill)
 	d.list.RowHeight, d.list.Left, d.list.Right, d.list.Framed = leftRow, 16, 16, true
-	lines := min(establishments, leftInView, max(int((window.Height-360)/leftRow), 2))
+	lines := min(p.Conflicts, leftInView, max(int((window.Height-360)/leftRow), 2))
 	return []fyne.CanvasObject{d.note, widgets.NewPanel(widgets.Insets{Top: 1, Right: 1, Bottom: 1, Left: 1},
 		&fyne.Container{Layout: high(look.HeightColumns + float32(lines)*leftRow), Objects: []fyne.CanvasObject{d.list}})}
 }
@@ -116,7 +126,11 @@ func (d *undoDialog) show(left []sync.UndoConflict) {
 func (d *undoDialog) fill(i int, row *widgets.ListRow) {
 	l := &d.left[i]
 	if l.Field == "" {
-		row.Cells = append(row.Cells, widgets.ListCell{Text: l.Name, Bold: true}, widgets.ListCell{Text: words.T("activity.left.created")},
+		put := words.T("activity.left.created")
+		if l.ContactID != "" {
+			put = words.T("activity.left.whole")
+		}
+		row.Cells = append(row.Cells, widgets.ListCell{Text: l.Name, Bold: true}, widgets.ListCell{Text: put},
 			widgets.ListCell{Text: say.Problem(l.Problem)})
 		return
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -161,6 +162,7 @@ type undoReport struct {
 	Stays     int           `json:"stays"`
 	Left      []undoLeft    `json:"left"`
 	Failed    []syncFailure `json:"failed"`
+	pass      bool          // over an address book
 	// Guard says why the guard holds what would be published again; null when it does not.
 	Guard *guardReport `json:"guard"`
 }
@@ -211,7 +213,7 @@ func (c undoCommand) plan(s *session, w *Workspace) (*undoReport, sync.UndoPlan,
 		return nil, plan, err
 	}
 	report := &undoReport{
-		Undoes: c.Run_, Restored: plan.Restore, Deleted: plan.Delete, Conflicts: plan.Conflicts, Stays: plan.Stays,
+		Undoes: c.Run_, Restored: plan.Restore, Deleted: plan.Delete, Conflicts: plan.Conflicts, Stays: plan.Stays, pass: plan.Pass,
 		Left: []undoLeft{}, Failed: []syncFailure{},
 	}
 	if plan.Conflicts == 0 {
@@ -219,7 +221,7 @@ func (c undoCommand) plan(s *session, w *Workspace) (*undoReport, sync.UndoPlan,
 	}
 	conflicts, err := w.Engine.UndoConflicts(s.ctx, c.Run_, mostLeft)
 	for _, l := range conflicts {
-		report.Left = append(report.Left, undoLeft{l.EstablishmentID, l.Name, l.Field, l.Put, l.Now, say.Problem(l.Problem)})
+		report.Left = append(report.Left, undoLeft{cmp.Or(l.EstablishmentID, l.ContactID), l.Name, l.Field, l.Put, l.Now, say.Problem(l.Problem)})
 	}
 	return report, plan, err
 }
@@ -272,6 +274,9 @@ func (r *undoReport) tell(s *session) error {
 		r.Guard.tell(s)
 	} else if r.Republish != "" {
 		s.say(words.N("command.undo.sent", r.Sent))
+	}
+	if r.pass && r.Restored > 0 {
+		s.sayT("command.undo.pass")
 	}
 	if r.Stays > 0 {
 		s.say(words.N("command.undo.stays", r.Stays))

@@ -4,22 +4,23 @@ import (
 	"errors"
 
 	"diapason/storage"
+	"diapason/sync"
 )
 
 // TakeBack takes back what a run did to one reservation, inside the caller's transaction, from its entry of the journal.
 // What was changed since stays, and the Problem says so.
-func (a *Agenda) TakeBack(tx storage.Writer, entry *storage.JournalEntry, runID string) (*storage.Problem, error) {
+func (a *Agenda) TakeBack(tx storage.Writer, entry *storage.JournalEntry, runID string) (sync.TakenBack, error) {
 	s, conflict, err := a.weigh(tx, entry)
 	if s == nil || conflict != nil || err != nil {
-		return conflict, err
+		return sync.AllOrNothing(conflict), err
 	}
-	return nil, a.takeBack(tx, *s, Cause{Actor: storage.ActorUser, RunID: runID})
+	return sync.AllOrNothing(nil), a.takeBack(tx, *s, Cause{Actor: storage.ActorUser, RunID: runID})
 }
 
 // CanTakeBack tells what TakeBack would say.
-func (a *Agenda) CanTakeBack(tx storage.Reader, entry *storage.JournalEntry) (*storage.Problem, error) {
+func (a *Agenda) CanTakeBack(tx storage.Reader, entry *storage.JournalEntry) (sync.TakenBack, error) {
 	_, conflict, err := a.weigh(tx, entry)
-	return conflict, err
+	return sync.AllOrNothing(conflict), err
 }
 
 // weigh finds the step to be taken back; nil when it was already.
