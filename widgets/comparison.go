@@ -42,9 +42,10 @@ type ComparisonParams struct {
 
 // Sizes of a Comparison, in units.
 const (
-	comparisonLabel  float32 = 136
+	comparisonLabel  float32 = 164
 	comparisonGap    float32 = 12
 	comparisonBeside float32 = 560 // from this width on the labels stand at the left, below above their values
+	comparisonHead   float32 = 320 // of a column: from this width on its head is one line
 )
 
 var (
@@ -88,22 +89,26 @@ func (c *Comparison) ChooseAll(column int) {
 	}
 }
 
-// head is the line above the rows.
+// head is the line above the rows: the remarks go below the titles where there is no room beside them.
 func (c *Comparison) head() fyne.CanvasObject {
-	wide := []LineCell{Fixed(comparisonLabel, NewText(c.p.Heading, look.SizeSmall, look.TextSecondary))}
-	narrow := make([]LineCell, 0, len(c.p.Columns))
+	label := Fixed(comparisonLabel, NewText(c.p.Heading, look.SizeSmall, look.TextSecondary))
+	wide, middle, narrow := []LineCell{label}, []LineCell{label}, []LineCell{}
 	for i, col := range c.p.Columns {
 		title, remark := NewWord(col.Title, look.SizeSmall, look.Text).Bold(), NewText(col.Remark, look.SizeSmall, look.TextSecondary)
+		heads := []LineCell{Shrinking(title), Space()}
 		beside, below := []LineCell{Shrinking(title), Share(remark)}, []fyne.CanvasObject{title, remark}
 		if c.p.KeepAll != "" {
 			keep := NewLink(c.p.KeepAll, func() { c.ChooseAll(i) })
 			keep.Tight = true
-			beside, below = append(beside, Own(keep)), append(below, NewLine(0, Own(keep), Space()))
+			heads, beside, below = append(heads, Own(keep)), append(beside, Own(keep)), append(below, NewLine(0, Own(keep), Space()))
 		}
 		wide = append(wide, Share(NewLine(8, beside...)))
+		middle = append(middle, Share(NewColumn(0, NewLine(8, heads...), remark)))
 		narrow = append(narrow, LineCell{Object: NewColumn(0, below...), Width: -1, Top: true})
 	}
-	return NewReflow(comparisonBeside, NewTallLine(look.HeightField, comparisonGap, wide...), NewLine(comparisonGap, narrow...))
+	oneLine := comparisonLabel + float32(len(c.p.Columns))*(comparisonHead+comparisonGap)
+	return NewReflow(oneLine, NewTallLine(look.HeightField, comparisonGap, wide...), NewReflow(comparisonBeside,
+		NewTallLine(look.HeightField, comparisonGap, middle...), NewLine(comparisonGap, narrow...)))
 }
 
 // HeightFor gives the height at a width.
