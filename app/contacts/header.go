@@ -57,8 +57,10 @@ func (h *header) show() {
 		h.shown = append(h.shown, h.fresh, h.sync)
 	}
 	h.sync.SetEnabled(h.s.passes.Ready())
+	room, ok := h.s.tabs.room().(interface{ Primary() bool })
+	elsewhere := h.s.pane.shown() || ok && room.Primary()
 	kind := func(primary bool) widgets.ButtonKind {
-		if primary && !h.s.pane.shown() {
+		if primary && !elsewhere {
 			return widgets.Primary
 		}
 		return widgets.Outlined

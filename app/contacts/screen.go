@@ -9,6 +9,7 @@ import (
 
 	"diapason/app/contacts/files"
 	"diapason/app/contacts/passes"
+	"diapason/app/contacts/questions"
 	"diapason/app/contacts/roster"
 	"diapason/app/elsewhere"
 	"diapason/app/shortcuts"
@@ -27,6 +28,7 @@ type Service interface {
 	Restore(ctx context.Context, ids ...string) (contacts.Change, error)
 	Undo(ctx context.Context, c contacts.Change) error
 	passes.Service
+	questions.Service
 }
 
 // Host is what the screen and its tabs ask of the window.
@@ -62,9 +64,11 @@ type Screen struct {
 	roster *roster.Roster
 	files  *files.Files
 
-	header *header
-	tabs   *tabs
-	passes *passes.View
+	header    *header
+	tabs      *tabs
+	passes    *passes.View
+	questions *questions.View
+
 	filter *filterRow
 	list   *contactList
 	faces  *fyne.Container // in the place of the list when it has nothing to show
@@ -112,6 +116,7 @@ func (s *Screen) Content() fyne.CanvasObject { return s.frame }
 func (s *Screen) Shown() {
 	s.roster.Follow()
 	s.passes.Follow()
+	s.questions.Follow()
 	if room := s.tabs.room(); room != nil {
 		room.Shown()
 	}
@@ -121,6 +126,7 @@ func (s *Screen) Shown() {
 func (s *Screen) Hidden() {
 	s.roster.Rest()
 	s.passes.Rest()
+	s.questions.Rest()
 	if room := s.tabs.room(); room != nil {
 		room.Hidden()
 	}

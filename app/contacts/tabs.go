@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"diapason/app/contacts/passes"
+	"diapason/app/contacts/questions"
 	"diapason/app/shortcuts"
 	"diapason/assets/words"
 	"diapason/widgets"
@@ -13,7 +14,7 @@ import (
 // Room is what one of the tabs beside the list shows. Its methods are called on the interface's goroutine.
 //
 // A room may also answer shortcuts (Do, as the screen), have a bar at its bottom (Foot), and say what the status bar tells
-// while it is in front (Status, Working): the screen passes these on.
+// while it is in front (Status, Working): the screen passes these on. It may have the one primary button itself (Primary).
 type Room interface {
 	Content() fyne.CanvasObject
 	// Shown is called when it comes to the front, Hidden when something else does.
@@ -26,8 +27,9 @@ type Room interface {
 
 // The tabs. The word of each is the translation key "contacts.tab." + the name.
 const (
-	tabList   = "list"
-	tabPasses = "passes"
+	tabList      = "list"
+	tabPasses    = "passes"
+	tabQuestions = "questions"
 )
 
 // place is a tab with what it shows.
@@ -51,7 +53,17 @@ func (s *Screen) rooms() []place {
 		Store: s.p.Store, Service: s.p.Service, Host: s.p.Host, AsksConsent: s.p.AsksConsent, Now: s.p.Now, UI: s.p.UI,
 		Background: s.p.Background, Later: s.p.Later, Changed: s.tabsChanged,
 	})
-	return []place{{tabPasses, s.passes}}
+	s.questions = questions.New(questions.Params{
+		Store: s.p.Store, Service: s.p.Service, Host: s.p.Host, OpenContact: s.openFromTab, Changed: s.tabsChanged, Now: s.p.Now,
+		UI: s.p.UI, Background: s.p.Background, Later: s.p.Later,
+	})
+	return []place{{tabPasses, s.passes}, {tabQuestions, s.questions}}
+}
+
+// openFromTab shows the pane of a contact beside the list.
+func (s *Screen) openFromTab(id string) {
+	s.tabs.show(tabList)
+	s.Open(id)
 }
 
 // tabsChanged shows what the rooms have to tell above them.

@@ -49,7 +49,7 @@ type Params struct {
 	Embedded bool
 	// OpenContact shows the pane of a contact.
 	OpenContact func(id string)
-	// Changed is called on the interface's goroutine when Count has changed; nil: nobody asks.
+	// Changed is called on the interface's goroutine when Count or Primary may tell something else; nil: nobody asks.
 	Changed func()
 	// Now gives the moment in the person's zone.
 	Now        func() time.Time
@@ -59,8 +59,10 @@ type Params struct {
 	Later func(time.Duration, func())
 }
 
-// readDelay lets a burst of commits be shown as one.
-const readDelay = 200 * time.Millisecond
+const (
+	readDelay = 200 * time.Millisecond // lets a burst of commits be shown as one
+	breathe   = 4                      // times what a reading took passes before the next one
+)
 
 // View is the tab. Its methods are called on the interface's goroutine.
 type View struct {
@@ -77,7 +79,9 @@ type View struct {
 
 	mu        stdsync.Mutex // guards what other goroutines share
 	scheduled bool
-	closed    bool
+	following bool
+	stale     bool          // something changed while nobody looked
+	rest      time.Duration // between two readings: what the last one took, several times
 
 	content fyne.CanvasObject
 	frame   *frame
@@ -92,7 +96,7 @@ type View struct {
 	compare *widgets.Comparison
 }
 
-// New makes the view. It reads how much waits at once, for Count, and follows it.
+// New makes the view; it reads nothing before Follow.
 func New(p Params) *View {
 	if p.Background == nil {
 		p.Background = elsewhere.Goroutine
@@ -107,27 +111,43 @@ func New(p Params) *View {
 	v.panel = widgets.NewColumn(0)
 	v.build()
 	v.unwatch = p.Store.OnChange(v.changed)
-	v.reload("")
 	return v
 }
 
 // Content gives what the tab shows.
 func (v *View) Content() fyne.CanvasObject { return v.content }
 
+// Follow reads what waits, and again whenever that changes: Count is told on every tab.
+func (v *View) Follow() {
+	v.mu.Lock()
+	already := v.following && !v.stale
+	v.following, v.stale = true, false
+	v.mu.Unlock()
+	if !already {
+		v.reload(v.wanted)
+	}
+}
+
+// Rest stops following until Follow.
+func (v *View) Rest() {
+	v.mu.Lock()
+	v.following, v.stale = false, true
+	v.mu.Unlock()
+}
+
 // Shown reads what waits.
 func (v *View) Shown() {
 	v.built = false // « aujourd’hui » may be another day
-	v.reload(v.wanted)
+	v.Rest()
+	v.Follow()
 }
 
-// Hidden is told when the tab is left; the count is followed all the same.
+// Hidden is told when another tab comes to the front; the count is followed all the same.
 func (v *View) Hidden() {}
 
 // Close ends what the view follows.
 func (v *View) Close() {
-	v.mu.Lock()
-	v.closed = true
-	v.mu.Unlock()
+	v.Rest()
 	v.unwatch()
 }
 
@@ -143,6 +163,9 @@ func (v *View) SetAccount(id string) {
 	v.built = false
 	v.reload("")
 }
+
+// Primary reports whether the panel has the screen's one primary button.
+func (v *View) Primary() bool { return v.apply != nil }
 
 // Do answers a shortcut and reports whether it meant something here.
 func (v *View) Do(a shortcuts.Action) bool {
@@ -160,16 +183,16 @@ func (v *View) changed(c storage.Changes) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.scheduled || v.closed {
+	if v.stale = !v.following; v.stale || v.scheduled {
 		return
 	}
 	v.scheduled = true
-	v.p.Later(readDelay, func() {
+	v.p.Later(max(readDelay, v.rest), func() {
 		v.mu.Lock()
 		v.scheduled = false
-		closed := v.closed
+		following := v.following
 		v.mu.Unlock()
-		if !closed {
+		if following {
 			v.p.UI(func() { v.reload(v.wanted) })
 		}
 	})
@@ -181,6 +204,7 @@ func (v *View) reload(wanted string) {
 	v.wanted = wanted
 	generation, account, place := v.read, v.p.Account, v.desk.place
 	v.p.Background(func() {
+		began := time.Now()
 		var items []item
 		var now *detail
 		front := -1
@@ -192,6 +216,9 @@ func (v *View) reload(wanted string) {
 			now, err = examine(tx, items[front], v.p.Service.FieldHere)
 			return err
 		})
+		v.mu.Lock()
+		v.rest = breathe * time.Since(began)
+		v.mu.Unlock()
 		v.p.UI(func() {
 			switch {
 			case generation != v.read:
@@ -214,7 +241,7 @@ func (v *View) take(items []item, front int, now *detail) {
 		v.built = true
 		v.rebuild()
 	}
-	if n := v.desk.waiting(); n != v.count {
+	if n := v.desk.waiting(); n != v.count || !same {
 		v.count = n
 		v.p.Changed()
 	}
