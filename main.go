@@ -101,7 +101,7 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 	})
 	people.ReportTo(engine.Jobs())
 	return &command.Workspace{
-		Store: store, Engine: engine, Agenda: calendar, Contacts: people, Publications: office, Clock: sync.WallClock{}, Log: log,
+		Store: store, Engine: engine, Agenda: calendar, Contacts: people, Secrets: kept, Publications: office, Clock: sync.WallClock{}, Log: log,
 		Release: release,
 	}, nil
 }
@@ -142,7 +142,7 @@ func window(ctx context.Context, w *command.Workspace) error {
 	backups.Go(func() { w.KeepBackups(ctx) })
 	restore := ""
 	err := shell.Run(ctx, shell.Params{
-		Store: w.Store, Engine: w.Engine, Agenda: w.Agenda, Contacts: w.Contacts, Publications: w.Publications, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
+		Store: w.Store, Engine: w.Engine, Agenda: w.Agenda, Contacts: w.Contacts, Secrets: w.Secrets, Publications: w.Publications, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
 		StartFolder: w.StartFolder, Language: w.Language, Name: w.Name, StartedAgain: w.StartedAgain,
 		Simulation:   w.Simulation,
 		Begin:        func() error { return w.Agenda.Start(ctx) }, // a new workspace gets its types in the window's language

@@ -121,7 +121,7 @@ func (e *Engine) SetAccountEnabled(ctx context.Context, id string, on bool) erro
 }
 
 // RemoveAccount forgets an account with its listings and secrets here; nothing is removed there, but what a person granted
-// it is taken back.
+// it is taken back. An error that NotRevoked knows says that only this last thing was not done.
 func (e *Engine) RemoveAccount(ctx context.Context, id string) error {
 	e.stopLane(id)
 	var account *storage.Account
@@ -136,13 +136,28 @@ func (e *Engine) RemoveAccount(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := e.revoke(ctx, account); err != nil {
-		e.log.Warn("a grant was not taken back", "account", id, "error", err) // forgotten here all the same
+	revoked := e.revoke(ctx, account)
+	if revoked != nil {
+		e.log.Warn("a grant was not taken back", "account", id, "error", revoked) // forgotten here all the same
+		revoked = storage.NewProblem(notRevoked, "name", account.Name).Because(revoked)
 	}
 	if err := e.forgetSecrets(ctx, account); err != nil {
 		return err
 	}
-	return e.forgetAccount(ctx, account)
+	if err := e.forgetAccount(ctx, account); err != nil {
+		return err
+	}
+	return revoked
+}
+
+// notRevoked is the problem of an account that is forgotten here while its access lives on there.
+const notRevoked = "oauth.notRevoked"
+
+// NotRevoked reports whether an error of RemoveAccount says that the account is forgotten, and that its access could not
+// be taken back at the service.
+func NotRevoked(err error) bool {
+	var p *storage.Problem
+	return errors.As(err, &p) && p.Code == notRevoked
 }
 
 func (e *Engine) account(ctx context.Context, id string) (*storage.Account, error) {

@@ -9,6 +9,8 @@ import (
 	"diapason/app/say"
 	"diapason/assets/words"
 	"diapason/storage"
+	"diapason/storage/secrets"
+	"diapason/sync"
 	"diapason/sync/directory"
 	"diapason/sync/oauth"
 )
@@ -53,8 +55,17 @@ func (c accountAdd) Run(s *session) error {
 			}
 			s.sayT("command.account.added", "name", a.Name, "id", a.ID)
 		}
+		s.tellInFile(w, known)
 		return s.document(map[string]string{"id": a.ID, "kind": a.Kind, "name": a.Name})
 	})
+}
+
+// tellInFile says where the secrets of an account are when no keyring answers on this computer.
+func (s *session) tellInFile(w *Workspace, known []directory.Setting) {
+	place, inFile := secrets.InFile(w.Secrets)
+	if inFile && slices.ContainsFunc(known, func(k directory.Setting) bool { return k.Secret }) {
+		s.sayT("command.account.inFile", "file", place.File, "key", place.Key)
+	}
 }
 
 // settings reads --set. Only what the kind knows is taken, and a folder becomes absolute: the next command may run
@@ -187,11 +198,16 @@ type accountRemove struct {
 // Run removes the account and what is known of its listings; nothing changes on the directory itself.
 func (c accountRemove) Run(s *session) error {
 	return s.onAccount(c.Account, func(w *Workspace, a *storage.Account) error {
-		if err := w.Engine.RemoveAccount(s.ctx, a.ID); err != nil {
+		err := w.Engine.RemoveAccount(s.ctx, a.ID)
+		if err != nil && !sync.NotRevoked(err) {
 			return err
 		}
 		s.sayT("command.account.removed", "name", a.Name)
-		return s.document(map[string]any{"id": a.ID, "removed": true})
+		if failed := s.document(map[string]any{"id": a.ID, "removed": true, "revoked": err == nil}); failed != nil || err == nil {
+			return failed
+		}
+		s.say(say.Error(err))
+		return errFailures
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"diapason/app/instance"
 	"diapason/assets/words"
 	"diapason/storage/bolt"
+	"diapason/storage/secrets"
 	"diapason/sync"
 	"diapason/sync/agenda"
 	"diapason/sync/agenda/publication"
@@ -31,6 +32,8 @@ type Workspace struct {
 	Agenda *agenda.Agenda
 	// Contacts answers at once; passes over address books go through the engine's lanes.
 	Contacts *contacts.Service
+	// Secrets are where the accounts' passwords and accesses are kept.
+	Secrets secrets.Store
 	// Publications are the feeds on the user's web space; the engine's lanes carry them.
 	Publications *publication.Office
 	Clock        sync.Clock

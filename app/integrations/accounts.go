@@ -97,6 +97,7 @@ type draft struct {
 	Settings map[string]string
 	// Secrets are those that were written: of an account that is changed, the others stay as they are kept.
 	Secrets map[string]string
+	kept    bool // it is an account that is changed
 }
 
 // newDraft proposes a name that no account bears yet.
@@ -114,7 +115,7 @@ func newDraft(kind directory.Kind, accounts []*storage.Account) draft {
 
 // draftOfAccount begins from an account that is changed.
 func draftOfAccount(a *storage.Account) draft {
-	d := draft{Name: a.Name, Settings: map[string]string{}, Secrets: map[string]string{}}
+	d := draft{Name: a.Name, Settings: map[string]string{}, Secrets: map[string]string{}, kept: true}
 	for name, value := range a.Settings {
 		d.Settings[name] = value
 	}
@@ -127,7 +128,11 @@ func (d draft) check(settings []directory.Setting) (missing []string) {
 		missing = append(missing, "")
 	}
 	for _, s := range settings {
-		if !s.Optional && !s.Granted && strings.TrimSpace(d.Settings[s.Name]) == "" {
+		given := strings.TrimSpace(d.Settings[s.Name]) != ""
+		if s.Secret {
+			given = d.Secrets[s.Name] != "" || d.kept
+		}
+		if !s.Optional && !s.Granted && !given {
 			missing = append(missing, s.Name)
 		}
 	}

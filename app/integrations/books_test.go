@@ -32,6 +32,7 @@ type bookScreen struct {
 	kept   secrets.Store
 	person sandbox.GooglePerson
 	ended  chan string // the page that the browser ends on
+	rules  []string    // the accounts whose rules were asked for
 }
 
 func newBookScreen(t *testing.T) *bookScreen {
@@ -63,6 +64,7 @@ func newBookScreen(t *testing.T) *bookScreen {
 	direct := func(f func()) { f() }
 	b.Screen = New(Params{
 		Store: store, Engine: engine, Kinds: directory.Kinds{}, Now: func() time.Time { return now }, UI: direct, Background: direct,
+		Secrets: b.kept, Rules: func(id string) { b.rules = append(b.rules, id) },
 		Host: browsing{b.host, func(address string) {
 			page, err := b.person.Answer(context.WithoutCancel(t.Context()), address)
 			if err != nil {
@@ -91,9 +93,8 @@ func (b browsing) OpenURL(address string) { b.open(address) }
 func (b *bookScreen) add(t *testing.T) {
 	t.Helper()
 	b.ask(b.books["contacts.google"], nil)
-	for name, value := range map[string]string{
-		oauth.SettingClientID: "own", oauth.SecretClientSecret: "GOCSPX-own", oauth.SettingBaseURL: b.url,
-	} {
+	b.form.draft.Settings[oauth.SettingBaseURL] = b.url
+	for name, value := range map[string]string{oauth.SettingClientID: "own", oauth.SecretClientSecret: "GOCSPX-own"} {
 		b.form.fields[name].OnChanged(value)
 	}
 	if b.form.fields[oauth.SecretRefreshToken] != nil {

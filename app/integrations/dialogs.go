@@ -22,6 +22,7 @@ type form struct {
 	old    *storage.Account // nil for a new one
 	draft  draft
 	name   *widgets.Field
+	book   *bookForm // of an address book only
 	fields map[string]*widgets.Field
 	wrong  *widgets.Text
 	do     *widgets.Button
@@ -43,7 +44,12 @@ func (s *Screen) ask(kind directory.Kind, old *storage.Account) {
 	f.name = widgets.NewField(words.T("integrations.name"))
 	f.name.SetValue(f.draft.Name)
 	f.name.OnChanged = func(text string) { f.draft.Name = text }
-	rows := append([]fyne.CanvasObject{f.name}, f.rows(kind.Capabilities.Settings)...)
+	rows := []fyne.CanvasObject{f.name}
+	if _, isBook := s.books[kind.ID]; isBook {
+		rows = append(rows, f.bookRows(kind.Capabilities.Settings)...)
+	} else {
+		rows = append(rows, f.rows(kind.Capabilities.Settings)...)
+	}
 	if old == nil && s.p.Engine.AsksConsent(kind.ID) {
 		do = words.T("integrations.connectDo")
 		rows = append(rows, widgets.NewParagraph(words.T("integrations.consent"), look.SizeSmall, look.TextSecondary))
@@ -97,16 +103,7 @@ func (f *form) row(setting directory.Setting) fyne.CanvasObject {
 	if setting.Secret {
 		return f.secret(setting)
 	}
-	field := widgets.NewField(words.T("setting." + setting.Name))
-	field.SetValue(f.draft.Settings[setting.Name])
-	field.OnChanged = func(text string) { f.draft.Settings[setting.Name] = text }
-	if example := "integrations.example." + f.kind.ID + "." + setting.Name; words.Has(example) {
-		field.SetPlaceHolder(words.T(example))
-	}
-	if setting.Optional {
-		field.SetMark(widgets.Neutral, words.T("integrations.optional"))
-	}
-	f.fields[setting.Name] = field
+	field := f.field(setting)
 	if !setting.Folder {
 		return field
 	}
@@ -123,6 +120,21 @@ func (f *form) row(setting directory.Setting) fyne.CanvasObject {
 	})
 	return widgets.NewLine(8, widgets.LineCell{Object: field, Width: -1, Top: true},
 		widgets.LineCell{Object: widgets.NewPaddedColumn(0, widgets.Insets{Top: 20}, choose), Top: true})
+}
+
+// field is the field of a setting that is a text.
+func (f *form) field(setting directory.Setting) *widgets.Field {
+	field := widgets.NewField(words.T("setting." + setting.Name))
+	field.SetValue(f.draft.Settings[setting.Name])
+	field.OnChanged = func(text string) { f.draft.Settings[setting.Name] = text }
+	if example := "integrations.example." + f.kind.ID + "." + setting.Name; words.Has(example) {
+		field.SetPlaceHolder(words.T(example))
+	}
+	if setting.Optional {
+		field.SetMark(widgets.Neutral, words.T("integrations.optional"))
+	}
+	f.fields[setting.Name] = field
+	return field
 }
 
 // submit adds or changes the account when nothing is missing; what the engine objects to is shown in the form.
@@ -144,7 +156,7 @@ func (f *form) submit() {
 	}
 	f.wrong.SetText("")
 	f.dialog.Refresh()
-	if len(missing) > 0 {
+	if len(missing) > 0 || f.book != nil && !f.book.check() {
 		return
 	}
 	a := f.draft.account(f.kind.ID, f.old)
@@ -199,7 +211,7 @@ func (s *Screen) askRemove(a *storage.Account) {
 	do := widgets.NewButton(widgets.Danger, words.T("integrations.removeDo", "name", name), "", func() {
 		d.Close()
 		s.slow.Do(func(ctx context.Context) error { return s.p.Engine.RemoveAccount(ctx, a.ID) },
-			func() { s.p.Host.Toast(words.T("integrations.removed", "name", name), "", nil) })
+			func() { s.p.Host.Toast(words.T("integrations.removed", "name", name), "", nil) }) // what lives on there is a failure
 	})
 	d = widgets.ShowDialog(c, widgets.DialogParams{
 		Title:   words.T("integrations.removeTitle", "name", name),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"diapason/app/say"
 	"diapason/assets/words"
 	"diapason/storage"
+	"diapason/storage/secrets"
 	"diapason/sync"
 	"diapason/sync/directory"
 	"diapason/sync/oauth"
@@ -64,6 +66,10 @@ type Params struct {
 	Now        func() time.Time // in the person's zone
 	UI         func(func())
 	Background func(func()) // nil: a new goroutine each
+	// Secrets are where passwords and accesses are kept; nil: nothing is said of that.
+	Secrets secrets.Store
+	// Rules shows the rules of synchronisation of an account; nil: there are none to edit.
+	Rules func(accountID string)
 	// Simulation gives the demonstration's directory; nil, or giving nil: there is none.
 	Simulation func() Simulation
 }
@@ -198,7 +204,7 @@ func readAccounts(ctx context.Context, store Store) (accounts []*storage.Account
 
 func (s *Screen) rebuild() {
 	s.ages, s.strips = map[*widgets.Text]time.Time{}, map[*widgets.Banner]*storage.Account{}
-	rows := []fyne.CanvasObject{section(words.T("integrations.accounts"))}
+	rows := append(s.inFile(), section(words.T("integrations.accounts")))
 	directories := accountRows(s.accounts, "", s.p.Kinds, s.p.Now())
 	if len(directories) == 0 {
 		rows = append(rows, widgets.NewParagraph(words.T("integrations.empty.text"), look.SizeBody, look.TextSecondary))
@@ -216,6 +222,20 @@ func (s *Screen) rebuild() {
 	rows = append(rows, s.agendaKindRows()...)
 	s.column.SetObjects(rows...)
 	s.scroll.Refresh()
+}
+
+// inFile says where passwords are when no keyring answered on this computer; nothing otherwise.
+func (s *Screen) inFile() []fyne.CanvasObject {
+	if s.p.Secrets == nil {
+		return nil
+	}
+	place, inFile := secrets.InFile(s.p.Secrets)
+	if !inFile {
+		return nil
+	}
+	b := widgets.NewBanner()
+	b.SetMessage(widgets.Info, words.T("integrations.inFile", "file", filepath.Base(place.File), "key", place.Key), "", nil)
+	return []fyne.CanvasObject{b}
 }
 
 func section(text string) fyne.CanvasObject {

@@ -16,6 +16,7 @@ import (
 	"diapason/app/shortcuts"
 	"diapason/assets/words"
 	"diapason/storage"
+	"diapason/storage/secrets"
 	"diapason/sync"
 	calendar "diapason/sync/agenda"
 	"diapason/sync/agenda/publication"
@@ -34,6 +35,8 @@ type Params struct {
 	Agenda *calendar.Agenda // nil: there is no such screen
 	// Contacts keeps the contacts; nil: there is no such screen.
 	Contacts *contacts.Service
+	// Secrets are where the accounts' passwords and accesses are kept; nil: nothing is said of that.
+	Secrets secrets.Store
 	// Publications publish the agenda's links on the Internet; nil: none are.
 	Publications *publication.Office
 	Clock        sync.Clock   // nil: the machine's

@@ -12,7 +12,7 @@ import (
 
 func buildIntegrations(s *Shell) Screen {
 	return integrations.New(integrations.Params{
-		Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI,
+		Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI, Secrets: s.p.Secrets,
 		Simulation: func() integrations.Simulation {
 			if s.p.Simulation == nil {
 				return nil

@@ -193,6 +193,22 @@ func (s *store) Delete(ctx context.Context, name string) error {
 	return nil
 }
 
+// Place is where a workspace's secrets lie when they are in a file.
+type Place struct {
+	File string // encrypted, in the workspace
+	Key  string // to it, outside of the workspace
+}
+
+// InFile gives the encrypted file of a store that Open made, when no keyring answered at its first secret: people are told.
+// False while there is no secret, and of a keyring.
+func InFile(s Store) (Place, bool) {
+	opened, ok := s.(*store)
+	if !ok || opened.decided() != Store(opened.file) {
+		return Place{}, false
+	}
+	return Place{File: opened.file.path, Key: opened.file.key}, true
+}
+
 func missing(name string) error { return fmt.Errorf("%q: %w", name, ErrNotFound) }
 
 // check refuses what a keyring or a file could not give back as it was.

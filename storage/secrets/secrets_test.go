@@ -347,3 +347,23 @@ func TestTwoWorkspacesMakeOneKey(t *testing.T) {
 		t.Errorf("%v, %v", left, err)
 	}
 }
+
+func TestAFileIsToldAndAKeyringIsNot(t *testing.T) {
+	p := newPlaces(t)
+	s := p.open(t, nil)
+	if _, inFile := secrets.InFile(s); inFile {
+		t.Error("a file is told before there is a secret")
+	}
+	set(t, s, "account/a/password", "secret")
+	if place, inFile := secrets.InFile(s); !inFile || place.File != p.file() || place.Key != p.key() {
+		t.Errorf("told %+v, %v", place, inFile)
+	}
+	if _, inFile := secrets.InFile(p.open(t, nil)); !inFile {
+		t.Error("the file is not told after a restart")
+	}
+	other := newPlaces(t).open(t, newMemory())
+	set(t, other, "account/a/password", "secret")
+	if _, inFile := secrets.InFile(other); inFile {
+		t.Error("a keyring is told as a file")
+	}
+}

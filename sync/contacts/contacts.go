@@ -28,7 +28,7 @@ import (
 
 // Settings of an account that the pass obeys, whatever its kind.
 const (
-	SettingLabel       = "label"        // what the cards in tune bear there; "*": all of them are
+	SettingLabel       = "label"        // what the cards in tune bear there; AllCards: all of them are
 	SettingFields      = "fields"       // the field map, as fieldmap writes it; "" is the kind's
 	SettingNeverDelete = "never-delete" // "true": what goes to the trash here stays there
 )
@@ -121,15 +121,15 @@ func LabelOf(a *storage.Account) string {
 	switch label := a.Settings[SettingLabel]; label {
 	case "":
 		return DefaultLabel
-	case everything:
+	case AllCards:
 		return ""
 	default:
 		return label
 	}
 }
 
-// everything is the label that stands for all cards.
-const everything = "*"
+// AllCards is the label that stands for all cards.
+const AllCards = "*"
 
 // DefaultLabel is what the cards in tune bear, when nobody chose another one.
 const DefaultLabel = "Diapason"

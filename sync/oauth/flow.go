@@ -45,6 +45,8 @@ type Flow struct {
 	Keep func(ctx context.Context, g *Grant) error
 	// Transport is nil but in tests.
 	Transport http.RoundTripper
+	// Listen opens the port that the browser comes back to; nil: net's own. Tests give one that fails.
+	Listen func(ctx context.Context, network, address string) (net.Listener, error)
 }
 
 // Grant is what a person granted.
@@ -74,7 +76,11 @@ func (g *Grant) Problem() *storage.Problem {
 // for any. Refusals are *storage.Problem; a cancelled ctx ends the waiting with its error. One answer is accepted, at an
 // address that cannot be guessed, with the state that was given.
 func (f *Flow) Authorize(ctx context.Context, hint string) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	listen := f.Listen
+	if listen == nil {
+		listen = (&net.ListenConfig{}).Listen
+	}
+	listener, err := listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return storage.NewProblem("oauth.port").Because(err)
 	}

@@ -180,6 +180,26 @@ func TestAuthorizeSaysThatTheBrowserDoesNotOpen(t *testing.T) {
 	}
 }
 
+func TestAuthorizeSaysThatNoPortIsFreeBeforeABrowserIsOpened(t *testing.T) {
+	r := newRig(t)
+	asked := ""
+	f := oauth.Flow{
+		Client: oauth.Client{ID: "diapason", Secret: clientSecret}, Endpoint: r.endpoint,
+		Browser: oauth.Browser{Page: pageOf, Open: func(string) error {
+			t.Error("the browser was opened")
+			return nil
+		}},
+		Listen: func(_ context.Context, network, address string) (net.Listener, error) {
+			asked = network + " " + address
+			return nil, errors.New("permission denied")
+		},
+	}
+	var why *storage.Problem
+	if err := f.Authorize(t.Context(), ""); !errors.As(err, &why) || why.Code != "oauth.port" || asked != "tcp 127.0.0.1:0" {
+		t.Errorf("ended with %v, asked for %q", err, asked)
+	}
+}
+
 func TestAuthorizeAsksForTheExpectedAccount(t *testing.T) {
 	r := newRig(t)
 	for hint, want := range map[string]string{"": "consent select_account", "ali@hotel.example": "consent"} {

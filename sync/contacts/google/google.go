@@ -55,7 +55,7 @@ func Units(settings map[string]string) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < batchWeight {
-		return 0, storage.NewProblem("google.units", "value", text)
+		return 0, storage.NewProblem("google.units", "value", text, "setting", SettingUnits)
 	}
 	return n, nil
 }
