@@ -112,7 +112,7 @@ func openForTest(ctx context.Context, dir string) (*Workspace, error) {
 	})
 	people.ReportTo(engine.Jobs())
 	return &Workspace{
-		Store: store, Clock: sync.WallClock{}, Log: log, Publications: office, Agenda: calendar, Contacts: people, Engine: engine,
+		Store: store, Clock: sync.WallClock{}, Log: log, Publications: office, Agenda: calendar, Contacts: people, Engine: engine, Secrets: kept,
 	}, nil
 }
 

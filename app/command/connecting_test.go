@@ -73,11 +73,29 @@ func TestAnAccountIsConnectedInTheBrowserTestedAndRemovedWithItsAccess(t *testin
 			t.Errorf("%q was printed", hidden)
 		}
 	}
+	if !strings.Contains(o.stderr, "fichier chiffré") {
+		t.Errorf("it is not said where the access is kept without a keyring: %s", o.stderr)
+	}
 	if o := g.run("account", "test", "Contacts"); o.code != ExitDone {
 		t.Errorf("test: %d %s", o.code, o.stderr)
 	}
 	if o := g.run("account", "remove", "Contacts"); o.code != ExitDone || g.google.Counts().Revocations != 1 || g.google.Live("1002") != 0 {
 		t.Errorf("remove: %d %s, %+v", o.code, o.stderr, g.google.Counts())
+	}
+}
+
+func TestAnAccessThatCouldNotBeTakenBackIsSaid(t *testing.T) {
+	g := newGoogleShell(t)
+	if o := g.as(sandbox.GooglePerson{Account: "1001"}, g.adding("Contacts")...); o.code != ExitDone {
+		t.Fatal(o.stderr)
+	}
+	g.google.Behave(func(b *sandbox.GoogleBehaviour) { b.RevokeFails = true })
+	o := g.run("account", "remove", "Contacts", "--json")
+	if o.code != ExitFailures || !strings.Contains(o.stderr, "n’a pas confirmé") || o.document(t)["revoked"] != false {
+		t.Errorf("%d %s %s", o.code, o.stdout, o.stderr)
+	}
+	if left := g.run("account", "list", "--json"); strings.Contains(left.stdout, "Contacts") {
+		t.Errorf("still there: %s", left.stdout)
 	}
 }
 
