@@ -13,7 +13,7 @@ import (
 // Standing is where the address book of an account stands.
 type Standing struct {
 	Account *storage.Account
-	Cards   int // of the scope, at the last complete reading
+	Cards   int // there that a contact here is tied to
 	LastOK  time.Time
 	// Run is the pass under way or held, else the last one that ended; nil before the first, or once it is forgotten.
 	Run    *storage.Run
@@ -69,7 +69,10 @@ func (s *Service) standing(tx storage.Reader, a *storage.Account) (Standing, err
 	if err != nil {
 		return Standing{}, err
 	}
-	known := Standing{Account: a, Cards: b.Count, LastOK: b.LastOK, Paused: st.Paused}
+	known := Standing{Account: a, LastOK: b.LastOK, Paused: st.Paused}
+	if known.Cards, err = tx.CountContactLinks(a.ID); err != nil {
+		return Standing{}, err
+	}
 	questions, err := tx.ContactQuestions(a.ID)
 	if err != nil {
 		return Standing{}, err

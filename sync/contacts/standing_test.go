@@ -220,7 +220,7 @@ func TestStandingsTellWhatAnAccountWaitsFor(t *testing.T) {
 		t.Fatalf("%+v at %s", s, r.clock.now)
 	}
 	r.carry()
-	if s := r.standing(); !s.NotBefore.IsZero() || s.Run.State != storage.RunDone || s.Pending != 0 || s.Cards != 0 {
+	if s := r.standing(); !s.NotBefore.IsZero() || s.Run.State != storage.RunDone || s.Pending != 0 || s.Cards != 6 {
 		t.Errorf("%+v", s)
 	}
 }

@@ -147,7 +147,7 @@ func kindName(kind string) string {
 	return say.Kind(kind)
 }
 
-// bookName names a book of a kind inside a sentence: « Google Contacts », « le carnet CardDAV ».
+// bookName names a book of a kind inside a sentence: « Google Contacts », « CardDAV ».
 func bookName(kind string) string {
 	if key := "passes.book." + kind; words.Has(key) {
 		return words.T(key)
