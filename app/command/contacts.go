@@ -2,7 +2,12 @@ package command
 
 // contactsCommands are the commands of the contacts.
 type contactsCommands struct {
-	Sync   contactsSync   `cmd:""`
-	Import contactsImport `cmd:""`
-	Export contactsExport `cmd:""`
+	Sync       contactsSync       `cmd:""`
+	Questions  contactsQuestions  `cmd:""`
+	Decide     contactsDecide     `cmd:""`
+	Duplicates contactsDuplicates `cmd:""`
+	Merge      contactsMerge      `cmd:""`
+	Apart      contactsApart      `cmd:""`
+	Import     contactsImport     `cmd:""`
+	Export     contactsExport     `cmd:""`
 }

@@ -166,7 +166,7 @@ func (im *importing) read(r io.Reader) error {
 		c := &imported{id: fileID(cmp.Or(p.Key, p.UID)), line: p.Line, card: card}
 		key := cmp.Or(c.id, contentHash(&storage.Contact{Card: card})) // without a UID, the same card twice is one
 		if first := im.byID[key]; first != nil {
-			im.s.unite(&first.card, &card)
+			im.s.Unite(&first.card, &card)
 			continue
 		}
 		im.byID[key] = c
@@ -199,9 +199,9 @@ func fileID(uid string) string {
 	return uuid.NewSHA1(fileSpace, []byte(uid)).String()
 }
 
-// unite adds to a card what another one says more. Texts that differ stay as they are, but the note, which gets the
+// Unite adds to a card what another one says more. Texts that differ stay as they are, but the note, which gets the
 // other one's at its end; the fields that keep their text are given.
-func (s *Service) unite(card, other *storage.Card) (kept []storage.Field) {
+func (s *Service) Unite(card, other *storage.Card) (kept []storage.Field) {
 	for _, f := range storage.CardFields(other) {
 		texts, added := card.Values(f), other.Values(f)
 		has := func(text string) bool {
@@ -315,7 +315,7 @@ func (im *importing) candidates(here match.Lookup, card *imported, ids []string)
 			return "", nil, err
 		}
 		now := c.Card.Clone()
-		if kept := im.s.unite(&now, &card.card); said == "" && len(kept) == 0 && len(differences(&c.Card, &now)) == 0 {
+		if kept := im.s.Unite(&now, &card.card); said == "" && len(kept) == 0 && len(differences(&c.Card, &now)) == 0 {
 			said = id
 		}
 		all = append(all, ImportCandidate{id, c.FullName()})
@@ -333,7 +333,7 @@ func (im *importing) each(here match.Lookup, cards []*imported, f func(before, a
 		after := &storage.Contact{ID: c.id, Card: c.card.Clone()}
 		if before != nil {
 			after = before.Clone()
-			if kept := im.s.unite(&after.Card, &c.card); len(kept) > 0 {
+			if kept := im.s.Unite(&after.Card, &c.card); len(kept) > 0 {
 				im.report.Kept = append(im.report.Kept, ImportKept{before.ID, before.FullName(), kept})
 			}
 			after.TrashedAt = time.Time{} // who imports a card wants its contact
