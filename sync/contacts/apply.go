@@ -105,6 +105,7 @@ func (r *report) keep(l *line, c *storage.Contact) error {
 		before = nil
 	}
 	by := cause{actor: storage.ActorProvider, run: r.runID(), account: r.p.account.ID, reason: l.reason}
+	by.made = r.p.rules.madeAt(r.p.entries[l.remoteID])
 	if by.reason == nil {
 		by.reason = storage.NewProblem("contacts.changedThere", "account", r.p.account.Name)
 	}

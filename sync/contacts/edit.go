@@ -342,6 +342,9 @@ type cause struct {
 	run     string
 	account string
 	reason  *storage.Problem
+	// made is when somebody made the change in an address book, by our clock; zero when it is made here and now, or not
+	// known. Another book's change of the same field is older or newer than that, whenever passes bring the two here.
+	made time.Time
 }
 
 // write keeps a contact inside the caller's transaction, with its journal entry. before is as it is kept, nil for a new
@@ -364,11 +367,15 @@ func (s *Service) write(w storage.Writer, before, after *storage.Contact, by cau
 		after.Revision = before.Revision
 		return nil
 	}
+	made := by.made
+	if made.IsZero() || made.After(at) {
+		made = at
+	}
 	for _, d := range entry.Changes {
 		if after.Changed == nil {
 			after.Changed = map[storage.Field]storage.CardChange{}
 		}
-		after.Changed[d.Field] = storage.CardChange{At: at, By: by.actor, AccountID: by.account}
+		after.Changed[d.Field] = storage.CardChange{At: made, By: by.actor, AccountID: by.account}
 	}
 	if before == nil && after.CreatedAt.IsZero() {
 		after.CreatedAt = at

@@ -224,8 +224,8 @@ func (r *rules) merged(
 	if l != nil {
 		cards.Ours, cards.Theirs = l.Ours, l.Theirs
 	}
-	if r.offset.Abs() <= clocksDiffer && !e.At.IsZero() {
-		cards.ThereAt = e.At.Add(-r.offset)
+	if at := r.madeAt(e); !at.IsZero() {
+		cards.ThereAt = at
 		cards.HereAt = func(f storage.Field) time.Time {
 			if _, asked := decided[f]; asked {
 				return time.Time{} // a person was asked: clocks do not answer for them
@@ -243,6 +243,14 @@ func (r *rules) merged(
 		v.there = updateThere
 	}
 	return v
+}
+
+// madeAt gives when a card was last changed there, by our clock; zero when that cannot be told.
+func (r *rules) madeAt(e *book.Entry) time.Time {
+	if e == nil || e.At.IsZero() || r.offset.Abs() > clocksDiffer {
+		return time.Time{}
+	}
+	return e.At.Add(-r.offset)
 }
 
 // changedAt gives when the contact's side of a field of the book was last changed.

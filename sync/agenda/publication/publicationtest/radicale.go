@@ -13,7 +13,8 @@ import (
 // Collection is a collection of User on a real Radicale: a calendar, or an address book.
 type Collection struct {
 	*Server
-	URL string // of the collection, ends in a slash
+	URL    string // of the collection, ends in a slash
+	folder string // where Radicale keeps its collections
 }
 
 // StartCalendar starts Radicale with one empty calendar, its collections on a disk of a size ("512k") unless that is "".
@@ -28,12 +29,12 @@ func StartCalendar(t testing.TB, disk string) *Collection {
 }
 
 // Folder is where Radicale keeps its collections.
-func (c *Collection) Folder() string { return filepath.Join(c.dir, "calendars") }
+func (c *Collection) Folder() string { return c.folder }
 
 // AddressBook makes an empty address book below.
 func (c *Collection) AddressBook(name, shown string) *Collection {
 	c.t.Helper()
-	made := &Collection{Server: c.Server, URL: c.URL + name + "/"}
+	made := &Collection{Server: c.Server, URL: c.URL + name + "/", folder: c.folder}
 	body := `<?xml version="1.0" encoding="utf-8"?><mkcol xmlns="DAV:" xmlns:A="urn:ietf:params:xml:ns:carddav"><set><prop>` +
 		`<resourcetype><collection/><A:addressbook/></resourcetype><displayname>` + shown + `</displayname></prop></set></mkcol>`
 	if status, answer := made.Call("MKCOL", "", body, nil); status != http.StatusCreated {
@@ -41,6 +42,10 @@ func (c *Collection) AddressBook(name, shown string) *Collection {
 	}
 	return made
 }
+
+// InMemory, as the size of a disk, keeps the collections in memory where the machine has a place for that: Radicale writes
+// each card through to the disk, which tests of a thousand cards need not wait for.
+const InMemory = "memory"
 
 // StartRadicale starts Radicale with nothing of User's on it; URL is where the collections will be.
 func StartRadicale(t testing.TB, disk string) *Collection {
@@ -51,6 +56,17 @@ func StartRadicale(t testing.TB, disk string) *Collection {
 		t.Fatal(err)
 	}
 	collections := folder(t, dir, "calendars")
+	if memory := "/dev/shm"; disk == InMemory {
+		disk = ""
+		if at, err := os.MkdirTemp(memory, "radicale"); err == nil { // elsewhere the disk does, more slowly
+			collections = at
+			t.Cleanup(func() {
+				if err := os.RemoveAll(at); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
 	write(t, User+":"+Password+"\n", 0o644, dir, "passwords")
 	config := fmt.Sprintf(`[server]
 hosts = 127.0.0.1:%d
@@ -64,7 +80,7 @@ filesystem_folder = %s
 [logging]
 level = warning
 `, port, dir, collections)
-	c := &Collection{Server: &Server{
+	c := &Collection{folder: collections, Server: &Server{
 		t: t, port: port, dir: dir, size: disk,
 		args: []string{radicale, "--config", write(t, config, 0o644, dir, "radicale.conf")},
 	}}
