@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -33,18 +32,28 @@ import (
 // hotels is how many establishments the worker edits: few, so that edits and publications of one listing meet.
 const hotels = 12
 
-// rig is a workspace whose engine lives in a process that gets killed, and the directory that it publishes to.
-type rig struct {
+// mortal is a workspace whose engine lives in a process that gets killed.
+type mortal struct {
 	*testing.T
 	program string
 	dir     string
-	trial   *sandbox.Trial
-	server  *httptest.Server
-	oracle  *oracle
 	// tried are the values that the worker was about to write and did not acknowledge before it died, per identifier;
 	// kept the last acknowledged one.
 	tried map[string][]string
 	kept  map[string]string
+}
+
+func newMortal(t *testing.T) *mortal {
+	t.Helper()
+	return &mortal{T: t, program: build(t), dir: t.TempDir(), tried: map[string][]string{}, kept: map[string]string{}}
+}
+
+// rig is such a workspace, and the directory that it publishes to.
+type rig struct {
+	*mortal
+	trial  *sandbox.Trial
+	server *httptest.Server
+	oracle *oracle
 }
 
 func newRig(t *testing.T) *rig {
@@ -53,10 +62,7 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{
-		T: t, program: build(t), dir: t.TempDir(), trial: d, oracle: newOracle(d),
-		tried: map[string][]string{}, kept: map[string]string{},
-	}
+	r := &rig{mortal: newMortal(t), trial: d, oracle: newOracle(d)}
 	r.server = httptest.NewServer(r.oracle)
 	t.Cleanup(r.server.Close)
 	r.populate()
@@ -91,11 +97,11 @@ func (r *rig) populate() {
 	}
 }
 
-func (r *rig) open() *bolt.Store {
-	r.Helper()
-	store, err := bolt.Open(context.Background(), bolt.Params{Dir: r.dir})
+func (m *mortal) open() *bolt.Store {
+	m.Helper()
+	store, err := bolt.Open(context.Background(), bolt.Params{Dir: m.dir})
 	if err != nil {
-		r.Fatal(err)
+		m.Fatal(err)
 	}
 	return store
 }
@@ -109,19 +115,25 @@ type victim struct {
 // start runs the worker; seam is the GOFAIL_FAILPOINTS to arm, "" for none.
 func (r *rig) start(seed int, mode, seam string) *victim {
 	r.Helper()
-	v := &victim{Cmd: exec.Command(r.program, r.dir, strconv.Itoa(hotels), strconv.Itoa(seed), mode), ended: make(chan error, 1)}
+	return r.spawn(hotels, seed, mode, seam)
+}
+
+// spawn runs the worker; what n is depends on the mode.
+func (m *mortal) spawn(n, seed int, mode, seam string) *victim {
+	m.Helper()
+	v := &victim{Cmd: exec.Command(m.program, m.dir, strconv.Itoa(n), strconv.Itoa(seed), mode), ended: make(chan error, 1)}
 	v.Env = append(os.Environ(), "GOFAIL_FAILPOINTS="+seam)
 	stderr := new(bytes.Buffer)
 	v.Stderr = stderr
 	stdout, err := v.StdoutPipe()
 	if err != nil {
-		r.Fatal(err)
+		m.Fatal(err)
 	}
 	if err := v.Start(); err != nil {
-		r.Fatal(err)
+		m.Fatal(err)
 	}
 	go func() {
-		r.listen(stdout)
+		m.listen(stdout)
 		err := v.Wait()
 		if stderr.Len() > 0 {
 			err = fmt.Errorf("the worker says: %s", stderr)
@@ -132,7 +144,7 @@ func (r *rig) start(seed int, mode, seam string) *victim {
 }
 
 // listen notes what the worker tries and acknowledges, until it dies. The reader of its notes waits for its end first.
-func (r *rig) listen(out io.Reader) {
+func (m *mortal) listen(out io.Reader) {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		words := strings.Fields(lines.Text())
 		if len(words) != 3 {
@@ -140,9 +152,9 @@ func (r *rig) listen(out io.Reader) {
 		}
 		switch identifier, email := words[1], words[2]; words[0] {
 		case "try":
-			r.tried[identifier] = append(r.tried[identifier], email)
+			m.tried[identifier] = append(m.tried[identifier], email)
 		case "ack":
-			r.kept[identifier], r.tried[identifier] = email, nil
+			m.kept[identifier], m.tried[identifier] = email, nil
 		}
 	}
 }
@@ -151,17 +163,31 @@ func (r *rig) listen(out io.Reader) {
 const patience = time.Minute
 
 // dead waits for the death of a worker, which must not have ended by itself.
-func (r *rig) dead(v *victim) {
-	r.Helper()
+func (m *mortal) dead(v *victim) {
+	m.Helper()
 	select {
 	case err := <-v.ended:
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) || exit.ExitCode() != -1 {
-			r.Fatalf("the worker was not killed: %v", err)
+			m.Fatalf("the worker was not killed: %v", err)
 		}
 	case <-time.After(patience):
 		v.Process.Kill() //nolint:errcheck // the test fails anyway
-		r.Fatal("the worker was not killed in time")
+		m.Fatal("the worker was not killed in time")
+	}
+}
+
+// ended waits for a worker that ends by itself.
+func (m *mortal) ended(v *victim) {
+	m.Helper()
+	select {
+	case err := <-v.ended:
+		if err != nil {
+			m.Fatal(err)
+		}
+	case <-time.After(patience):
+		v.Process.Kill() //nolint:errcheck // the test fails anyway
+		m.Fatal("it never comes to rest")
 	}
 }
 
@@ -206,16 +232,7 @@ func (r *rig) establishments(store *bolt.Store) map[string]*storage.Establishmen
 // kept here, and no change ever took effect twice.
 func (r *rig) inTune() {
 	r.Helper()
-	v := r.start(0, "settle", "")
-	select {
-	case err := <-v.ended:
-		if err != nil {
-			r.Fatal(err)
-		}
-	case <-time.After(patience):
-		v.Process.Kill() //nolint:errcheck // the test fails anyway
-		r.Fatal("it never comes to rest")
-	}
+	r.ended(r.start(0, "settle", ""))
 	store := r.open()
 	defer store.Close() //nolint:errcheck // only read from
 	storagetest.Verify(r.T, store)
@@ -242,107 +259,6 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// oracle stands in front of the directory. It counts what each call brings about, and kills the worker at the moments
-// that only the other side sees.
-type oracle struct {
-	trial *sandbox.Trial
-
-	mu      stdsync.Mutex
-	effects map[string]int
-	seen    map[string]map[string]bool // addresses that took effect, per identifier
-	doubled []string
-	writes  int // calls that write, since the trap was set
-	trap    *trap
-}
-
-// trap kills a worker around one of its writes.
-type trap struct {
-	when  string // one of outsideSeams
-	after int    // writes let through first
-	kill  func()
-}
-
-// outsideSeams are the moments of a call that the directory sees: the whole request arrived and nothing was done yet, or
-// never will be; or it was done and the answer has not left.
-var outsideSeams = []string{"body written, applied", "body written, lost", "applied, not answered", halfOfABatch}
-
-// halfOfABatch is the death of the worker while a batch is being applied, of which the rest never is.
-const halfOfABatch = "half of a batch applied"
-
-func newOracle(d *sandbox.Trial) *oracle {
-	return &oracle{trial: d, effects: map[string]int{}, seen: map[string]map[string]bool{}}
-}
-
-func (o *oracle) set(t *trap) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.trap, o.writes = t, 0
-}
-
-// ServeHTTP lets one call through at a time, so that each effect is one call's.
-func (o *oracle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return // cut by the death of the worker: the directory never had the whole request
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if r.Method == http.MethodGet {
-		o.trial.ServeHTTP(w, r)
-		return
-	}
-	var sprung *trap
-	if o.trap != nil && o.writes >= o.trap.after && (o.trap.when != halfOfABatch || strings.HasSuffix(r.URL.Path, "/batch")) {
-		sprung, o.trap = o.trap, nil
-	}
-	o.writes++
-	dies := func() {}
-	if sprung != nil {
-		switch dies = sprung.kill; sprung.when {
-		case "body written, lost":
-			dies()
-			return
-		case "body written, applied":
-			dies()
-			dies = func() {}
-		case halfOfABatch:
-			o.trial.Misbehave(sandbox.Fault{Kind: sandbox.HalfApplied})
-		}
-	}
-	answer := httptest.NewRecorder()
-	o.trial.ServeHTTP(answer, r)
-	o.count()
-	if dies(); sprung != nil {
-		return // nobody is there any more to hear it
-	}
-	for k, v := range answer.Header() {
-		w.Header()[k] = v
-	}
-	w.WriteHeader(answer.Code)
-	if _, err := w.Write(answer.Body.Bytes()); err != nil {
-		return // nobody is there any more to hear it
-	}
-}
-
-// count notes the effects of a call: every address is written once, whatever the process went through. Called with
-// the lock held.
-func (o *oracle) count() {
-	for _, record := range o.trial.Records() {
-		key := record.ExternalID
-		if n := o.trial.Effects(key); n != o.effects[key] {
-			email := record.Values["email"]
-			if o.seen[key] == nil {
-				o.seen[key] = map[string]bool{}
-			}
-			if n != o.effects[key]+1 || o.seen[key][email] {
-				o.doubled = append(o.doubled, fmt.Sprintf("%s: %s took effect again (%d effects after %d)", key, email, n, o.effects[key]))
-			}
-			o.effects[key], o.seen[key][email] = n, true
-		}
-	}
-}
-
 var (
 	buildOnce stdsync.Once
 	built     string
@@ -360,7 +276,7 @@ func build(t *testing.T) string {
 }
 
 // seamDirs hold the packages with seams.
-var seamDirs = []string{"sync", "storage/bolt"}
+var seamDirs = []string{"sync", "sync/contacts", "storage/bolt"}
 
 func buildWorker(temp string) (string, error) {
 	dir, err := os.MkdirTemp(temp, "diapason-crash-")

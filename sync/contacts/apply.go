@@ -229,11 +229,15 @@ func (c *courier) finish(ctx context.Context) error {
 		if stop {
 			return nil // the next errand ends the run, or goes on once it may
 		}
+		// gofail: var sliceApplied struct{}
+		// dies()
 		for _, l := range part {
 			l.applied = true
 		}
 		c.progress()
 	}
+	// gofail: var passApplied struct{}
+	// dies()
 	return c.conclude(ctx)
 }
 

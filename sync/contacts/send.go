@@ -55,10 +55,14 @@ func (p *pass) send(ctx context.Context) error {
 	if err != nil || len(batch) == 0 {
 		return err
 	}
+	// gofail: var batchDeparted struct{}
+	// dies()
 	receipts, err := p.call(ctx, batch)
 	if err != nil {
 		return p.unanswered(ctx, batch, err)
 	}
+	// gofail: var batchAnswered struct{}
+	// dies()
 	return p.answered(ctx, batch, receipts)
 }
 
@@ -238,6 +242,8 @@ func (p *pass) settleReceipts(ctx context.Context, batch []*line, receipts []boo
 	if err != nil {
 		return err
 	}
+	// gofail: var batchSettled struct{}
+	// dies()
 	for i := range outcomes { // once it is on the disk
 		outcomes[i].mark()
 	}

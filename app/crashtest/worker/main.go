@@ -1,5 +1,5 @@
 // Command worker is the process that the tests of package crashtest kill: the engine on a real workspace, which edits
-// without a pause and publishes by itself. It says on standard output what it is about to edit ("try H003 a@example.org") and what
+// without a pause and publishes by itself, or keeps contacts in tune with two address books. It says on standard output what it is about to edit ("try H003 a@example.org") and what
 // is kept ("ack H003 a@example.org"). It is never shipped.
 package main
 
@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"diapason/storage"
@@ -30,10 +31,10 @@ func main() {
 }
 
 // run reads its arguments: the workspace's folder, the number of establishments, a seed, and "settle" to bring
-// everything in tune and end.
+// everything in tune and end. With contacts (see their modes) the number is that of hours by which the clock is ahead.
 func run(ctx context.Context) error {
 	if len(os.Args) != 5 {
-		return errors.New("usage: worker FOLDER ESTABLISHMENTS SEED work|settle")
+		return errors.New("usage: worker FOLDER NUMBER SEED MODE")
 	}
 	n, err := strconv.Atoi(os.Args[2])
 	if err != nil {
@@ -46,6 +47,9 @@ func run(ctx context.Context) error {
 	store, err := bolt.Open(ctx, bolt.Params{Dir: os.Args[1]})
 	if err != nil {
 		return err
+	}
+	if strings.HasPrefix(os.Args[4], modeContacts) {
+		return runContacts(ctx, store, n, seed, os.Args[4])
 	}
 	w := &worker{
 		store: store, dice: rand.New(rand.NewPCG(seed, 0)), seed: seed, n: n,
