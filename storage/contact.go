@@ -73,8 +73,10 @@ type ContactLink struct {
 	LeftAt time.Time `json:"leftAt,omitzero"`
 	// MissingSince is set while complete readings do not find the card any more, before that is believed.
 	MissingSince time.Time `json:"missingSince,omitzero"`
-	// Frozen lists fields that changed back and forth too often, and wait for a person.
-	Frozen []Field `json:"frozen,omitempty"`
+	// Turns remembers, for the fields that the book changed here, whose turn it was and when it changed hands lately; Frozen
+	// are those that did so too often: they go neither way until a person decides. Both in the book's types.
+	Turns  map[Field]Turns `json:"turns,omitempty"`
+	Frozen []Field         `json:"frozen,omitempty"`
 }
 
 // ContactQuestion is what a person must decide about a contact and an address book.
@@ -88,7 +90,7 @@ type ContactQuestion struct {
 	Since      time.Time `json:"since"`
 	// Name is whom it is about, as shown.
 	Name string `json:"name"`
-	// Conflicts are the fields changed on both sides (QuestionConflict), in the order of CardFields.
+	// Conflicts are the fields changed on both sides, or frozen (QuestionConflict), in the order of CardFields.
 	Conflicts []ContactConflict `json:"conflicts,omitempty"`
 	// Decided is which side of each field a person chose, "here" or "there"; the next pass brings it about.
 	Decided map[Field]string `json:"decided,omitempty"`
@@ -108,7 +110,7 @@ const (
 	QuestionRefused  ContactQuestionKind = "refused"  // the other side refuses the card; Reason says why
 )
 
-// ContactConflict is one field that both sides changed.
+// ContactConflict is one field that both sides changed, or one that is frozen: it changed back and forth too often.
 type ContactConflict struct {
 	Field Field  `json:"field"`
 	Base  string `json:"base,omitempty"` // canonical text of the field (Card.Get), here and below
@@ -117,6 +119,7 @@ type ContactConflict struct {
 	// HereAt and ThereAt are when, by our clock; zero when not known.
 	HereAt  time.Time `json:"hereAt,omitzero"`
 	ThereAt time.Time `json:"thereAt,omitzero"`
+	Frozen  bool      `json:"frozen,omitempty"`
 }
 
 // ContactBook is what is remembered about the address book of an account between passes.

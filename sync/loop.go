@@ -3,34 +3,18 @@ package sync
 import (
 	"context"
 	"slices"
-	"time"
 
 	"diapason/storage"
-)
-
-// A field that changes hands more often than that within that time is a loop: another tool writes to the same listing,
-// and neither will ever win.
-const (
-	turnsWithin  = 24 * time.Hour
-	turnsAllowed = 5
+	"diapason/sync/merge"
 )
 
 // passed notes that fields of a listing were written by others (theirs) or by us, and freezes those that change hands
-// for ever. Only fields that others wrote at least once are followed. The listing is not put.
+// for ever (merge.Turn). The listing is not put.
 func (w *writer) passed(l *storage.Listing, name, runID string, fields []storage.Field, theirs bool) error {
 	var frozen []storage.Field
 	for _, f := range fields {
-		t, followed := l.Turns[f]
-		if !followed && !theirs || followed && t.Theirs == theirs {
-			continue
-		}
-		t.Theirs = theirs
-		t.At = slices.DeleteFunc(append(t.At, w.now), func(at time.Time) bool { return w.now.Sub(at) > turnsWithin })
-		if l.Turns == nil {
-			l.Turns = map[storage.Field]storage.Turns{}
-		}
-		l.Turns[f] = t
-		if len(t.At) > turnsAllowed && !slices.Contains(l.Frozen, f) {
+		var endless bool
+		if l.Turns, endless = merge.Turn(l.Turns, f, theirs, w.now); endless && !slices.Contains(l.Frozen, f) {
 			frozen = append(frozen, f)
 		}
 	}

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"diapason/storage"
 )
@@ -15,6 +16,7 @@ var contactBookTests = []test{
 		l.ETag, l.RemoteAt, l.CreatedHere, l.MissingSince, l.LeftAt = `"v1"`, at(2), at(3), at(4), at(5)
 		l.Ours, l.Theirs = full("").Card, full("").Card
 		l.Frozen = []storage.Field{storage.FieldNote}
+		l.Turns = map[storage.Field]storage.Turns{storage.FieldNote: {Theirs: true, At: []time.Time{at(1), at(2)}}}
 		s.update(func(w storage.Writer) error { return w.PutContactLink(l) })
 		s.tie("g", map[string]string{"ab": "people/2", "b": "people/3"})
 		s.tie("n", map[string]string{"a": "people/1"})

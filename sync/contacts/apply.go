@@ -31,7 +31,7 @@ func (r *report) acknowledge(l *line, s *sending, receipt *book.Receipt) error {
 		fresh.CreatedHere = now
 		fresh.Ours, fresh.Theirs = s.Wanted.Clone(), receipt.Entry.Card.Clone()
 	}
-	if err := r.PutContactLink(fresh); err != nil {
+	if err := r.putLink(link, fresh, c); err != nil {
 		return err
 	}
 	if l.keep != nil && c.Revision == s.Revision {
@@ -137,20 +137,28 @@ func (r *report) conflicts(l *line, c *storage.Contact) error {
 		}
 		return r.settled(q)
 	}
-	if old, err := r.questionLike(q); err != nil || old != nil && slices.EqualFunc(old.Conflicts, l.verdict.plan.Conflicts, sameConflict) {
+	q.Conflicts, q.RemoteIDs = l.verdict.plan.Conflicts, []string{l.remoteID}
+	old, err := r.questionLike(q)
+	if err != nil || old != nil && slices.EqualFunc(old.Conflicts, q.Conflicts, sameConflict) {
 		return err
 	}
-	q.Conflicts, q.RemoteIDs = l.verdict.plan.Conflicts, []string{l.remoteID}
-	if err := r.question(q); err != nil {
-		return err
+	why := storage.NewProblem("contacts.conflict")
+	if slices.ContainsFunc(q.Conflicts, func(x storage.ContactConflict) bool { return x.Frozen }) {
+		why = storage.NewProblem(codeFrozen)
+		q.Reason = why
+	}
+	if err := r.question(q); err != nil || old != nil && slices.EqualFunc(old.Conflicts, q.Conflicts, bothFrozen) {
+		return err // what another program writes meanwhile is no news
 	}
 	r.side(wantedThere(q.Conflicts)).Conflicts++
-	return r.line(c.ID, c.FullName(), storage.ItemConflict, storage.NewProblem("contacts.conflict"))
+	return r.line(c.ID, c.FullName(), storage.ItemConflict, why)
 }
 
 func sameConflict(a, b storage.ContactConflict) bool {
-	return a.Field == b.Field && a.Base == b.Base && a.Here == b.Here && a.There == b.There
+	return a.Field == b.Field && a.Base == b.Base && a.Here == b.Here && a.There == b.There && a.Frozen == b.Frozen
 }
+
+func bothFrozen(a, b storage.ContactConflict) bool { return a.Field == b.Field && a.Frozen && b.Frozen }
 
 // adopt keeps that a card without an answer was written there after all.
 func (r *report) adopt(op there, s *sending, e book.Entry) error {
@@ -372,13 +380,13 @@ func (r *report) relink(l *line, c *storage.Contact, link *storage.ContactLink, 
 	if err := r.settled(&storage.ContactQuestion{Kind: storage.QuestionMatch, RemoteIDs: []string{e.ID}}); err != nil {
 		return err
 	}
-	return r.PutContactLink(fresh)
+	return r.putLink(link, fresh, c)
 }
 
 // sameLink reports whether a link would only get another time.
 func sameLink(a, b *storage.ContactLink) bool {
 	return a.RemoteID == b.RemoteID && a.ETag == b.ETag && a.RemoteAt.Equal(b.RemoteAt) && a.LeftAt.Equal(b.LeftAt) &&
-		a.MissingSince.Equal(b.MissingSince) && !a.SyncedAt.IsZero() &&
+		a.MissingSince.Equal(b.MissingSince) && !a.SyncedAt.IsZero() && slices.Equal(a.Frozen, b.Frozen) &&
 		len(differences(&a.Ours, &b.Ours)) == 0 && len(differences(&a.Theirs, &b.Theirs)) == 0
 }
 

@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -222,7 +223,7 @@ func (r *rules) merged(
 		OneWay: r.fields.OneWay(&e.Card), Tolerance: tolerance, Decided: decided, Region: r.fields.Region,
 	}
 	if l != nil {
-		cards.Ours, cards.Theirs = l.Ours, l.Theirs
+		cards.Ours, cards.Theirs, cards.Frozen = l.Ours, l.Theirs, l.Frozen
 	}
 	if at := r.madeAt(e); !at.IsZero() {
 		cards.ThereAt = at
@@ -300,8 +301,38 @@ func (v *verdict) linkOf(old *storage.ContactLink, contactID, accountID string, 
 	l.Ours, l.Theirs = v.wanted.Clone(), e.Card.Clone()
 	if v.cards != nil {
 		l.Ours, l.Theirs = v.cards.Bases(v.plan, v.wanted, e.Card)
+		v.turn(l, now)
 	}
 	return l
+}
+
+// turn notes on a link which side wrote which fields, and freezes those that change hands for ever. One that a person has
+// decided about begins anew.
+func (v *verdict) turn(l *storage.ContactLink, now time.Time) {
+	if v.cards.First { // a union is no fight
+		return
+	}
+	l.Frozen = slices.Clone(l.Frozen)
+	pass := func(deltas []merge.Delta, theirs bool) {
+		for _, d := range deltas {
+			if v.cards.Decided[d.Field] != merge.SideNone || v.cards.OneWay(d.Field) {
+				continue
+			}
+			var endless bool
+			if l.Turns, endless = merge.Turn(l.Turns, d.Field, theirs, now); endless && !slices.Contains(l.Frozen, d.Field) {
+				l.Frozen = append(l.Frozen, d.Field)
+			}
+		}
+	}
+	pass(v.plan.Received, true)
+	pass(v.plan.Sent, false)
+	l.Turns = maps.Clone(l.Turns)
+	for f, side := range v.cards.Decided {
+		if side != merge.SideNone {
+			delete(l.Turns, f)
+			l.Frozen = slices.DeleteFunc(l.Frozen, func(other storage.Field) bool { return other == f })
+		}
+	}
 }
 
 // answered reports whether a person has decided about a field.

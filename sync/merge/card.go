@@ -23,6 +23,8 @@ type Cards struct {
 	HereAt    func(storage.Field) time.Time
 	ThereAt   time.Time
 	Tolerance time.Duration
+	// Frozen are fields that stay as they are on both sides until a person decides, whatever changed.
+	Frozen []storage.Field
 	// Decided holds what a person decided about fields in conflict.
 	Decided map[storage.Field]Side
 	Region  string // of phone numbers without prefix
@@ -75,6 +77,8 @@ func (c *Cards) Plan() CardPlan {
 		}
 		switch {
 		case m.same(m.here, m.ours) && m.same(m.there, m.theirs):
+		case slices.Contains(c.Frozen, f) && !m.oneWay():
+			m.rest(&p)
 		case m.single():
 			m.one(&p)
 		default:
@@ -167,6 +171,28 @@ func (m *field) one(p *CardPlan) {
 	}
 }
 
+// rest leaves a frozen field to a person, unless both sides agree.
+func (m *field) rest(p *CardPlan) {
+	if m.same(m.here, m.there) {
+		return
+	}
+	if side := m.cards.Decided[m.name]; side != SideNone {
+		m.settle(p, side)
+		return
+	}
+	x := m.conflict(time.Time{})
+	x.Frozen = true
+	p.Conflicts = append(p.Conflicts, x)
+}
+
+// conflict is the field as a person decides about it.
+func (m *field) conflict(hereAt time.Time) storage.ContactConflict {
+	text := func(list []string) string { return strings.Join(list, "\n") }
+	return storage.ContactConflict{
+		Field: m.name, Base: text(m.theirs), Here: text(m.here), There: text(m.there), HereAt: hereAt, ThereAt: m.cards.ThereAt,
+	}
+}
+
 // dispute settles two edits of the same text, or leaves them to a person.
 func (m *field) dispute(p *CardPlan) {
 	if side := m.cards.Decided[m.name]; side != SideNone {
@@ -185,10 +211,7 @@ func (m *field) dispute(p *CardPlan) {
 	case known && gap < 0 && -gap >= m.cards.Tolerance:
 		m.settle(p, SideThere)
 	default:
-		text := func(list []string) string { return strings.Join(list, "\n") }
-		p.Conflicts = append(p.Conflicts, storage.ContactConflict{
-			Field: m.name, Base: text(m.theirs), Here: text(m.here), There: text(m.there), HereAt: hereAt, ThereAt: m.cards.ThereAt,
-		})
+		p.Conflicts = append(p.Conflicts, m.conflict(hereAt))
 	}
 }
 

@@ -169,6 +169,38 @@ func TestADecisionEndsAConflict(t *testing.T) {
 	}
 }
 
+func TestAFrozenFieldGoesNeitherWayUntilAPersonDecides(t *testing.T) {
+	base := storage.Card{Title: "A", Nickname: "Zo", Phones: []storage.CardValue{{Type: "home", Value: "1"}}}
+	here, there := base.Clone(), base.Clone()
+	here.Nickname = "Zoé"
+	there.Title, there.Phones = "B", []storage.CardValue{{Type: "home", Value: "1"}, {Type: "home", Value: "2"}}
+	in := merge.Cards{
+		Ours: base, Theirs: base, Here: here, There: there, Frozen: []storage.Field{storage.FieldTitle, "phone.home", storage.FieldNote},
+	}
+	p := in.Plan()
+	if len(p.Received) != 0 || len(p.Sent) != 1 || p.Send.Nickname != "Zoé" || p.Send.Title != "B" {
+		t.Errorf("%+v", p)
+	}
+	want := []storage.ContactConflict{
+		{Field: storage.FieldTitle, Base: "A", Here: "A", There: "B", Frozen: true},
+		{Field: "phone.home", Base: "1", Here: "1", There: "1\n2", Frozen: true},
+	}
+	if diff := cmp.Diff(want, p.Conflicts); diff != "" {
+		t.Error(diff)
+	}
+	if ours, theirs := in.Bases(p, here, p.Send); ours.Title != "A" || theirs.Title != "A" || len(theirs.Phones) != 1 {
+		t.Errorf("the bases went on: %+v, %+v", ours, theirs)
+	}
+	in.Decided = map[storage.Field]merge.Side{storage.FieldTitle: merge.SideThere, "phone.home": merge.SideHere}
+	if p = in.Plan(); len(p.Conflicts) != 0 || len(p.Received) != 1 || len(p.Send.Phones) != 1 {
+		t.Errorf("decided: %+v", p)
+	}
+	in.Decided, in.There = nil, here
+	if p = in.Plan(); len(p.Conflicts)+len(p.Received)+len(p.Sent) != 0 {
+		t.Errorf("both sides agree: %+v", p)
+	}
+}
+
 // drawCard draws cards that often have values in common.
 func drawCard(t *rapid.T, name string) storage.Card {
 	var c storage.Card
