@@ -139,7 +139,7 @@ func (r *comparisonCellRenderer) Refresh() {
 	fill, stroke, width := look.Surface, look.ButtonBorder, float32(1)
 	dot := look.FieldBorder
 	switch {
-	case chosen:
+	case chosen && !r.c.square: // a tick tells by itself, and most are
 		fill, stroke, dot, width = look.AccentPale, look.Accent, look.Accent, 2
 	case r.c.hovered:
 		fill = look.Sunken

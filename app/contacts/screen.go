@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"diapason/app/contacts/doubles"
 	"diapason/app/contacts/files"
 	"diapason/app/contacts/passes"
 	"diapason/app/contacts/questions"
@@ -29,6 +30,7 @@ type Service interface {
 	Undo(ctx context.Context, c contacts.Change) error
 	passes.Service
 	questions.Service
+	doubles.Service
 }
 
 // Host is what the screen and its tabs ask of the window.
@@ -68,6 +70,7 @@ type Screen struct {
 	tabs      *tabs
 	passes    *passes.View
 	questions *questions.View
+	doubles   *doubles.View
 
 	filter *filterRow
 	list   *contactList
@@ -117,6 +120,7 @@ func (s *Screen) Shown() {
 	s.roster.Follow()
 	s.passes.Follow()
 	s.questions.Follow()
+	s.doubles.Follow()
 	if room := s.tabs.room(); room != nil {
 		room.Shown()
 	}
@@ -127,6 +131,7 @@ func (s *Screen) Hidden() {
 	s.roster.Rest()
 	s.passes.Rest()
 	s.questions.Rest()
+	s.doubles.Rest()
 	if room := s.tabs.room(); room != nil {
 		room.Hidden()
 	}

@@ -3,6 +3,7 @@ package contacts
 import (
 	"fyne.io/fyne/v2"
 
+	"diapason/app/contacts/doubles"
 	"diapason/app/contacts/passes"
 	"diapason/app/contacts/questions"
 	"diapason/app/shortcuts"
@@ -30,6 +31,7 @@ const (
 	tabList      = "list"
 	tabPasses    = "passes"
 	tabQuestions = "questions"
+	tabDoubles   = "doubles"
 )
 
 // place is a tab with what it shows.
@@ -57,7 +59,11 @@ func (s *Screen) rooms() []place {
 		Store: s.p.Store, Service: s.p.Service, Host: s.p.Host, OpenContact: s.openFromTab, Changed: s.tabsChanged, Now: s.p.Now,
 		UI: s.p.UI, Background: s.p.Background, Later: s.p.Later,
 	})
-	return []place{{tabPasses, s.passes}, {tabQuestions, s.questions}}
+	s.doubles = doubles.New(doubles.Params{
+		Store: s.p.Store, Service: s.p.Service, Done: s.done, Failed: s.p.Host.Failure, Changed: s.tabsChanged, Now: s.p.Now,
+		UI: s.p.UI, Background: s.p.Background, Later: s.p.Later,
+	})
+	return []place{{tabPasses, s.passes}, {tabQuestions, s.questions}, {tabDoubles, s.doubles}}
 }
 
 // openFromTab shows the pane of a contact beside the list.

@@ -3,7 +3,6 @@ package questions
 import (
 	"context"
 	"reflect"
-	stdsync "sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -59,29 +58,21 @@ type Params struct {
 	Later func(time.Duration, func())
 }
 
-const (
-	readDelay = 200 * time.Millisecond // lets a burst of commits be shown as one
-	breathe   = 4                      // times what a reading took passes before the next one
-)
+// readDelay lets a burst of commits be shown as one.
+const readDelay = 200 * time.Millisecond
 
 // View is the tab. Its methods are called on the interface's goroutine.
 type View struct {
-	p       Params
-	slow    elsewhere.Worker
-	desk    *desk
-	detail  *detail
-	wanted  string // the question that the last reading asked for is to put in front
-	read    int    // generation of that reading
-	known   bool   // something was read
-	built   bool   // what is shown is of today
-	count   int    // as it was told last
-	unwatch func()
-
-	mu        stdsync.Mutex // guards what other goroutines share
-	scheduled bool
-	following bool
-	stale     bool          // something changed while nobody looked
-	rest      time.Duration // between two readings: what the last one took, several times
+	p      Params
+	slow   elsewhere.Worker
+	desk   *desk
+	detail *detail
+	wanted string // the question that the last reading asked for is to put in front
+	read   int    // generation of that reading
+	known  bool   // something was read
+	built  bool   // what is shown is of today
+	count  int    // as it was told last
+	store  *elsewhere.Follower
 
 	content fyne.CanvasObject
 	frame   *frame
@@ -110,7 +101,10 @@ func New(p Params) *View {
 	v := &View{p: p, slow: elsewhere.Worker{Background: p.Background, UI: p.UI, Failed: p.Host.Failure}, desk: newDesk()}
 	v.panel = widgets.NewColumn(0)
 	v.build()
-	v.unwatch = p.Store.OnChange(v.changed)
+	v.store = elsewhere.NewFollower(elsewhere.FollowerParams{
+		OnChange: p.Store.OnChange, Read: func() { v.reload(v.wanted) }, UI: p.UI, Later: p.Later, Least: readDelay,
+		Concerns: func(c storage.Changes) bool { return c.All || c.ContactBooks || c.Accounts || len(c.Contacts) > 0 },
+	})
 	return v
 }
 
@@ -118,38 +112,23 @@ func New(p Params) *View {
 func (v *View) Content() fyne.CanvasObject { return v.content }
 
 // Follow reads what waits, and again whenever that changes: Count is told on every tab.
-func (v *View) Follow() {
-	v.mu.Lock()
-	already := v.following && !v.stale
-	v.following, v.stale = true, false
-	v.mu.Unlock()
-	if !already {
-		v.reload(v.wanted)
-	}
-}
+func (v *View) Follow() { v.store.Follow() }
 
 // Rest stops following until Follow.
-func (v *View) Rest() {
-	v.mu.Lock()
-	v.following, v.stale = false, true
-	v.mu.Unlock()
-}
+func (v *View) Rest() { v.store.Rest() }
 
 // Shown reads what waits.
 func (v *View) Shown() {
 	v.built = false // « aujourd’hui » may be another day
-	v.Rest()
 	v.Follow()
+	v.reload(v.wanted)
 }
 
 // Hidden is told when another tab comes to the front; the count is followed all the same.
 func (v *View) Hidden() {}
 
 // Close ends what the view follows.
-func (v *View) Close() {
-	v.Rest()
-	v.unwatch()
-}
+func (v *View) Close() { v.store.Close() }
 
 // Count is how many questions wait for a person.
 func (v *View) Count() int { return v.desk.waiting() }
@@ -176,28 +155,6 @@ func (v *View) Do(a shortcuts.Action) bool {
 	return true
 }
 
-// changed is the store's listener; any goroutine.
-func (v *View) changed(c storage.Changes) {
-	if !c.All && !c.ContactBooks && !c.Accounts && len(c.Contacts) == 0 {
-		return
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.stale = !v.following; v.stale || v.scheduled {
-		return
-	}
-	v.scheduled = true
-	v.p.Later(max(readDelay, v.rest), func() {
-		v.mu.Lock()
-		v.scheduled = false
-		following := v.following
-		v.mu.Unlock()
-		if following {
-			v.p.UI(func() { v.reload(v.wanted) })
-		}
-	})
-}
-
 // reload reads what waits, away from the interface's goroutine, and what is shown of the question wanted.
 func (v *View) reload(wanted string) {
 	v.read++
@@ -216,9 +173,7 @@ func (v *View) reload(wanted string) {
 			now, err = examine(tx, items[front], v.p.Service.FieldHere)
 			return err
 		})
-		v.mu.Lock()
-		v.rest = breathe * time.Since(began)
-		v.mu.Unlock()
+		v.store.Took(time.Since(began))
 		v.p.UI(func() {
 			switch {
 			case generation != v.read:
