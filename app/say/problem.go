@@ -40,12 +40,18 @@ func Problem(p *storage.Problem) string {
 	}
 	args := make([]string, 0, 2*len(p.Args))
 	for name, value := range p.Args {
-		if n, err := strconv.Atoi(value); err == nil && strings.HasPrefix(p.Code, "guard.") {
-			value = words.Number(n) // the guard counts; what others bear may be a code of digits
+		if n, err := strconv.Atoi(value); err == nil && counts(p.Code) && name != "account" {
+			value = words.Number(n)
 		}
 		args = append(args, name, value)
 	}
 	return words.T(key, args...)
+}
+
+// counts reports whether the numbers of a problem are counts: those of the guard are, what others bear may be a code of
+// digits.
+func counts(code string) bool {
+	return strings.HasPrefix(code, "guard.") || strings.HasPrefix(code, "contacts.guard.")
 }
 
 // Problems gives one sentence per problem, each with the label of its field where it has one.
