@@ -3,6 +3,7 @@ package contacts
 import (
 	"fyne.io/fyne/v2"
 
+	"diapason/app/contacts/roster"
 	"diapason/assets/words"
 	"diapason/widgets"
 	"diapason/widgets/look"
@@ -13,6 +14,7 @@ type filterRow struct {
 	s      *Screen
 	search *widgets.SearchEntry
 	label  *widgets.Dropdown
+	bare   *widgets.ToggleChip // only those without e-mail; shown while that is so
 	trash  *widgets.Button
 	box    fyne.CanvasObject
 }
@@ -33,6 +35,11 @@ func newFilterRow(s *Screen) *filterRow {
 		s.roster.SetFilter(q)
 	})
 	f.label.ItemsFunc, f.label.SearchHint = f.labels, words.T("contacts.label.search")
+	f.bare = widgets.NewToggleChip(words.T("contacts.withoutEmail"), look.Hue{}, func(bool) {
+		q := s.roster.Filter()
+		q.WithoutEmail = false
+		s.roster.SetFilter(q)
+	})
 	f.trash = widgets.NewButton(widgets.Plain, words.T("contacts.trash"), look.IconTrash, func() {
 		q := s.roster.Filter()
 		q.Trash = !q.Trash
@@ -41,7 +48,7 @@ func newFilterRow(s *Screen) *filterRow {
 		s.list.rows.ScrollToTop()
 	})
 	f.box = widgets.NewPaddedColumn(0, widgets.Insets{Top: 8, Right: 16, Bottom: 8, Left: look.Margin},
-		widgets.NewLine(8, widgets.Fixed(searchWidth, f.search), widgets.Shrinking(f.label), widgets.Space(), widgets.Own(f.trash)))
+		widgets.NewLine(8, widgets.Fixed(searchWidth, f.search), widgets.Shrinking(f.label), widgets.Own(f.bare), widgets.Space(), widgets.Own(f.trash)))
 	return f
 }
 
@@ -53,6 +60,8 @@ func (f *filterRow) show() {
 		value = words.T("contacts.label.all")
 	}
 	f.label.SetValue(value)
+	f.bare.SetOn(q.WithoutEmail)
+	widgets.SetShown(f.bare, q.WithoutEmail)
 	if q.Trash {
 		f.trash.SetText(words.T("contacts.trash.leave"))
 	} else {
@@ -60,6 +69,14 @@ func (f *filterRow) show() {
 	}
 	widgets.SetShown(f.trash, q.Trash || f.s.roster.Trash() > 0)
 	f.box.Refresh()
+}
+
+// showWithoutEmail narrows the list to the contacts that have no e-mail.
+func (s *Screen) showWithoutEmail() {
+	s.tabs.show(tabList)
+	s.filter.search.SetText("")
+	s.roster.SetFilter(roster.Filter{WithoutEmail: true})
+	s.list.rows.ScrollToTop()
 }
 
 func (f *filterRow) labels() []widgets.MenuItem {

@@ -49,6 +49,8 @@ type Params struct {
 	Canvas func() fyne.Canvas
 	// UndoRun takes an import back as a whole, and gives the run that did.
 	UndoRun func(ctx context.Context, runID string) (string, error)
+	// Jobs is the list of what is running.
+	Jobs passes.Jobs
 	// AsksConsent reports whether the accounts of a kind are connected in a browser.
 	AsksConsent func(kind string) bool
 	// Now gives the moment in the person's zone.
@@ -263,6 +265,16 @@ func (s *Screen) Foot() float32 {
 		return 0
 	}
 	return look.HeightBulkBar
+}
+
+// Showing tells whether the tab in front shows a running job, and what the status bar remarks beside it.
+func (s *Screen) Showing(runID string) (note string, shown bool) {
+	if room, ok := s.tabs.room().(interface {
+		Showing(runID string) (note string, shown bool)
+	}); ok {
+		return room.Showing(runID)
+	}
+	return "", false
 }
 
 // Do answers a shortcut and reports whether it meant something here.

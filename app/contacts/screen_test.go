@@ -18,6 +18,7 @@ import (
 	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/storage/bolt"
+	"diapason/sync"
 	"diapason/sync/contacts"
 	"diapason/widgets"
 	"diapason/widgets/look"
@@ -73,9 +74,11 @@ func open(t *testing.T, people ...storage.Card) *bench {
 			t.Fatal(err)
 		}
 	}
+	engine := sync.New(sync.Params{Store: b.store})
+	t.Cleanup(engine.Stop)
 	test.NewTempApp(t).Settings().SetTheme(look.NewTheme(look.Light))
 	b.Screen = New(Params{
-		Store: b.store, Service: b.service, Host: b.host, AsksConsent: func(string) bool { return true }, Now: clock{}.Now, UI: b.queue.UI,
+		Store: b.store, Service: b.service, Host: b.host, Jobs: engine.Jobs(), AsksConsent: func(string) bool { return true }, Now: clock{}.Now, UI: b.queue.UI,
 		Later: func(_ time.Duration, f func()) { go f() },
 	})
 	b.window = test.NewTempWindow(t, b.Content())

@@ -14,8 +14,8 @@ import (
 
 // Room is what one of the tabs beside the list shows. Its methods are called on the interface's goroutine.
 //
-// A room may also answer shortcuts (Do, as the screen), have a bar at its bottom (Foot), and say what the status bar tells
-// while it is in front (Status, Working): the screen passes these on. It may have the one primary button itself (Primary).
+// A room may also answer shortcuts (Do, as the screen), have a bar at its bottom (Foot), and show running jobs (Showing):
+// the screen passes these on. It may have the one primary button itself (Primary).
 type Room interface {
 	Content() fyne.CanvasObject
 	// Shown is called when it comes to the front, Hidden when something else does.
@@ -52,8 +52,8 @@ type tabs struct {
 // rooms makes what the tabs beside the list show, in their order.
 func (s *Screen) rooms() []place {
 	s.passes = passes.New(passes.Params{
-		Store: s.p.Store, Service: s.p.Service, Host: s.p.Host, AsksConsent: s.p.AsksConsent, Now: s.p.Now, UI: s.p.UI,
-		Background: s.p.Background, Later: s.p.Later, Changed: s.tabsChanged,
+		Store: s.p.Store, Service: s.p.Service, Host: s.p.Host, Jobs: s.p.Jobs, AsksConsent: s.p.AsksConsent, Now: s.p.Now, UI: s.p.UI,
+		Background: s.p.Background, Later: s.p.Later, ShowWithoutEmail: s.showWithoutEmail, Changed: s.tabsChanged,
 	})
 	s.questions = questions.New(questions.Params{
 		Store: s.p.Store, Service: s.p.Service, Host: s.p.Host, OpenContact: s.openFromTab, Changed: s.tabsChanged, Now: s.p.Now,

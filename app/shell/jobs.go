@@ -66,7 +66,10 @@ type statusLine struct {
 	last *sync.Progress
 	// screen is what the screen in front says while nothing runs, "" for nothing; nil for most screens.
 	screen func() (tone widgets.Tone, text, detail, note string)
-	report func(runID string) // opens the report of a run; nil when there is no such screen
+	// showing tells whether the screen in front shows a job itself, and what is to be remarked in the place of what can be
+	// done about it; nil for most screens.
+	showing func(runID string) (note string, shown bool)
+	report  func(runID string) // opens the report of a run; nil when there is no such screen
 }
 
 func newStatusLine(jobs jobList, report func(string)) *statusLine {
@@ -90,8 +93,12 @@ func (s *statusLine) show(running, ended []sync.Progress) {
 	if s.now.Total > 0 && !s.now.Growing {
 		share = float64(s.now.Done) / float64(s.now.Total)
 	}
-	s.bar.SetNote("", "")
-	if s.now.Cancelling { // said; what is on its way is let through
+	note, shown := "", false
+	if s.showing != nil {
+		note, shown = s.showing(s.now.RunID)
+	}
+	s.bar.SetNote(look.IconShield, note)
+	if shown || s.now.Cancelling { // it can be cancelled there, or was: what is on its way is let through
 		s.bar.SetAction("", nil)
 	} else {
 		s.bar.SetAction(words.T("shell.cancel"), func() { s.jobs.Cancel(s.now.RunID) })
@@ -99,12 +106,12 @@ func (s *statusLine) show(running, ended []sync.Progress) {
 	s.bar.ShowProgress(say.Job(s.now), share, s.now.Current)
 }
 
-// follow says what the screen in front says, nil for nothing, unless a job runs.
-func (s *statusLine) follow(screen func() (tone widgets.Tone, text, detail, note string)) {
-	s.screen = screen
-	if s.now.RunID == "" {
-		s.fact()
-	}
+// follow says what the screen in front says, nil for nothing, unless a job runs; showing tells which jobs it shows.
+func (s *statusLine) follow(
+	screen func() (tone widgets.Tone, text, detail, note string), showing func(runID string) (note string, shown bool),
+) {
+	s.screen, s.showing = screen, showing
+	s.show(s.jobs.List(), nil)
 }
 
 // fact shows what the screen in front says, else what happened last, or that all is ready.

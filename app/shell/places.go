@@ -77,7 +77,7 @@ func buildActivity(s *Shell) Screen {
 func buildContacts(s *Shell) Screen {
 	return people.New(people.Params{
 		Store: s.p.Store, Service: s.p.Contacts, Host: s, Canvas: s.window.Canvas, UndoRun: s.p.Engine.Undo,
-		AsksConsent: s.p.Engine.AsksConsent, Now: s.today, UI: s.p.UI,
+		Jobs: s.p.Engine.Jobs(), AsksConsent: s.p.Engine.AsksConsent, Now: s.today, UI: s.p.UI,
 	})
 }
 

@@ -349,13 +349,19 @@ func (s *Shell) put(screen Screen) {
 // StatusChanged shows in the status bar what the screen in front has to say, and toasts above its foot.
 func (s *Shell) StatusChanged() {
 	s.root.Layout.Layout(s.root.Objects, s.root.Size())
+	var status func() (tone widgets.Tone, text, detail, note string)
 	if told, ok := s.front().(interface {
 		Status() (tone widgets.Tone, text, detail, note string)
 	}); ok {
-		s.status.follow(told.Status)
-		return
+		status = told.Status
 	}
-	s.status.follow(nil)
+	var showing func(runID string) (note string, shown bool)
+	if told, ok := s.front().(interface {
+		Showing(runID string) (note string, shown bool)
+	}); ok {
+		showing = told.Showing
+	}
+	s.status.follow(status, showing)
 }
 
 // Open shows a page over the present place, until Leave.

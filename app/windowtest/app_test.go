@@ -41,6 +41,12 @@ func openWith(t *testing.T, workspace string, preferences map[string]any, args .
 	t.Helper()
 	home := newHome(t)
 	keep(t, filepath.Join(home, ".config"), preferences)
+	return openAt(t, home, workspace, args...)
+}
+
+// openAt starts the program of somebody who used it before, in the same home.
+func openAt(t *testing.T, home, workspace string, args ...string) *program {
+	t.Helper()
 	p := &program{
 		t: t, tree: filepath.Join(home, "tree.json"), workspace: workspace, home: home, ended: make(chan error, 1),
 	}

@@ -27,6 +27,7 @@ type panel struct {
 	object       fyne.CanvasObject
 	title, about *widgets.Text
 	bar          *widgets.BatchBar
+	foot         *widgets.Reflow // what is said under the bar
 	batch        *widgets.Text
 	detail, done *widgets.Text
 	refused      *widgets.Text
@@ -65,10 +66,10 @@ func newPanel(v *View) *panel {
 		widgets.NewColumn(4, p.title, p.about, widgets.NewLine(0, widgets.Own(buttons), widgets.Space())))
 	batch := widgets.NewLine(0, widgets.Own(p.batch), widgets.Own(p.detail))
 	refused := widgets.NewLine(6, widgets.Own(p.warning), widgets.Own(p.refused))
-	foot := widgets.NewReflow(panelWide,
+	p.foot = widgets.NewReflow(panelWide,
 		widgets.NewTallLine(20, 16, widgets.Own(batch), widgets.Own(p.done), widgets.Own(refused), widgets.Space(), widgets.Own(p.left)),
 		widgets.NewColumn(4, widgets.NewLine(0, widgets.Own(batch), widgets.Space()), p.done, widgets.NewLine(0, widgets.Own(refused), widgets.Space()), p.left))
-	p.object = widgets.NewPanel(widgets.Insets{Top: 12, Right: 16, Bottom: 14, Left: 16}, widgets.NewColumn(10, head, p.bar, foot))
+	p.object = widgets.NewPanel(widgets.Insets{Top: 12, Right: 16, Bottom: 14, Left: 16}, widgets.NewColumn(10, head, p.bar, p.foot))
 	return p
 }
 
@@ -84,6 +85,7 @@ func (p *panel) show(st *contacts.Standing, out progress, c condition) {
 	p.refused.SetText(out.refused)
 	widgets.SetShown(p.warning, out.refused != "")
 	p.left.SetText(out.left)
+	widgets.SetShown(p.foot, out.batch != "")
 	going := underWay(st)
 	widgets.SetShown(p.pause, going)
 	widgets.SetShown(p.cancel, going)
@@ -162,18 +164,43 @@ func (v *View) show() {
 		v.content.Refresh()
 		return
 	}
-	now := v.p.Now()
 	v.showCards()
-	c := cardOf(st, now, v.p.AsksConsent)
-	out := progressOf(st, c.title, now, v.pace[st.Account.ID])
-	v.showBanner(st, c.condition)
+	v.showBanner(st, v.condition(st))
+	v.showPanel(st)
+	v.column.Refresh()
+	v.scroll.Refresh()
+}
+
+// showPanel draws the pass of the picked account.
+func (v *View) showPanel(st *contacts.Standing) {
+	c := cardOf(st, v.p.Now(), v.p.AsksConsent)
+	out := progressOf(st, c.title, v.p.Now(), v.pace[st.Account.ID])
+	if job, runs := v.jobs[runID(st)]; runs && out.detail == "" && job.Growing && job.Done > 0 {
+		out.detail = words.N("passes.read", job.Done)
+	}
 	v.panel.show(st, out, c.condition)
 	book := bookName(st.Account.Kind)
 	v.there.show(words.T("passes.there", "book", book), out.there)
 	v.here.show(words.T("passes.here", "book", book), out.here)
 	widgets.SetShown(v.sides, out.counted)
-	v.column.Refresh()
-	v.scroll.Refresh()
+}
+
+// runID gives the run of a standing; "" before the first.
+func runID(st *contacts.Standing) string {
+	if st.Run == nil {
+		return ""
+	}
+	return st.Run.ID
+}
+
+// Showing tells whether the tab shows a job, and what the status bar remarks beside it: up to how many deletions the guard
+// lets it go.
+func (v *View) Showing(run string) (note string, shown bool) {
+	st := v.standing(v.picked)
+	if st == nil || runID(st) != run {
+		return "", false
+	}
+	return guardNote(st), true
 }
 
 // showCards draws the accounts; a card stays while its account does, so that a press on it is not lost.
@@ -208,7 +235,7 @@ func (v *View) pick(id string) {
 	v.picked = id
 	v.show()
 	v.p.Changed()
-	v.p.Host.StatusChanged()
+	v.tellStatus()
 }
 
 // showBanner tells what keeps a book from being in tune, and what to do.

@@ -7,6 +7,7 @@ import (
 	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/sync/contacts"
+	"diapason/sync/merge"
 	"diapason/widgets"
 )
 
@@ -135,4 +136,14 @@ func aboutEnded(run *storage.Run, name string, now time.Time) string {
 		key = "passes.endedUndone"
 	}
 	return words.T(key, "account", name, "when", say.MomentWithin(run.EndedAt, now))
+}
+
+// guardNote says how many contacts a pass deletes, on the side where it deletes most, and from how many on the guard holds
+// it; "" while nothing is known of the book.
+func guardNote(st *contacts.Standing) string {
+	if st.Cards == 0 || st.Run == nil || st.Run.Pass == nil {
+		return ""
+	}
+	n := max(st.Run.Pass.There.Deleted, st.Run.Pass.Here.Deleted)
+	return words.N("passes.guard", n, "limit", words.Number(merge.DefaultThresholds.Closed.Limit(st.Cards)))
 }

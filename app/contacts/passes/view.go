@@ -11,6 +11,7 @@ import (
 	"diapason/app/elsewhere"
 	"diapason/app/shortcuts"
 	"diapason/storage"
+	"diapason/sync"
 	"diapason/sync/contacts"
 	"diapason/widgets"
 	"diapason/widgets/look"
@@ -24,6 +25,12 @@ type Service interface {
 	Pause(ctx context.Context, runID string) error
 	Resume(ctx context.Context, runID string) error
 	Plan(ctx context.Context, accountID string) (contacts.Plan, error)
+	Reach(ctx context.Context) (contacts.Reach, error)
+}
+
+// Jobs is the list of what is running.
+type Jobs interface {
+	OnChange(f func(sync.Progress)) (remove func())
 }
 
 // Store is what the tab follows.
@@ -35,7 +42,7 @@ type Store interface {
 type Host interface {
 	Toast(text, action string, do func())
 	Failure(err error)
-	// StatusChanged says that Status or Working tell something else.
+	// StatusChanged says that the status bar is to tell something else.
 	StatusChanged()
 	// Integrations shows the screen where accounts are connected; false when there is none.
 	Integrations() bool
@@ -50,6 +57,7 @@ type Params struct {
 	Store   Store
 	Service Service
 	Host    Host
+	Jobs    Jobs
 	// AsksConsent reports whether the accounts of a kind are connected in a browser.
 	AsksConsent func(kind string) bool
 	// Now gives the moment in the person's zone.
@@ -58,6 +66,8 @@ type Params struct {
 	Background func(func())
 	// Later runs a function once after a delay, on a goroutine of its own.
 	Later func(time.Duration, func())
+	// ShowWithoutEmail shows the contacts that have no e-mail, ShowDoubles those that may be one; nil: there is no such place.
+	ShowWithoutEmail, ShowDoubles func()
 	// Changed is called on the interface's goroutine when Linked, Ready or Count may tell something else.
 	Changed func()
 }
@@ -72,14 +82,17 @@ type View struct {
 	standings []contacts.Standing
 	known     bool // the accounts were read once
 	picked    string
-	pace      map[string]*pace // by account
-	queue     []string         // accounts whose turn comes when the pass before is over
-	turn      string           // run of the account whose turn it is
-	asking    bool             // for that run
-	read      int              // generation of the last reading asked for
-	front     bool             // the tab is
-	watched   bool             // the screen is shown, on whatever tab
-	unwatch   func()
+	pace      map[string]*pace         // by account
+	queue     []string                 // accounts whose turn comes when the pass before is over
+	turn      string                   // run of the account whose turn it is
+	asking    bool                     // for that run
+	read      int                      // generation of the last reading asked for
+	ran       int                      // passes under way at the last reading
+	told      string                   // to the status bar
+	front     bool                     // the tab is
+	watched   bool                     // the screen is shown, on whatever tab
+	jobs      map[string]sync.Progress // the passes that run, by run
+	unwatch   []func()
 
 	mu        stdsync.Mutex // guards what other goroutines share
 	following bool
@@ -95,6 +108,7 @@ type View struct {
 	sides   *widgets.Grid
 	there   *side
 	here    *side
+	reach   *reach
 	column  *widgets.Column
 	scroll  *container.Scroll
 }
@@ -103,10 +117,10 @@ type View struct {
 func New(p Params) *View {
 	v := &View{
 		p: p, slow: elsewhere.Worker{Background: p.Background, UI: p.UI, Failed: p.Host.Failure},
-		pace: map[string]*pace{}, byID: map[string]*widgets.PickCard{}, banner: widgets.NewBanner(),
+		pace: map[string]*pace{}, jobs: map[string]sync.Progress{}, byID: map[string]*widgets.PickCard{}, banner: widgets.NewBanner(),
 	}
 	v.build()
-	v.unwatch = p.Store.OnChange(v.changed)
+	v.unwatch = []func(){p.Store.OnChange(v.changed), p.Jobs.OnChange(v.advanced)}
 	return v
 }
 
@@ -118,6 +132,7 @@ func (v *View) Shown() {
 	v.front = true
 	v.show() // « aujourd’hui » may be another day
 	v.Follow()
+	v.reach.read()
 }
 
 // Hidden is called when something else does.
@@ -145,7 +160,9 @@ func (v *View) follow() {
 
 // Close ends what the view follows.
 func (v *View) Close() {
-	v.unwatch()
+	for _, stop := range v.unwatch {
+		stop()
+	}
 	v.queue, v.turn = nil, ""
 	v.Rest()
 }
@@ -159,6 +176,22 @@ func (v *View) changed(c storage.Changes) {
 		return
 	}
 	v.soon(readDelay)
+}
+
+// advanced is the jobs' listener; any goroutine.
+func (v *View) advanced(p sync.Progress) {
+	if p.Kind != storage.RunContacts {
+		return
+	}
+	v.p.UI(func() {
+		v.jobs[p.RunID] = p
+		if p.Finished {
+			delete(v.jobs, p.RunID)
+		}
+		if st := v.standing(v.picked); v.front && st != nil && st.Run != nil && st.Run.ID == p.RunID {
+			v.showPanel(st)
+		}
+	})
 }
 
 // soon reads again after a delay; any goroutine.
@@ -214,7 +247,34 @@ func (v *View) take(standings []contacts.Standing) {
 	v.show()
 	v.nextTurn()
 	v.p.Changed()
-	v.p.Host.StatusChanged()
+	v.tellStatus()
+	if going := v.going(); going != v.ran {
+		v.ran = going
+		v.reach.read() // contacts came, or are about to
+	}
+}
+
+// going counts the passes under way.
+func (v *View) going() int {
+	n := 0
+	for i := range v.standings {
+		if underWay(&v.standings[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// tellStatus has the status bar read Showing again when it tells something else.
+func (v *View) tellStatus() {
+	note := ""
+	if st := v.standing(v.picked); st != nil {
+		note = runID(st) + guardNote(st)
+	}
+	if note != v.told {
+		v.told = note
+		v.p.Host.StatusChanged()
+	}
 }
 
 // wake reads again when a book has waited long enough: nothing is written then that would tell.
@@ -281,9 +341,10 @@ func (v *View) build() {
 	v.banner.Hide()
 	v.panel = newPanel(v)
 	v.there, v.here = newSide(v, look.IconArrowRight), newSide(v, look.IconArrowLeft)
+	v.reach = newReach(v)
 	v.sides = widgets.NewGrid(sideWidth, 12, 2, v.there.object, v.here.object)
 	v.column = widgets.NewPaddedColumn(12, widgets.Insets{Top: 16, Right: look.Margin, Bottom: 24, Left: look.Margin},
-		v.cards, v.banner, v.panel.object, v.sides)
+		v.cards, v.banner, v.panel.object, v.sides, v.reach.object)
 	v.scroll = widgets.NewScroll(v.column)
 	v.board, v.empty = container.NewStack(v.scroll), v.nothing()
 	v.empty.Hide()

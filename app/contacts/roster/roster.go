@@ -34,10 +34,12 @@ type Filter struct {
 	Text  string // words, each of which stands somewhere in the contact
 	Label string // "": any
 	Trash bool   // the contacts of the trash in place of the others
+	// WithoutEmail leaves only those that no card can be recognised as theirs by.
+	WithoutEmail bool
 }
 
 // Any reports whether it hides anything of the contacts outside the trash.
-func (f Filter) Any() bool { return f.Text != "" || f.Label != "" }
+func (f Filter) Any() bool { return f.Text != "" || f.Label != "" || f.WithoutEmail }
 
 // Label is a label with the number of contacts that bear it.
 type Label struct {
@@ -211,7 +213,7 @@ func (r *Roster) narrow() {
 }
 
 func (r *Roster) passes(row *storage.ContactRow, wanted []string, digits string) bool {
-	if row.Trashed != r.filter.Trash || r.filter.Label != "" && !slices.Contains(row.Labels, r.filter.Label) {
+	if row.Trashed != r.filter.Trash || r.filter.WithoutEmail && row.Email != "" || r.filter.Label != "" && !slices.Contains(row.Labels, r.filter.Label) {
 		return false
 	}
 	if digits != "" {
