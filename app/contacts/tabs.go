@@ -51,13 +51,19 @@ type tabs struct {
 
 // rooms makes what the tabs beside the list show, in their order.
 func (s *Screen) rooms() []place {
-	s.passes = passes.New(passes.Params{
-		Store: s.p.Store, Service: s.p.Service, Host: s.p.Host, Jobs: s.p.Jobs, AsksConsent: s.p.AsksConsent, Now: s.p.Now, UI: s.p.UI,
-		Background: s.p.Background, Later: s.p.Later, ShowWithoutEmail: s.showWithoutEmail, Changed: s.tabsChanged,
-	})
-	s.questions = questions.New(questions.Params{
+	all := questions.Params{
 		Store: s.p.Store, Service: s.p.Service, Host: s.p.Host, OpenContact: s.openFromTab, Changed: s.tabsChanged, Now: s.p.Now,
 		UI: s.p.UI, Background: s.p.Background, Later: s.p.Later,
+	}
+	s.questions = questions.New(all)
+	of := all // one account, under its passes
+	of.Embedded, of.Changed = true, func() {
+		s.passes.Relaid()
+		s.tabsChanged()
+	}
+	s.passes = passes.New(passes.Params{
+		Store: s.p.Store, Service: s.p.Service, Host: s.p.Host, Jobs: s.p.Jobs, Questions: questions.New(of), AsksConsent: s.p.AsksConsent,
+		Now: s.p.Now, UI: s.p.UI, Background: s.p.Background, Later: s.p.Later, ShowWithoutEmail: s.showWithoutEmail, Changed: s.tabsChanged,
 	})
 	s.doubles = doubles.New(doubles.Params{
 		Store: s.p.Store, Service: s.p.Service, Done: s.done, Failed: s.p.Host.Failure, Changed: s.tabsChanged, Now: s.p.Now,

@@ -167,8 +167,10 @@ func (v *View) show() {
 	v.showCards()
 	v.showBanner(st, v.condition(st))
 	v.showPanel(st)
-	v.column.Refresh()
-	v.scroll.Refresh()
+	if v.p.Questions != nil {
+		v.p.Questions.SetAccount(v.picked)
+	}
+	v.Relaid()
 }
 
 // showPanel draws the pass of the picked account.

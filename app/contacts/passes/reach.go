@@ -64,6 +64,5 @@ func (r *reach) show(found contacts.Reach) {
 	widgets.SetShown(r.doubles, found.SharingEmail > 0 && r.v.p.ShowDoubles != nil)
 	widgets.SetShown(r.object, found.WithoutEmail+found.SharingEmail > 0)
 	r.object.Refresh()
-	r.v.column.Refresh()
-	r.v.scroll.Refresh()
+	r.v.Relaid()
 }

@@ -52,12 +52,27 @@ type Host interface {
 	OpenRun(runID string) bool
 }
 
+// Questions is the panel of what waits for a person about one account.
+type Questions interface {
+	Content() fyne.CanvasObject
+	// SetAccount keeps to the questions of an account.
+	SetAccount(id string)
+	// Follow reads what waits, and again whenever that changes, until Rest.
+	Follow()
+	Rest()
+	Close()
+	// Primary reports whether it has the screen's one primary button.
+	Primary() bool
+}
+
 // Params are what the tab needs.
 type Params struct {
 	Store   Store
 	Service Service
 	Host    Host
 	Jobs    Jobs
+	// Questions stands below the passes; nil: nothing does.
+	Questions Questions
 	// AsksConsent reports whether the accounts of a kind are connected in a browser.
 	AsksConsent func(kind string) bool
 	// Now gives the moment in the person's zone.
@@ -133,10 +148,27 @@ func (v *View) Shown() {
 	v.show() // « aujourd’hui » may be another day
 	v.Follow()
 	v.reach.read()
+	if v.p.Questions != nil {
+		v.p.Questions.Follow()
+	}
 }
 
 // Hidden is called when something else does.
-func (v *View) Hidden() { v.front = false }
+func (v *View) Hidden() {
+	v.front = false
+	if v.p.Questions != nil {
+		v.p.Questions.Rest()
+	}
+}
+
+// Primary reports whether what stands on the tab has the screen's one primary button.
+func (v *View) Primary() bool { return v.p.Questions != nil && v.p.Questions.Primary() }
+
+// Relaid is called when the panel of the questions became higher or lower.
+func (v *View) Relaid() {
+	v.column.Refresh()
+	v.scroll.Refresh()
+}
 
 // Follow reads where the books stand, and again whenever that changes: the header of the screen tells it on every tab.
 func (v *View) Follow() {
@@ -165,6 +197,9 @@ func (v *View) Close() {
 	}
 	v.queue, v.turn = nil, ""
 	v.Rest()
+	if v.p.Questions != nil {
+		v.p.Questions.Close()
+	}
 }
 
 // Count is what the badge of the tab tells: nothing, for what waits for a decision stands on other tabs.
@@ -343,8 +378,12 @@ func (v *View) build() {
 	v.there, v.here = newSide(v, look.IconArrowRight), newSide(v, look.IconArrowLeft)
 	v.reach = newReach(v)
 	v.sides = widgets.NewGrid(sideWidth, 12, 2, v.there.object, v.here.object)
+	parts := []fyne.CanvasObject{v.cards, v.banner, v.panel.object, v.sides}
+	if v.p.Questions != nil {
+		parts = append(parts, v.p.Questions.Content())
+	}
 	v.column = widgets.NewPaddedColumn(12, widgets.Insets{Top: 16, Right: look.Margin, Bottom: 24, Left: look.Margin},
-		v.cards, v.banner, v.panel.object, v.sides, v.reach.object)
+		append(parts, v.reach.object)...)
 	v.scroll = widgets.NewScroll(v.column)
 	v.board, v.empty = container.NewStack(v.scroll), v.nothing()
 	v.empty.Hide()
