@@ -13,6 +13,7 @@ type header struct {
 	s     *Screen
 	page  *widgets.PageHeader
 	more  *action
+	rules *action
 	fresh *action
 	sync  *action
 	shown []*action
@@ -44,6 +45,7 @@ func (a *action) width() float32 {
 func newHeader(s *Screen) *header {
 	h := &header{s: s, page: widgets.NewPageHeader(words.T("contacts.heading"))}
 	h.more = &action{Button: s.newMore()}
+	h.rules = newAction(widgets.Outlined, words.T("contacts.rules.open"), look.IconSettings, func() { s.p.Rules("") })
 	h.fresh = newAction(widgets.Primary, words.T("contacts.new"), look.IconPlus, s.create)
 	h.sync = newAction(widgets.Primary, words.T("contacts.sync"), look.IconSync, s.synchronise)
 	return h
@@ -53,6 +55,9 @@ func newHeader(s *Screen) *header {
 func (h *header) show() {
 	linked := h.s.passes.Linked()
 	h.shown = append(h.shown[:0], h.more)
+	if linked && h.s.p.Rules != nil {
+		h.shown = append(h.shown, h.rules)
+	}
 	if h.s.face != faceEmpty || h.s.tabs.room() != nil { // an empty list begins by its own button
 		h.shown = append(h.shown, h.fresh, h.sync)
 	}

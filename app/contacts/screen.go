@@ -51,6 +51,8 @@ type Params struct {
 	UndoRun func(ctx context.Context, runID string) (string, error)
 	// Jobs is the list of what is running.
 	Jobs passes.Jobs
+	// Rules shows the rules of synchronisation of an account, of the first one for ""; nil: there are none to edit.
+	Rules func(accountID string)
 	// AsksConsent reports whether the accounts of a kind are connected in a browser.
 	AsksConsent func(kind string) bool
 	// Now gives the moment in the person's zone.

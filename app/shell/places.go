@@ -3,6 +3,7 @@ package shell
 import (
 	"diapason/app/activity"
 	people "diapason/app/contacts"
+	"diapason/app/contacts/rules"
 	"diapason/app/decisions"
 	"diapason/app/establishments"
 	"diapason/app/establishments/list"
@@ -77,8 +78,15 @@ func buildActivity(s *Shell) Screen {
 func buildContacts(s *Shell) Screen {
 	return people.New(people.Params{
 		Store: s.p.Store, Service: s.p.Contacts, Host: s, Canvas: s.window.Canvas, UndoRun: s.p.Engine.Undo,
-		Jobs: s.p.Engine.Jobs(), AsksConsent: s.p.Engine.AsksConsent, Now: s.today, UI: s.p.UI,
+		Jobs: s.p.Engine.Jobs(), Rules: s.openRules, AsksConsent: s.p.Engine.AsksConsent, Now: s.today, UI: s.p.UI,
 	})
+}
+
+// openRules shows the rules of synchronisation of an account, of the first one for "".
+func (s *Shell) openRules(accountID string) {
+	rules.New(rules.Params{
+		Service: s.p.Contacts, Engine: s.p.Engine, Host: s, Canvas: s.window.Canvas, UI: s.p.UI,
+	}).Open(accountID)
 }
 
 // OpenEstablishment shows an establishment's pane.

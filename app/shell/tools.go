@@ -11,8 +11,12 @@ import (
 )
 
 func buildIntegrations(s *Shell) Screen {
+	var rules func(accountID string)
+	if s.p.Contacts != nil {
+		rules = s.openRules
+	}
 	return integrations.New(integrations.Params{
-		Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI, Secrets: s.p.Secrets,
+		Store: s.p.Store, Engine: s.p.Engine, Kinds: s.p.Engine.Kinds(), Host: s, Now: s.today, UI: s.p.UI, Secrets: s.p.Secrets, Rules: rules,
 		Simulation: func() integrations.Simulation {
 			if s.p.Simulation == nil {
 				return nil

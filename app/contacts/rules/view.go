@@ -115,7 +115,7 @@ func (r *Rules) open(c fyne.Canvas, accounts []*storage.Account, accountID strin
 	v := &view{r: r, accounts: accounts, way: outward, head: widgets.NewColumn(12), table: widgets.NewColumn(8), remark: widgets.NewBanner()}
 	v.scroll = widgets.NewScroll(widgets.NewPaddedColumn(0, widgets.Insets{Right: 16}, v.table))
 	v.scroll.SetMinSize(fyne.NewSize(0, min(mostTable, max(leastTable, c.Size().Height-aroundTable))))
-	v.tabs = widgets.NewTabs([]widgets.Choice{{ID: outward}, {ID: inward}}, v.turn)
+	v.tabs = widgets.NewTabs([]widgets.Choice{{ID: outward}, {ID: inward}}, v.turn) // the first one is in front
 	cancel := widgets.NewButton(widgets.Outlined, words.T("contacts.rules.cancel"), "", func() { v.dialog.Close() })
 	v.reset = widgets.NewButton(widgets.Plain, words.T("contacts.rules.reset"), look.IconUndo, v.original)
 	v.save = widgets.NewButton(widgets.Primary, words.T("contacts.rules.save"), "", v.keep)
@@ -136,14 +136,16 @@ func (r *Rules) open(c fyne.Canvas, accounts []*storage.Account, accountID strin
 // begin shows the rules of the account.
 func (v *view) begin() {
 	now, original, err := v.r.p.Service.FieldMaps(v.account)
-	v.draft = newDraft(original, original)
-	if err == nil {
-		v.draft = newDraft(now, original)
+	if err != nil { // the rules that it has cannot be read: the original ones are proposed
+		now = original
+	}
+	v.draft = newDraft(now, original)
+	if err != nil {
+		v.draft.begun = ""
 	}
 	v.buildHead()
 	v.build()
-	if err != nil { // the rules that it has cannot be read: the original ones are proposed
-		v.draft.begun = ""
+	if err != nil {
 		v.remark.SetMessage(widgets.Warning, say.Error(err), "", nil)
 	}
 }
@@ -175,10 +177,11 @@ func (v *view) buildHead() {
 	})
 	rows = append(rows, v.company, v.known)
 	v.head.SetObjects(rows...)
-	for i, way := range []string{outward, inward} {
-		v.tabs.List[i] = widgets.Choice{ID: way, Text: words.T("contacts.rules."+way, "book", v.book())}
+	var ways []widgets.Choice
+	for _, way := range []string{outward, inward} {
+		ways = append(ways, widgets.Choice{ID: way, Text: words.T("contacts.rules."+way, "book", v.book())})
 	}
-	v.tabs.SetChoices(v.tabs.List)
+	v.tabs.SetChoices(ways)
 }
 
 // book names the sort of the account: « Google », « CardDAV ».
