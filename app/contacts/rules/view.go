@@ -242,6 +242,7 @@ func (v *view) show() {
 	for f, list := range v.rows {
 		v.showRow(f, list)
 	}
+	v.reset.SetEnabled(v.draft.fields().String() != v.draft.original.String())
 	v.save.SetEnabled(v.draft.changed() && v.draft.sound())
 	v.remark.Hide()
 	if v.draft.changed() {

@@ -302,7 +302,7 @@ func TestEachAccountHasItsOwnRulesAndOneSwitchedOffStaysOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := b.dialog()
-	if !strings.Contains(b.texts(), "CardDAV → Diapason") {
+	if !strings.Contains(b.texts(), "De CardDAV vers Diapason") {
 		t.Errorf("the first account is shown as %q", b.texts())
 	}
 	v.change(second.ID)
