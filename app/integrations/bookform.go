@@ -38,6 +38,10 @@ func (f *form) bookRows(settings []directory.Setting) []fyne.CanvasObject {
 	b := &bookForm{f: f}
 	f.book = b
 	consents := f.s.p.Engine.AsksConsent(f.kind.ID)
+	if _, registered := oauth.BuiltIn(); consents && !registered {
+		settings = withOwnClient(settings)
+		f.kind.Capabilities.Settings = settings
+	}
 	var rows, seldom []fyne.CanvasObject
 	for _, s := range settings {
 		switch {
@@ -69,6 +73,17 @@ func (f *form) bookRows(settings []directory.Setting) []fyne.CanvasObject {
 		rows = append(rows, widgets.NewColumn(8, widgets.NewLine(0, widgets.Own(b.fold), widgets.Space()), b.folded))
 	}
 	return rows
+}
+
+// withOwnClient asks for the person's own registration: this build has none.
+func withOwnClient(settings []directory.Setting) []directory.Setting {
+	settings = slices.Clone(settings)
+	for i, s := range settings {
+		if s.Name == oauth.SettingClientID || s.Name == oauth.SecretClientSecret {
+			settings[i].Optional = false
+		}
+	}
+	return settings
 }
 
 // beside puts fields on one line.
@@ -183,5 +198,6 @@ func (b *bookForm) check() bool {
 // helpLink opens the steps to a client of one's own.
 func (f *form) helpLink() fyne.CanvasObject {
 	link := widgets.NewLink(words.T("integrations.help"), f.s.showHelp)
+	link.Tight = true
 	return widgets.NewLine(0, widgets.Own(link), widgets.Space())
 }

@@ -99,6 +99,10 @@ func TestUnitsAreRefusedBeforeTheBrowserIsOpened(t *testing.T) {
 	if f.fields[oauth.SettingBaseURL] != nil || f.book.folded.Visible() {
 		t.Error("the form shows what only tests need, or what is seldom changed")
 	}
+	f.submit()
+	if f.fields[oauth.SettingClientID].Error() == "" || f.fields[oauth.SecretClientSecret].Error() == "" {
+		t.Error("this build is registered nowhere, and the form does not ask for a client")
+	}
 	f.fields[oauth.SettingClientID].OnChanged("own")
 	f.fields[oauth.SecretClientSecret].OnChanged("GOCSPX-own")
 	f.fields[google.SettingUnits].OnChanged("5")
