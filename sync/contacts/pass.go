@@ -145,9 +145,13 @@ func (s *Service) newPassOf(a *storage.Account) (*pass, error) {
 	}, nil
 }
 
-// begin reads what is remembered of the book.
+// begin reads what is remembered of the book, and which companies are known.
 func (p *pass) begin(ctx context.Context) error {
-	return p.s.view(ctx, func(tx storage.Reader) error {
+	view := func(f func(storage.Reader) error) error { return p.s.view(ctx, f) }
+	if err := p.rules.learn(view); err != nil {
+		return err
+	}
+	return view(func(tx storage.Reader) error {
 		b, st, err := bookOf(tx, p.account.ID)
 		if err != nil {
 			return err

@@ -111,6 +111,9 @@ func (s *Service) decideSomebody(w storage.Writer, q *storage.ContactQuestion) e
 	if err != nil {
 		return err
 	}
+	if err := p.rules.learn(func(f func(storage.Reader) error) error { return f(w) }); err != nil {
+		return err
+	}
 	v := p.rules.taken(&book.Entry{ID: q.RemoteIDs[0], Card: *q.There, InScope: true})
 	if v.keep == nil {
 		return storage.NewProblem("contacts.empty")

@@ -14,7 +14,7 @@ type Params struct {
 	Region string // of phone numbers without prefix, alpha-2
 	// Word names a field of ours for people, in the workspace's language: « Téléphone professionnel ».
 	Word func(storage.Field) string
-	// Known reports whether exactly one company here bears a name; nil: none is known.
+	// Known reports whether exactly one company here bears a name, whatever its accents and capitals; nil: none is known.
 	Known func(company string) bool
 }
 
