@@ -40,6 +40,8 @@ type shelf struct {
 	// hidden are cards that readings do not show yet; refuse names cards that cannot be kept.
 	hidden map[string]bool
 	refuse func(storage.Card) bool
+	// leaves says of a card what of it the book does not take.
+	leaves func(storage.Card) *storage.Problem
 }
 
 type change struct {
@@ -224,6 +226,9 @@ func (s *shelf) Update(_ context.Context, cards []book.Update) ([]book.Receipt, 
 				s.updated++
 				s.put(now.ID, c.Card, c.Key)
 				receipts[i].Entry = s.copy(now.ID)
+				if s.leaves != nil {
+					receipts[i].Left = s.leaves(c.Card)
+				}
 			}
 		}
 	})
