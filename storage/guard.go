@@ -35,7 +35,11 @@ type Marks struct {
 type Guard struct {
 	Reasons  []*Problem        `json:"reasons"`
 	Accounts map[string]Counts `json:"accounts"` // by account id
-	// Changes is how many listings the plan changes or creates; Hash identifies exactly these changes.
+	// There and Here are set on a pass over an address book: what it would do to the cards of the book and to the contacts,
+	// Closed being those deleted there, or put in the trash here.
+	There *Counts `json:"there,omitempty"`
+	Here  *Counts `json:"here,omitempty"`
+	// Changes is how many listings, or contacts, the plan changes or creates; Hash identifies exactly these changes.
 	Changes int    `json:"changes"`
 	Hash    string `json:"hash"`
 	// ApprovedAt is when the user agreed to the plan of this hash.

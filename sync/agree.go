@@ -12,6 +12,7 @@ import (
 type HeldPage struct {
 	Items []PlanItem
 	Next  int // where the next part begins; -1 after the last
+	More  int // how many lines are not kept to be shown, those that matter least
 }
 
 // HeldPlan gives what a held run would change, about limit establishments or lines at a time, from a position given by

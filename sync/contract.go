@@ -40,6 +40,11 @@ type PlanItem struct {
 	Changes         []storage.FieldChange // before: what is shown there as far as is known, after: wanted now
 	// Blockers say why it is not sent: what is to be corrected, or why it is skipped or left as it is.
 	Blockers storage.Problems
+	// ContactID is set on a line of a pass over an address book instead of EstablishmentID, unless it is about somebody new.
+	ContactID string
+	// There is what such a pass does to a card ("create", "update", "delete"), Here what it does to the contact ("create",
+	// "update", "trash", "restore"); "" for nothing. Both are empty where a complete reading does not find the card.
+	There, Here string
 }
 
 // Plan is what a run would do; making one writes nothing.

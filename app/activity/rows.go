@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -130,7 +131,8 @@ func entryText(j *storage.JournalEntry, directory string) string {
 			add(say.Field(c.Field))
 			continue
 		}
-		add(words.T("activity.entry.change", "field", say.Field(c.Field), "before", shownValue(c.Field, c.Before), "after", shownValue(c.Field, c.After)))
+		add(words.T("activity.entry.change", "field", say.Field(c.Field), "before", shownValue(j.ContactID, c.Field, c.Before),
+			"after", shownValue(j.ContactID, c.Field, c.After)))
 	}
 	if j.Reason != nil {
 		add(say.ProblemOnField(j.Reason))
@@ -138,9 +140,13 @@ func entryText(j *storage.JournalEntry, directory string) string {
 	return text
 }
 
-func shownValue(f storage.Field, text string) string {
-	if text == "" {
+// shownValue writes a value on one line; of a contact, when its id is given.
+func shownValue(contactID string, f storage.Field, text string) string {
+	switch {
+	case text == "":
 		return words.T("activity.entry.empty")
+	case contactID != "":
+		return strings.ReplaceAll(say.ContactValues(f, strings.Split(text, "\n")), "\n", ", ")
 	}
 	return say.Value(f, text, "")
 }
@@ -153,6 +159,8 @@ func subject(r *storage.Run) string {
 		unit = "activity.subject.rows"
 	case storage.RunSync, storage.RunAutoSync, storage.RunCheck:
 		unit = "activity.subject.listings"
+	case storage.RunContacts:
+		unit = "activity.subject.contacts"
 	case storage.RunUndo: // of any of them
 		unit = "activity.subject.things"
 	}

@@ -211,6 +211,9 @@ func TestEffectOfUndoIsSaidInWords(t *testing.T) {
 		"Annuler ce passage supprime 1\u00a0établissement créé. 2\u00a0établissements modifiés depuis seront laissés tels quels.":                                                          {Delete: 1, Conflicts: 2},
 		"Annuler ce passage rétablit 2\u00a0établissements. Les valeurs rétablies seront publiées de nouveau sur 2\u00a0fiches. 1\u00a0fiche créée par ce passage restera sur l’annuaire.": {Restore: 2, Republish: 2, Stays: 1},
 		"Plus rien à annuler dans ce passage.": {},
+		"Annuler ce passage remet 2 contacts comme avant. 3 contacts arrivés par ce passage vont à la corbeille ; leurs cartes restent là-bas, et rien " +
+			"n’y est supprimé. Ce que le passage a écrit dans le carnet d’adresses y reste. Le prochain passage y portera ce qui revient ici, sous le " +
+			"garde-fou. 1 contact modifié depuis : ce qui a changé est laissé tel quel.": {Pass: true, Restore: 2, Delete: 3, Conflicts: 1},
 	} {
 		if got := strings.ReplaceAll(effect(p), "\u00a0", " "); got != strings.ReplaceAll(want, "\u00a0", " ") {
 			t.Errorf("%+v: %q", p, got)

@@ -134,19 +134,19 @@ func (d *undoDialog) fill(i int, row *widgets.ListRow) {
 			widgets.ListCell{Text: say.Problem(l.Problem)})
 		return
 	}
-	now := widgets.ListCell{Text: leftValue(l.Field, l.Now)}
+	now := widgets.ListCell{Text: leftValue(l, l.Now)}
 	if l.Problem.Code != "undo.changedSince" {
 		now.Sub = say.Problem(l.Problem)
 	}
 	row.Cells = append(row.Cells, widgets.ListCell{Text: l.Name, Sub: say.Field(l.Field), Bold: true},
-		widgets.ListCell{Text: leftValue(l.Field, l.Put)}, now)
+		widgets.ListCell{Text: leftValue(l, l.Put)}, now)
 }
 
-func leftValue(f storage.Field, text string) string {
+func leftValue(l *sync.UndoConflict, text string) string {
 	if text == "" {
 		return words.T("activity.left.empty")
 	}
-	return say.Value(f, text, "")
+	return shownValue(l.ContactID, l.Field, text)
 }
 
 // high is a layout of one object at full width and a fixed height.

@@ -101,3 +101,21 @@ func TestLineOfWhatAnUndoLeavesSaysWhyItCannotComeBack(t *testing.T) {
 		}
 	}
 }
+
+func TestLineOfWhatTheUndoOfAPassLeavesIsInTheWordsOfContacts(t *testing.T) {
+	d := &undoDialog{left: []sync.UndoConflict{
+		{ContactID: "c", Name: "Zoé Morel", Field: storage.FieldTitle, Put: "Directrice", Problem: storage.NewProblem("undo.changedSince").On(storage.FieldTitle)},
+		{ContactID: "d", Name: "Ali Ben Salah", Problem: storage.NewProblem("contacts.changed", "name", "Ali Ben Salah")},
+	}}
+	row := &widgets.ListRow{}
+	d.fill(0, row)
+	want := []widgets.ListCell{{Text: "Zoé Morel", Sub: "Fonction", Bold: true}, {Text: "Directrice"}, {Text: "Vide"}}
+	if diff := cmp.Diff(want, row.Cells); diff != "" {
+		t.Error(diff)
+	}
+	row = &widgets.ListRow{}
+	d.fill(1, row)
+	if len(row.Cells) != 3 || row.Cells[1].Text != "Changé par ce passage" || row.Cells[2].Text == "" {
+		t.Errorf("%+v", row.Cells)
+	}
+}

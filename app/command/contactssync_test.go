@@ -1,7 +1,9 @@
 package command
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"diapason/sync/agenda/publication/publicationtest"
@@ -34,6 +36,49 @@ func TestContactsAreSynchronisedWithARealServer(t *testing.T) {
 	}
 	wantNumbers(t, sh.ok("contacts", "sync", "Nuage"), map[string]float64{"sent": 0, "created": 1, "updated": 0})
 	wantNumbers(t, sh.ok("contacts", "sync", "Nuage"), map[string]float64{"sent": 0, "created": 0, "updated": 0})
+	if found := sh.ok("verify")["violations"].([]any); len(found) != 0 {
+		t.Errorf("%v", found)
+	}
+}
+
+// TestAHeldPassIsToldAndAgreedToInTheWordsOfContacts deletes most cards there: the pass waits, and goes on when told to;
+// then it is taken back.
+func TestAHeldPassIsToldAndAgreedToInTheWordsOfContacts(t *testing.T) {
+	sh, server := newShell(t), publicationtest.StartRadicale(t, "").AddressBook("carnet", "Carnet")
+	good := sh.file("bon", publicationtest.Password+"\n")
+	sh.ok("account", "add", "contacts.carddav", "--name", "Nuage", "--set", "base-url="+server.URL, "--set", "user="+publicationtest.User,
+		"--set", "label=*", "--secret", "password=@"+good)
+	for i := range 20 {
+		card := fmt.Sprintf("BEGIN:VCARD\r\nVERSION:3.0\r\nUID:p%d\r\nN:Morel%02d;Zoé;;;\r\nFN:Zoé Morel%02d\r\nEND:VCARD\r\n", i, i, i)
+		status, _ := server.Call(http.MethodPut, fmt.Sprintf("p%d.vcf", i), card, http.Header{"Content-Type": {"text/vcard"}})
+		if status != http.StatusCreated {
+			t.Fatal(status)
+		}
+	}
+	wantNumbers(t, sh.ok("contacts", "sync", "Nuage"), map[string]float64{"created": 20})
+	for i := range 12 {
+		if status, _ := server.Call(http.MethodDelete, fmt.Sprintf("p%d.vcf", i), "", nil); status/100 != 2 {
+			t.Fatal(status)
+		}
+	}
+	guard := sh.held("contacts", "sync", "Nuage")
+	items := guard["items"].([]any)
+	if len(items) != 12 || items[0].(map[string]any)["here"] != "trash" || guard["here"].(map[string]any)["closed"] != 12.0 {
+		t.Fatalf("%v", guard)
+	}
+	plan := guard["plan"].(string)
+	if o := sh.run("status"); !strings.Contains(o.stderr, "Pour faire exactement ces 12 changements : diapason sync --agree "+plan) {
+		t.Errorf("the status does not say how to go on: %s", o.stderr)
+	}
+	o := sh.run("sync", "--agree", plan, "--json")
+	if o.code != ExitDone || strings.Contains(o.stderr, "Fiche") || !strings.Contains(o.stderr, "12") {
+		t.Fatalf("exit %d: %s", o.code, o.stderr)
+	}
+	doc := o.document(t)
+	wantNumbers(t, doc, map[string]float64{"sent": 0, "created": 0, "updated": 12})
+	undone := sh.ok("undo", doc["run"].(string))
+	wantNumbers(t, undone, map[string]float64{"restored": 12, "deleted": 0, "conflicts": 0})
+	wantNumbers(t, sh.ok("contacts", "sync", "Nuage"), map[string]float64{"sent": 12, "created": 0, "updated": 0})
 	if found := sh.ok("verify")["violations"].([]any); len(found) != 0 {
 		t.Errorf("%v", found)
 	}

@@ -1,7 +1,9 @@
 package command
 
 import (
+	"cmp"
 	"errors"
+	"strings"
 
 	"diapason/app/say"
 	"diapason/assets/words"
@@ -19,12 +21,18 @@ type guardReport struct {
 	Reasons []failure                 `json:"reasons"`
 	Counts  map[string]storage.Counts `json:"counts"` // by account
 	Changes int                       `json:"changes"`
-	Items   []plannedItem             `json:"items"` // what would be sent
+	// There and Here are those of a pass over an address book, in each direction; Unshown is how many of its lines are not
+	// among the items.
+	There   *storage.Counts `json:"there,omitempty"`
+	Here    *storage.Counts `json:"here,omitempty"`
+	Unshown int             `json:"unshown,omitempty"`
+	Items   []plannedItem   `json:"items"` // what would be sent
 }
 
 func newGuardReport(run string, g *storage.Guard) *guardReport {
 	report := &guardReport{
 		Run: run, Plan: g.Hash, Reasons: []failure{}, Counts: g.Accounts, Changes: g.Changes, Items: []plannedItem{},
+		There: g.There, Here: g.Here,
 	}
 	for _, r := range g.Reasons {
 		report.Reasons = append(report.Reasons, failure{Code: r.Code, Message: say.Problem(r)})
@@ -42,10 +50,22 @@ func (g *guardReport) tell(s *session) {
 	for _, r := range g.Reasons {
 		s.say(r.Message)
 	}
-	if g.Run != "" {
-		s.sayT("command.guard.goOn", "n", words.Number(g.Changes), "plan", g.Plan)
-		s.sayT("command.guard.giveUp", "plan", g.Plan)
+	if g.Unshown > 0 {
+		s.say(words.N("command.guard.more", g.Unshown))
 	}
+	if g.Run != "" {
+		tellChoice(s, g.Changes, g.Plan, g.There != nil)
+	}
+}
+
+// tellChoice says how to go on with a held run, or to give it up; pass tells that it is one over an address book.
+func tellChoice(s *session, changes int, plan string, pass bool) {
+	goOn := "command.guard.goOn"
+	if pass {
+		goOn = "command.guard.goOnPass"
+	}
+	s.sayT(goOn, "n", words.Number(changes), "plan", plan)
+	s.sayT("command.guard.giveUp", "plan", plan)
 }
 
 // reportHeld says that a run is held, with all that it would change.
@@ -63,7 +83,7 @@ func reportHeld(s *session, w *Workspace, run *storage.Run) error {
 				return err
 			}
 		}
-		from = part.Next
+		from, g.Unshown = part.Next, part.More
 	}
 	g.tell(s)
 	if err := s.document(syncReport{Run: run.ID, Failed: []syncFailure{}, Guard: g}); err != nil {
@@ -75,7 +95,7 @@ func reportHeld(s *session, w *Workspace, run *storage.Run) error {
 // planned puts a line of a plan into the document's form.
 func planned(i *sync.PlanItem) plannedItem {
 	item := plannedItem{
-		ID: i.EstablishmentID, Name: i.Name, Directory: i.AccountID, Intent: i.Intent,
+		ID: cmp.Or(i.EstablishmentID, i.ContactID), Name: i.Name, Directory: i.AccountID, Intent: i.Intent, There: i.There, Here: i.Here,
 		Changes: make([]plannedChange, 0, len(i.Changes)), Reasons: append([]string{}, say.Problems(i.Blockers)...),
 	}
 	for _, c := range i.Changes {
@@ -85,7 +105,17 @@ func planned(i *sync.PlanItem) plannedItem {
 }
 
 func (s *session) plannedLine(i *plannedItem) error {
-	return s.line(words.T("command.intent."+string(i.Intent)), i.Name, i.Directory)
+	if i.There == "" && i.Here == "" {
+		return s.line(words.T("command.intent."+string(i.Intent)), i.Name, i.Directory)
+	}
+	var does []string
+	if i.There != "" {
+		does = append(does, words.T("guard.pass.there."+i.There))
+	}
+	if i.Here != "" {
+		does = append(does, words.T("guard.pass.here."+i.Here))
+	}
+	return s.line(strings.Join(does, ", "), i.Name, i.Directory)
 }
 
 // decide obeys --agree and --refuse: the held run of that plan goes on, or is given up.
@@ -130,6 +160,9 @@ func (c syncCommand) agree(s *session, w *Workspace, run *storage.Run) error {
 	if run, err = waitFor(s, w, run.ID); err != nil {
 		return err
 	}
+	if run.Kind == storage.RunContacts && run.State != storage.RunHeld {
+		return contactsSync{}.tell(s, w, run)
+	}
 	return reportSync(s, w, run)
 }
 
@@ -161,6 +194,7 @@ type heldStatus struct {
 	Plan    string    `json:"plan"`
 	Changes int       `json:"changes"`
 	Reasons []failure `json:"reasons"`
+	pass    bool      // over an address book
 }
 
 // heldOf lists the runs that wait for an agreement.
@@ -169,7 +203,7 @@ func heldOf(s *session, w *Workspace) ([]heldStatus, error) {
 	held := []heldStatus{}
 	for _, r := range runs {
 		g := newGuardReport(r.ID, r.Guard)
-		held = append(held, heldStatus{Run: g.Run, Plan: g.Plan, Changes: g.Changes, Reasons: g.Reasons})
+		held = append(held, heldStatus{Run: g.Run, Plan: g.Plan, Changes: g.Changes, Reasons: g.Reasons, pass: g.There != nil})
 	}
 	return held, err
 }
@@ -184,7 +218,6 @@ func tellHeld(s *session, held []heldStatus) {
 		for _, r := range h.Reasons {
 			s.say(r.Message)
 		}
-		s.sayT("command.guard.goOn", "n", words.Number(h.Changes), "plan", h.Plan)
-		s.sayT("command.guard.giveUp", "plan", h.Plan)
+		tellChoice(s, h.Changes, h.Plan, h.pass)
 	}
 }

@@ -53,6 +53,9 @@ type plannedItem struct {
 	Intent    sync.Intent     `json:"intent"`
 	Changes   []plannedChange `json:"changes"`
 	Reasons   []string        `json:"reasons"`
+	// There and Here are what a pass over an address book does in each direction.
+	There string `json:"there,omitempty"`
+	Here  string `json:"here,omitempty"`
 }
 
 // Run publishes what was asked for, waits for the end, and lists the failures. What the guard holds waits for an

@@ -32,8 +32,10 @@ type Host interface {
 type Params struct {
 	Engine   Engine
 	Accounts map[string]string // names by id
-	Host     Host
-	UI       func(func())
+	// Pass tells that the run is a pass over an address book.
+	Pass bool
+	Host Host
+	UI   func(func())
 	// Background runs slow work; nil: a new goroutine each.
 	Background func(func())
 	// OnClosed is called once the dialog is gone, however it went; may be nil.
@@ -56,6 +58,7 @@ type Dialog struct {
 	run    *storage.Run // nil until its plan was read
 	rows   []sync.PlanItem
 	whole  bool // every row is there
+	more   int  // lines of the plan that are not among the rows
 	ctx    context.Context
 	cancel context.CancelFunc
 	reads  int // generation of the reading under way
@@ -76,22 +79,26 @@ func Show(c fyne.Canvas, p Params, runID string) *Dialog {
 	d := &Dialog{p: p, reasons: widgets.NewColumn(8), sum: widgets.NewParagraph("", look.SizeBody, look.TextSecondary)}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.sum.SetText(words.T("guard.reading"))
-	d.list = widgets.NewSelectList([]widgets.ListColumn{
+	columns, title, refuse, publish := []widgets.ListColumn{
 		{ID: "name", Title: words.T("guard.column.establishment"), Flex: 2},
 		{ID: "there", Title: words.T("guard.column.there"), Flex: 3},
 		{ID: "here", Title: words.T("guard.column.here"), Flex: 3},
-	}, func() int { return len(d.rows) }, d.fill)
+	}, "guard.title", "guard.refuse", "guard.publishNothing"
+	if p.Pass {
+		columns, title, refuse, publish = passColumns(), "guard.pass.title", "guard.pass.refuse", "guard.pass.goOn"
+	}
+	d.list = widgets.NewSelectList(columns, func() int { return len(d.rows) }, d.fill)
 	d.list.RowHeight, d.list.Left, d.list.Right, d.list.Framed = rowHeight, 16, 16, true
 	later := widgets.NewButton(widgets.Plain, words.T("guard.later"), "", func() { d.dialog.Close() })
-	d.refuse = widgets.NewButton(widgets.Outlined, words.T("guard.refuse"), look.IconClose, func() { d.decide(false, runID) })
-	d.publish = widgets.NewButton(widgets.Danger, words.T("guard.publishNothing"), look.IconSync, func() { d.decide(true, runID) })
+	d.refuse = widgets.NewButton(widgets.Outlined, words.T(refuse), look.IconClose, func() { d.decide(false, runID) })
+	d.publish = widgets.NewButton(widgets.Danger, words.T(publish), look.IconSync, func() { d.decide(true, runID) })
 	d.publish.SetEnabled(false)
 	size := c.Size()
 	rows := float32(min(max(int((size.Height-chrome)/rowHeight), leastRows), mostRows))
 	frame := widgets.NewPanel(widgets.Insets{Top: 1, Right: 1, Bottom: 1, Left: 1},
 		&fyne.Container{Layout: tall(look.HeightColumns + rows*rowHeight), Objects: []fyne.CanvasObject{d.list}})
 	d.dialog = widgets.ShowDialog(c, widgets.DialogParams{
-		Title: words.T("guard.title"), Body: widgets.NewColumn(12, d.reasons, d.sum, frame),
+		Title: words.T(title), Body: widgets.NewColumn(12, d.reasons, d.sum, frame),
 		Buttons: []*widgets.Button{later, d.refuse, d.publish}, Default: d.refuse, First: d.refuse,
 		Width: min(widest, size.Width-48), OnClosed: d.closed,
 	})
@@ -129,7 +136,8 @@ func (d *Dialog) read(runID string) {
 			}
 			from = page.Next
 			d.here(generation, func() {
-				d.rows, d.whole = append(d.rows, page.Items...), page.Next < 0
+				d.rows, d.whole, d.more = append(d.rows, page.Items...), page.Next < 0, page.More
+				d.tell()
 				d.list.Refresh()
 			})
 		}
@@ -164,11 +172,25 @@ func (d *Dialog) show() {
 		why = append(why, b)
 	}
 	d.reasons.SetObjects(why...)
-	d.sum.SetText(sum(g))
-	d.publish.SetText(words.N("guard.publish", g.Changes))
-	d.publish.SetEnabled(g.Changes > 0)
+	d.tell()
+	switch {
+	case !d.p.Pass:
+		d.publish.SetText(words.N("guard.publish", g.Changes))
+	case g.Changes > 0:
+		d.publish.SetText(words.N("guard.pass.do", g.Changes))
+	}
+	d.publish.SetEnabled(g.Changes > 0 || d.p.Pass) // a pass may be held for what it does not find
 	d.list.Refresh()
 	d.dialog.Refresh()
+}
+
+// tell writes what the plan comes to in all.
+func (d *Dialog) tell() {
+	if d.p.Pass && d.run.Guard.There != nil {
+		d.sum.SetText(passSum(d.run.Guard, d.more))
+		return
+	}
+	d.sum.SetText(sum(d.run.Guard))
 }
 
 // sum says what a plan does in all.
@@ -192,6 +214,10 @@ func sum(g *storage.Guard) string {
 // fill writes a change into a row: whose, what is there, what would be.
 func (d *Dialog) fill(i int, row *widgets.ListRow) {
 	item := &d.rows[i]
+	if d.p.Pass {
+		d.fillPass(item, row)
+		return
+	}
 	name := widgets.ListCell{Text: item.Name, Sub: d.p.Accounts[item.AccountID], Bold: true}
 	if item.Intent == sync.IntentCreate {
 		row.Cells = append(row.Cells, name, widgets.ListCell{Text: words.T("guard.notThere"), Faint: true},
@@ -209,15 +235,20 @@ func (d *Dialog) fill(i int, row *widgets.ListRow) {
 
 // worst gives the change to show of a listing, one that empties a field before others, and the words for the rest.
 func worst(changes []storage.FieldChange) (shown storage.FieldChange, more string) {
+	if n := len(changes) - 1; n > 0 {
+		more = words.N("guard.more", n)
+	}
+	return worstOf(changes), more
+}
+
+// worstOf gives the first change that empties a field, else the first.
+func worstOf(changes []storage.FieldChange) (shown storage.FieldChange) {
 	for i, c := range changes {
 		if i == 0 || c.After == "" && shown.After != "" {
 			shown = c
 		}
 	}
-	if n := len(changes) - 1; n > 0 {
-		more = words.N("guard.more", n)
-	}
-	return shown, more
+	return shown
 }
 
 func value(f storage.Field, text string) string {
@@ -231,9 +262,15 @@ func value(f storage.Field, text string) string {
 func (d *Dialog) decide(publish bool, runID string) {
 	button := d.refuse
 	work := func() error { return d.p.Engine.Refuse(context.Background(), runID) }
-	done, n := "guard.refused", 0
+	done := words.T("guard.refused")
+	if d.p.Pass {
+		done = words.T("guard.pass.refused")
+	}
 	if publish {
-		button, done, n = d.publish, "guard.agreed", d.run.Guard.Changes
+		button, done = d.publish, words.N("guard.agreed", d.run.Guard.Changes)
+		if d.p.Pass {
+			done = words.T("guard.pass.agreed")
+		}
 		hash := d.run.Guard.Hash
 		work = func() error { return d.p.Engine.Agree(context.Background(), runID, hash) }
 	}
@@ -252,11 +289,7 @@ func (d *Dialog) decide(publish bool, runID string) {
 				d.p.Host.Failure(err)
 			default:
 				d.dialog.Close()
-				if publish {
-					d.p.Host.Toast(words.N(done, n), "", nil)
-				} else {
-					d.p.Host.Toast(words.T(done), "", nil)
-				}
+				d.p.Host.Toast(done, "", nil)
 			}
 		})
 	})

@@ -29,6 +29,8 @@ func TestValueOfAContactIsSaidAsPeopleReadIt(t *testing.T) {
 	}
 	in(t, "fr", func() {
 		check(t, "several", ContactValues("phone.personal", []string{"+33261914022", "+33261914028"}), "02 61 91 40 22\n02 61 91 40 28")
+		check(t, "a field of a contact among others", Field(storage.FieldTitle), "Fonction")
+		check(t, "a type that a person typed", Field("phone.bateau"), "Téléphone « bateau »")
 		check(t, "nothing", ContactValues("phone.personal", nil), "")
 	})
 }

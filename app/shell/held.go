@@ -84,7 +84,7 @@ func (s *Shell) heldHeight(width float32) float32 {
 // offerHeld opens the dialog of a run that the user asked for and that was held, unless something else is being asked.
 func (s *Shell) offerHeld(ended []sync.Progress) {
 	for _, p := range ended {
-		if p.State != storage.RunHeld || p.Kind != storage.RunSync {
+		if p.State != storage.RunHeld || p.Kind != storage.RunSync && p.Kind != storage.RunContacts {
 			continue
 		}
 		go func() {
@@ -112,8 +112,13 @@ func (s *Shell) ShowHeld(runID string) {
 	}
 	s.held.open = true
 	go func() {
-		names := map[string]string{}
+		names, pass := map[string]string{}, false
 		err := s.p.Store.View(s.ctx, func(tx storage.Reader) error {
+			run, err := tx.Run(runID)
+			if err != nil {
+				return err
+			}
+			pass = run.Kind == storage.RunContacts
 			accounts, err := tx.Accounts()
 			for _, a := range accounts {
 				names[a.ID] = say.Account(a, s.p.Engine.Kinds())
@@ -127,7 +132,7 @@ func (s *Shell) ShowHeld(runID string) {
 				return
 			}
 			guard.Show(s.window.Canvas(), guard.Params{
-				Engine: s.p.Engine, Accounts: names, Host: s, UI: s.p.UI, OnClosed: func() { s.held.open = false },
+				Engine: s.p.Engine, Accounts: names, Pass: pass, Host: s, UI: s.p.UI, OnClosed: func() { s.held.open = false },
 			}, runID)
 		})
 	}()

@@ -225,7 +225,7 @@ func (p *pass) lost(ctx context.Context, links []*storage.ContactLink) error {
 			if ago := p.s.p.Clock.Now().Sub(l.CreatedHere); l.CreatedHere.IsZero() || ago < 0 || ago >= settling {
 				p.missing++
 			}
-			line.dropped, line.done = true, true // the next pass asks for it
+			line.dropped, line.done, line.vanished = true, true, true // the next pass asks for it
 		}
 	}
 	for part := range slices.Chunk(p.order, slice) {

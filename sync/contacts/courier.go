@@ -351,9 +351,10 @@ func (c *courier) progress() {
 
 // hold keeps the run waiting for the user's agreement to exactly this plan.
 func (c *courier) hold(ctx context.Context, plan Plan) error {
+	shown, all := c.pass.preview()
 	err := c.s.update(ctx, func(w storage.Writer) error {
 		return c.pass.transact(w, func(r *report) error {
-			r.st.Held, r.st.Agreed, r.st.Preview = true, "", plan.Lines[:min(len(plan.Lines), previewed)]
+			r.st.Held, r.st.Agreed, r.st.Preview, r.st.Unshown = true, "", shown, all-len(shown)
 			r.run.State, r.run.Guard = storage.RunHeld, plan.Guard
 			r.advance()
 			return sync.KeepHeld(w, r.run.ID)

@@ -1,6 +1,8 @@
 package contacts
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,6 +34,43 @@ type Plan struct {
 // previewed is how many lines of a held plan are kept for people.
 const previewed = 500
 
+// preview gives the lines of a held plan that are kept for people, what matters most first, and how many there are in all:
+// deletions, cards that a complete reading did not find, lost values, then other changes and creations.
+func (p *pass) preview() (kept []Line, all int) {
+	matters := func(l *line) int {
+		switch {
+		case l.there == deleteThere, l.here == trashHere:
+			return 0
+		case l.vanished:
+			return 1
+		case l.emptied[0], l.emptied[1]:
+			return 2
+		case l.there == createThere, l.here == createHere:
+			return 4
+		}
+		return 3
+	}
+	var lines []*line
+	for _, l := range p.lines {
+		if l.there != "" || l.here != "" || l.vanished {
+			lines = append(lines, l)
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b *line) int { return cmp.Compare(matters(a), matters(b)) })
+	for _, l := range lines[:min(len(lines), previewed)] {
+		kept = append(kept, l.shown())
+	}
+	return kept, len(lines)
+}
+
+// shown puts a line into the form for people.
+func (l *line) shown() Line {
+	return Line{
+		ContactID: l.contactID, RemoteID: l.remoteID, Name: l.name, There: string(l.there), Here: string(l.here),
+		Changes: l.changes, Conflicts: len(l.verdict.plan.Conflicts), Ask: len(l.candidates) > 0, Reason: l.reason,
+	}
+}
+
 // plan gives what the pass means to do.
 func (p *pass) plan(now time.Time) (Plan, error) {
 	plan := Plan{Hash: p.hash(), First: p.rules.first}
@@ -39,10 +78,7 @@ func (p *pass) plan(now time.Time) (Plan, error) {
 		if l.there == "" && l.here == "" && len(l.candidates) == 0 && len(l.verdict.plan.Conflicts) == 0 {
 			continue
 		}
-		plan.Lines = append(plan.Lines, Line{
-			ContactID: l.contactID, RemoteID: l.remoteID, Name: l.name, There: string(l.there), Here: string(l.here),
-			Changes: l.changes, Conflicts: len(l.verdict.plan.Conflicts), Ask: len(l.candidates) > 0, Reason: l.reason,
-		})
+		plan.Lines = append(plan.Lines, l.shown())
 	}
 	guard, err := p.guard(now)
 	if err != nil {
@@ -85,12 +121,13 @@ func (p *pass) guard(now time.Time) (*storage.Guard, error) {
 		}
 	}
 	linked := p.linked
+	shownThere, shownHere := there, here
 	if p.rules.first { // nothing was in tune: what is modified is only added to
 		there.Modified, here.Modified = 0, 0
 	}
 	here.Vanished = p.missing
 	there.Linked, here.Linked = linked, linked
-	g := &storage.Guard{Changes: changes, Accounts: map[string]storage.Counts{}}
+	g := &storage.Guard{Changes: changes, Accounts: map[string]storage.Counts{}, There: &shownThere, Here: &shownHere}
 	for _, side := range []struct {
 		name       string
 		plan, sent storage.Counts

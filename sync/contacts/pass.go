@@ -38,6 +38,7 @@ type line struct {
 	name      string
 	revision  int
 	asked     bool // the card was asked for one by one
+	vanished  bool // a complete reading did not find it
 	verdict
 	changes []storage.FieldChange // there, else here: what is shown and what the hash identifies
 	emptied [2]bool               // there, here: it loses a value

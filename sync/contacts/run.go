@@ -197,12 +197,14 @@ func (s *Service) HeldPlan(ctx context.Context, runID string, from, limit int) (
 		}
 		from = min(from, len(st.Preview))
 		end := min(from+max(limit, 1), len(st.Preview))
-		page = sync.HeldPage{Next: -1}
+		page = sync.HeldPage{Next: -1, More: st.Unshown}
 		if end < len(st.Preview) {
 			page.Next = end
 		}
 		for _, l := range st.Preview[from:end] {
-			page.Items = append(page.Items, sync.PlanItem{AccountID: b.AccountID, Name: l.Name, Intent: l.intent(), Changes: l.Changes})
+			page.Items = append(page.Items, sync.PlanItem{
+				AccountID: b.AccountID, ContactID: l.ContactID, Name: l.Name, Intent: l.intent(), Changes: l.Changes, There: l.There, Here: l.Here,
+			})
 		}
 		return nil
 	})
@@ -216,6 +218,8 @@ func (l *Line) intent() sync.Intent {
 		return sync.IntentDelete
 	case l.There == string(createThere), l.Here == string(createHere):
 		return sync.IntentCreate
+	case l.There == "" && l.Here == "":
+		return sync.IntentUnchanged
 	}
 	return sync.IntentUpdate
 }
@@ -240,7 +244,7 @@ func (s *Service) Agree(ctx context.Context, runID, planHash string) error {
 		if err := sent.keep(b); err != nil {
 			return err
 		}
-		st.Held, st.Agreed, st.Attempt = false, planHash, 0
+		st.Held, st.Agreed, st.Attempt, st.Preview, st.Unshown = false, planHash, 0, nil, 0
 		run.State, run.Guard.ApprovedAt = storage.RunRunning, now
 		if err := w.PutRun(run); err != nil {
 			return err

@@ -31,8 +31,9 @@ type state struct {
 	// Ask are the contacts whose cards the next pass asks for, whatever the reading tells: a complete reading did not find
 	// them, which is not believed before, or what became of their lines is not known.
 	Ask []string `json:"ask,omitempty"`
-	// Preview are lines of the plan that was held, for people.
+	// Preview are lines of the plan that was held, for people; Unshown is how many more it has.
 	Preview []Line `json:"preview,omitempty"`
+	Unshown int    `json:"unshown,omitempty"`
 }
 
 // inflight is a batch on its way. Found at the start of a pass, or after a call without an answer, it is looked for there
