@@ -103,18 +103,30 @@ type view struct {
 	dialog  *widgets.Dialog
 }
 
-// Sizes of the dialog, in units. The table scrolls.
+// Sizes of the dialog, in units. The table scrolls; in a low window what is above it does too.
 const (
-	dialogWidth float32 = 760
-	mostTable   float32 = 320
-	leastTable  float32 = 120
-	aroundTable float32 = 420 // what else the dialog holds, and the window's edge
+	dialogWidth  float32 = 760
+	mostTable    float32 = 320
+	aroundTable  float32 = 470 // what else the dialog holds, and the window's edge
+	lowWindow    float32 = 640
+	aroundScroll float32 = 270 // the same, where only title, remark and buttons stand still
 )
+
+// body puts the parts together for a window's height.
+func (v *view) body(height float32) fyne.CanvasObject {
+	tabs := widgets.NewColumn(0, v.tabs, widgets.NewRule())
+	if height < lowWindow {
+		v.scroll.Content = widgets.NewPaddedColumn(12, widgets.Insets{Right: 16}, v.head, tabs, v.table)
+		v.scroll.SetMinSize(fyne.NewSize(0, max(height-aroundScroll, 0)))
+		return widgets.NewColumn(12, v.scroll, v.remark)
+	}
+	v.scroll.SetMinSize(fyne.NewSize(0, min(mostTable, height-aroundTable)))
+	return widgets.NewColumn(12, v.head, tabs, v.scroll, v.remark)
+}
 
 func (r *Rules) open(c fyne.Canvas, accounts []*storage.Account, accountID string) *view {
 	v := &view{r: r, accounts: accounts, way: outward, head: widgets.NewColumn(12), table: widgets.NewColumn(8), remark: widgets.NewBanner()}
 	v.scroll = widgets.NewScroll(widgets.NewPaddedColumn(0, widgets.Insets{Right: 16}, v.table))
-	v.scroll.SetMinSize(fyne.NewSize(0, min(mostTable, max(leastTable, c.Size().Height-aroundTable))))
 	v.tabs = widgets.NewTabs([]widgets.Choice{{ID: outward}, {ID: inward}}, v.turn) // the first one is in front
 	cancel := widgets.NewButton(widgets.Outlined, words.T("contacts.rules.cancel"), "", func() { v.dialog.Close() })
 	v.reset = widgets.NewButton(widgets.Plain, words.T("contacts.rules.reset"), look.IconUndo, v.original)
@@ -128,7 +140,7 @@ func (r *Rules) open(c fyne.Canvas, accounts []*storage.Account, accountID strin
 	v.begin()
 	v.dialog = widgets.ShowDialog(c, widgets.DialogParams{
 		Title: words.T("contacts.rules.title"), Width: dialogWidth, First: cancel, Buttons: []*widgets.Button{v.reset, cancel, v.save},
-		Body: widgets.NewColumn(12, v.head, widgets.NewColumn(0, v.tabs, widgets.NewRule()), v.scroll, v.remark),
+		Body: v.body(c.Size().Height),
 	})
 	return v
 }

@@ -342,6 +342,21 @@ func TestRulesThatCannotBeReadAreReplacedByTheOriginalOnes(t *testing.T) {
 	}
 }
 
+func TestTheDialogFitsIntoEveryWindow(t *testing.T) {
+	b := newBench(t, "contacts.google", "contacts.carddav")
+	for _, size := range []fyne.Size{{Width: 1280, Height: 800}, {Width: 900, Height: 640}, {Width: 800, Height: 639}, {Width: 640, Height: 440}} {
+		b.window.Resize(size)
+		v := b.dialog()
+		choose(v.rows["phone.professionalMobile"], "phone.workMobile") // with the remark
+		d := fyne.CurrentApp().Driver()
+		bottom, top := d.AbsolutePositionForObject(v.save).Y+v.save.Size().Height, d.AbsolutePositionForObject(v.scroll).Y
+		if bottom > size.Height-8 || v.scroll.Size().Height < 100 || top < 0 {
+			t.Errorf("%v: the buttons end at %v, the table is %v high from %v on", size, bottom, v.scroll.Size().Height, top)
+		}
+		v.dialog.Close()
+	}
+}
+
 func TestOpenShowsNothingWithoutAnAccount(t *testing.T) {
 	b := newBench(t)
 	b.Open("")
