@@ -63,7 +63,8 @@ func (s *Screen) rooms() []place {
 	}
 	s.passes = passes.New(passes.Params{
 		Store: s.p.Store, Service: s.p.Service, Host: s.p.Host, Jobs: s.p.Jobs, Questions: questions.New(of), AsksConsent: s.p.AsksConsent,
-		Now: s.p.Now, UI: s.p.UI, Background: s.p.Background, Later: s.p.Later, ShowWithoutEmail: s.showWithoutEmail, Changed: s.tabsChanged,
+		Now: s.p.Now, UI: s.p.UI, Background: s.p.Background, Later: s.p.Later, ShowWithoutEmail: s.showWithoutEmail,
+		ShowDoubles: func() { s.tabs.show(tabDoubles) }, Changed: s.tabsChanged,
 	})
 	s.doubles = doubles.New(doubles.Params{
 		Store: s.p.Store, Service: s.p.Service, Done: s.done, Failed: s.p.Host.Failure, Changed: s.tabsChanged, Now: s.p.Now,

@@ -47,7 +47,7 @@ func TestACardTellsWhereItsBookStandsTheGravestFirst(t *testing.T) {
 		sync   bool
 	}{
 		{"in tune", nil, "À jour", "Google, 1\u202f284 contacts", true},
-		{"never made", func(st *contacts.Standing) { st.Run, st.LastOK = nil, time.Time{} }, "Jamais synchronisé", "Google, pas encore lu", true},
+		{"never made", func(st *contacts.Standing) { st.Run, st.LastOK = nil, time.Time{} }, "Nouveau", "Google, pas encore lu", true},
 		{"changes wait", func(st *contacts.Standing) { st.Pending = 3 }, "3 à envoyer", "Google, 1\u202f284 contacts", true},
 		{"running", running, "En cours", "Google, 1\u202f284 contacts", false},
 		{"paused", func(st *contacts.Standing) { running(st); st.Paused = true }, "En pause", "Google, 1\u202f284 contacts", false},

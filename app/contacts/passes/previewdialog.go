@@ -146,7 +146,7 @@ func (d *previewDialog) unfold(i int) {
 	}
 	d.open = i
 	text := ""
-	if i >= 0 {
+	if i >= 0 && len(d.rows[i].details)+len(d.rows[i].note) > 0 {
 		text = d.rows[i].all()
 	}
 	d.details.SetText(text)
