@@ -87,6 +87,37 @@ func TestACallWithoutAnAnswerIsLookedForBeforeItIsMadeAgain(t *testing.T) {
 	}
 }
 
+// What we wrote is not taken for somebody's edit because they changed another field of the card before we could look.
+func TestAWritingWithoutAnAnswerIsKnownThoughOthersEditTheCardSince(t *testing.T) {
+	t.Parallel()
+	for _, clocks := range []time.Duration{0, time.Hour} { // with clocks that differ, the last change is not known
+		r := newRig(t)
+		c := r.tuned(2)[0]
+		r.shelf.clock = func() time.Time { return r.clock.now.Add(clocks) }
+		r.edit(c.ID, func(c *storage.Card) { c.Title = "Directrice" })
+		r.clock.now = r.clock.now.Add(2 * time.Hour)
+		if _, err := r.service.Sync(r.ctx, r.account, storage.ActorUser); err != nil {
+			t.Fatal(err)
+		}
+		r.shelf.after = func(string) error { panic(errCrash) }
+		if r.carry() {
+			t.Fatal("it did not crash")
+		}
+		r.shelf.after = nil
+		r.restart()
+		r.edit(c.ID, func(c *storage.Card) { c.Title = "Présidente" })
+		r.clock.now = r.clock.now.Add(time.Hour)
+		r.shelf.edit(r.cardOf(c.ID).ID, func(c *storage.Card) { c.Nickname = "Zo" })
+		r.syncOK()
+		r.syncOK()
+		if got, card := r.contact(c.ID), r.cardOf(c.ID).Card; got.Title != "Présidente" || card.Title != "Présidente" ||
+			got.Nickname != "Zo" || card.Nickname != "Zo" || len(r.questions()) > 0 {
+			t.Errorf("clocks %s apart: here %+v, there %+v, %d questions", clocks, got.Card, card, len(r.questions()))
+		}
+		r.still()
+	}
+}
+
 func TestAContactEditedWhileItIsSentIsNotOverwritten(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

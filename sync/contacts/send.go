@@ -386,10 +386,19 @@ func (p *pass) find(ctx context.Context, fl *inflight) (map[string]book.Entry, e
 				continue
 			}
 			deleted := fl.Op == deleteThere
-			if deleted == e.Deleted && (deleted || e.Fault == nil && p.rules.same(&e.Card, &part[i].Card)) {
+			if deleted == e.Deleted && (deleted || e.Fault == nil && p.rules.shows(&e.Card, &part[i])) {
 				found[part[i].ContactID] = e
 			}
 		}
 	}
 	return found, nil
+}
+
+// shows reports whether a card says what was on its way. Other fields may have been changed there since: what we wrote is
+// ours all the same, and not somebody's edit against what is edited here next.
+func (r *rules) shows(c *storage.Card, s *sending) bool {
+	if len(s.Fields) == 0 { // all that it changes was merged with what others changed
+		return r.same(c, &s.Card)
+	}
+	return !slices.ContainsFunc(s.Fields, func(f storage.Field) bool { return !slices.Equal(r.keys(f, c), r.keys(f, &s.Card)) })
 }

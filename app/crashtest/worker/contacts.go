@@ -137,10 +137,25 @@ func (s *secretary) passes(ctx context.Context, meanwhile func() error) error {
 			return err
 		}
 		if run.State != storage.RunDone {
-			return fmt.Errorf("the pass is %s: %v, %+v, %+v", run.State, run.Problem, run.Totals, run.Guard)
+			return s.explain(ctx, run)
 		}
 	}
 	return nil
+}
+
+// explain gives the error of a pass that did not go through.
+func (s *secretary) explain(ctx context.Context, run *storage.Run) error {
+	why := fmt.Errorf("the pass is %s: %v, %+v, %+v", run.State, run.Problem, run.Totals, run.Guard)
+	err := s.store.View(ctx, func(tx storage.Reader) error {
+		items, err := tx.RunItems(run.ID, 0, 0)
+		for _, i := range items {
+			if i.Result == storage.ItemFailed || i.Result == storage.ItemConflict {
+				why = fmt.Errorf("%w; %s: %w", why, i.Name, i.Problems)
+			}
+		}
+		return err
+	})
+	return errors.Join(why, err)
 }
 
 // editsAtMost is how much a worker edits: more would be out of the ordinary, and held by the guard, before it is killed.
