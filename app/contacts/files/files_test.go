@@ -183,7 +183,7 @@ func TestWhatIsHereAlreadyIsTold(t *testing.T) {
 	in.do.OnTapped()
 	b.toast("2 contacts importés de «\u00a0a.vcf\u00a0»")
 	in, done := b.preview(b.file("b.vcf", zoeToo, alix, noe))
-	for _, want := range []string{"1 contact déjà là, à compléter", "1 contact déjà là, sans changement", "1 carte mise de côté"} {
+	for _, want := range []string{"1 contact déjà là, à compléter", "1 contact déjà là, sans changement", "Noé Petit (ligne 12), comme Alix Durand"} {
 		if !strings.Contains(b.said(), want) {
 			t.Errorf("the preview does not say %q:\n%s", want, b.said())
 		}

@@ -70,9 +70,20 @@ func grouped(aside []contacts.ImportAside) []*reason {
 			byWhy[why] = r
 			all = append(all, r)
 		}
-		r.cards = append(r.cards, words.T("contacts.files.card", "name", cmp.Or(a.Name, words.T("contacts.files.nameless")), "line", words.Number(a.Line)))
+		r.cards = append(r.cards, named(a))
 	}
 	return all
+}
+
+// named names a card that is set aside, its line in the file, and whom it resembles.
+func named(a contacts.ImportAside) string {
+	key := "contacts.files.card"
+	var like []string
+	for _, c := range a.Candidates {
+		like = append(like, cmp.Or(c.Name, words.T("contacts.files.nameless")))
+		key = "contacts.files.card.like"
+	}
+	return words.T(key, "name", cmp.Or(a.Name, words.T("contacts.files.nameless")), "line", words.Number(a.Line), "names", listed(like))
 }
 
 // reasons says why cards are set aside, with the first ones of each reason.
