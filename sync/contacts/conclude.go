@@ -28,7 +28,7 @@ func (c *courier) conclude(ctx context.Context) error {
 			}
 			b.LastOK = now
 			r.st.Ask = slices.DeleteFunc(r.st.Ask, func(id string) bool { return slices.Contains(p.ask, id) && !p.stillAsked(id) })
-			r.st.RunID, r.st.Paused, r.st.Agreed, r.st.Attempt, r.st.Preview = "", false, "", 0, nil
+			r.st.begin("")
 			if r.run == nil {
 				return nil
 			}

@@ -426,7 +426,8 @@ func (c *courier) end(ctx context.Context, as storage.RunState, why *storage.Pro
 	p := &pass{s: c.s, account: &storage.Account{ID: c.account}}
 	err := c.s.update(ctx, func(w storage.Writer) error {
 		return p.transact(w, func(r *report) error {
-			r.st.RunID, r.st.Paused, r.st.Agreed, r.st.Attempt, r.st.NotBefore = "", false, "", 0, time.Time{}
+			r.st.begin("")
+			r.st.NotBefore = time.Time{}
 			if r.run == nil {
 				return nil
 			}

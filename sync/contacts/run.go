@@ -61,7 +61,7 @@ func (s *Service) pass(w storage.Writer, accountID string, actor storage.Actor) 
 	run = &storage.Run{
 		ID: id, Kind: storage.RunContacts, State: storage.RunRunning, Actor: actor, StartedAt: s.p.Clock.Now().UTC(), Subject: a.Name,
 	}
-	st.RunID, st.Held, st.Paused, st.Agreed, st.Preview, st.Attempt = id, false, false, "", nil, 0
+	st.begin(id)
 	if err := w.PutRun(run); err != nil {
 		return nil, false, err
 	}
@@ -90,7 +90,7 @@ func (s *Service) giveUp(w storage.Writer, st *state, why *storage.Problem) erro
 	if err := w.PutRun(run); err != nil {
 		return err
 	}
-	st.RunID, st.Held, st.Agreed, st.Preview = "", false, "", nil
+	st.begin("")
 	return sync.ForgetHeld(w, run.ID)
 }
 
@@ -126,13 +126,21 @@ func (s *Service) setPaused(ctx context.Context, runID string, on bool) error {
 	return err
 }
 
-// Cancel ends a pass after the batch under way; what it did stays.
+// Cancel ends a pass after the batch under way, at once when its account is switched off; what it did stays.
 func (s *Service) Cancel(ctx context.Context, runID string) error {
 	return s.ofRun(ctx, runID, func(w storage.Writer, b *storage.ContactBook, st *state, run *storage.Run) error {
 		if run.State != storage.RunRunning {
 			return nil
 		}
 		run.Problem, st.NotBefore, st.Paused = storage.NewProblem(codeCancelled), time.Time{}, false
+		a, err := w.Account(b.AccountID)
+		if err != nil {
+			return err
+		}
+		if !a.Enabled { // no lane is there to end it
+			run.State, run.EndedAt, b.LastPass = storage.RunCancelled, s.p.Clock.Now().UTC(), run.ID
+			st.begin("")
+		}
 		if err := w.PutRun(run); err != nil {
 			return err
 		}

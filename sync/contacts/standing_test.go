@@ -224,3 +224,28 @@ func TestStandingsTellWhatAnAccountWaitsFor(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+func TestCancellingThePassOfAnAccountThatIsSwitchedOffEndsItAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for i := range 120 {
+		r.save(person(i))
+	}
+	id := r.begin()
+	r.pauseAtBatch(1, id)
+	r.carry()
+	r.update(func(w storage.Writer) error {
+		a, err := w.Account(r.account)
+		if err != nil {
+			return err
+		}
+		a.Enabled = false
+		return w.PutAccount(a)
+	})
+	if err := r.service.Cancel(r.ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	if s := r.standing(); s.Run == nil || s.Run.ID != id || s.Run.State != storage.RunCancelled || s.Paused {
+		t.Fatalf("%+v", s)
+	}
+}

@@ -70,6 +70,11 @@ func readState(b *storage.ContactBook) (*state, error) {
 	return st, nil
 }
 
+// begin gives the state to a pass, or to none (""): nothing of the one before stays but what the next must not forget.
+func (st *state) begin(runID string) {
+	*st = state{Version: st.Version, RunID: runID, Inflight: st.Inflight, NotBefore: st.NotBefore, Ask: st.Ask}
+}
+
 // keep writes the state into a book; nothing worth keeping leaves nothing.
 func (st *state) keep(b *storage.ContactBook) error {
 	b.Pass = nil
