@@ -148,7 +148,11 @@ func TestAPassThatIsNotUnderWaySaysHowItEnded(t *testing.T) {
 		{storage.RunHeld, &storage.PassTally{Planned: 60, Batch: 50}, "a, retenu avant tout envoi", "Rien n’est parti"},
 	} {
 		got := progressOf(standing(func(st *contacts.Standing) { st.Run.State, st.Run.Pass = c.state, c.pass }), "a", now, &pace{})
-		if got.title != "Dernier passage" || got.about != c.about || got.batch != c.batch || got.left != "" {
+		title := "Dernier passage"
+		if c.state == storage.RunHeld {
+			title = "Passage retenu"
+		}
+		if got.title != title || got.counted != (c.pass != nil && c.state != storage.RunHeld) || got.about != c.about || got.batch != c.batch || got.left != "" {
 			t.Errorf("%s: %+v", c.state, got)
 		}
 	}

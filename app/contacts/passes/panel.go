@@ -63,7 +63,7 @@ func newPanel(v *View) *panel {
 	buttons := widgets.NewLine(8, widgets.Own(p.report), widgets.Own(p.preview), widgets.Own(p.pause), widgets.Own(p.cancel))
 	head := widgets.NewReflow(panelWide,
 		widgets.NewLine(8, widgets.Own(p.title), widgets.Share(p.about), widgets.Own(buttons)),
-		widgets.NewColumn(4, p.title, p.about, widgets.NewLine(0, widgets.Own(buttons), widgets.Space())))
+		widgets.NewColumn(8, widgets.NewColumn(0, p.title, p.about), widgets.NewLine(0, widgets.Own(buttons), widgets.Space())))
 	batch := widgets.NewLine(0, widgets.Own(p.batch), widgets.Own(p.detail))
 	refused := widgets.NewLine(6, widgets.Own(p.warning), widgets.Own(p.refused))
 	p.foot = widgets.NewReflow(panelWide,

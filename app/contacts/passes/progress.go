@@ -88,6 +88,9 @@ func progressOf(st *contacts.Standing, name string, now time.Time, p *pace) prog
 	}
 	out := progress{title: words.T("passes.last"), about: aboutEnded(run, name, now)}
 	running := run.State == storage.RunRunning
+	if run.State == storage.RunHeld {
+		out.title = words.T("passes.heldTitle")
+	}
 	if running {
 		out.title = words.T("passes.current")
 		out.about = words.T("passes.began", "account", name, "when", say.MomentWithin(run.StartedAt, now))
@@ -99,7 +102,7 @@ func progressOf(st *contacts.Standing, name string, now time.Time, p *pace) prog
 		}
 		return out
 	}
-	out.there, out.here, out.counted = t.There, t.Here, true
+	out.there, out.here, out.counted = t.There, t.Here, run.State != storage.RunHeld
 	out.segments, out.refused = segmentsOf(t, running && !st.Paused), refusedOf(t)
 	switch total := batches(t); {
 	case run.State == storage.RunHeld:
