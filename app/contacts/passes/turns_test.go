@@ -1,0 +1,64 @@
+package passes
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"diapason/storage"
+	"diapason/sync/contacts"
+)
+
+func TestSynchroniseIsAboutThePickedAccountOnTheTabAndAboutAllElsewhere(t *testing.T) {
+	named := func(id string, f func(*contacts.Standing)) contacts.Standing {
+		st := standing(f)
+		st.Account.ID = id
+		return *st
+	}
+	running := func(st *contacts.Standing) { st.Run.State, st.Run.EndedAt = storage.RunRunning, time.Time{} }
+	refused := func(st *contacts.Standing) { st.Account.Pause = storage.NewProblem("oauth.reconnect") }
+	off := func(st *contacts.Standing) { st.Account.Enabled = false }
+	held := func(st *contacts.Standing) { st.Run.State = storage.RunHeld }
+	for _, c := range []struct {
+		name      string
+		standings []contacts.Standing
+		front     bool
+		waiting   []string // accounts whose turn is to come
+		want      []string
+	}{
+		{"no account", nil, false, nil, nil},
+		{"all that work", []contacts.Standing{named("a", nil), named("b", refused), named("c", off), named("d", held)}, false, nil, []string{"a", "d"}},
+		{"the picked one", []contacts.Standing{named("a", nil), named("b", nil)}, true, nil, []string{"b"}},
+		{"the picked one needs its owner", []contacts.Standing{named("a", nil), named("b", refused)}, true, nil, nil},
+		{"a pass runs", []contacts.Standing{named("a", nil), named("b", running)}, false, nil, nil},
+		{"a pass of another account runs", []contacts.Standing{named("a", running), named("b", nil)}, true, nil, []string{"b"}},
+		{"others wait for their turn", []contacts.Standing{named("a", nil), named("b", nil)}, false, []string{"b"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := &View{
+				p: Params{Now: func() time.Time { return now }, AsksConsent: consents}, standings: c.standings,
+				front: c.front, picked: "b", queue: c.waiting,
+			}
+			if got := v.turns(); !slices.Equal(got, c.want) || v.Ready() != (len(c.want) > 0) || v.Linked() != (len(c.standings) > 0) {
+				t.Errorf("turns %v, want %v; ready %v, linked %v", got, c.want, v.Ready(), v.Linked())
+			}
+		})
+	}
+}
+
+func TestTheGuardsNoteBearsItsTrueThreshold(t *testing.T) {
+	french(t)
+	st := standing(func(st *contacts.Standing) {
+		st.Run.Pass = &storage.PassTally{There: storage.SideTally{Deleted: 3}, Here: storage.SideTally{Deleted: 1}}
+	})
+	if got := guardNote(st); got != "Garde-fou\u00a0: 3 suppressions, arrêt au-delà de 128" {
+		t.Errorf("%q", got)
+	}
+	st.Cards = 12
+	if got := guardNote(st); got != "Garde-fou\u00a0: 3 suppressions, arrêt au-delà de 5" {
+		t.Errorf("%q", got)
+	}
+	if st.Cards = 0; guardNote(st) != "" {
+		t.Error("a threshold is told of a book that nothing is known of")
+	}
+}
