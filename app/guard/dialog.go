@@ -96,7 +96,7 @@ func Show(c fyne.Canvas, p Params, runID string) *Dialog {
 	size := c.Size()
 	rows := float32(min(max(int((size.Height-chrome)/rowHeight), leastRows), mostRows))
 	frame := widgets.NewPanel(widgets.Insets{Top: 1, Right: 1, Bottom: 1, Left: 1},
-		&fyne.Container{Layout: tall(look.HeightColumns + rows*rowHeight), Objects: []fyne.CanvasObject{d.list}})
+		widgets.Tall(look.HeightColumns+rows*rowHeight, d.list))
 	d.dialog = widgets.ShowDialog(c, widgets.DialogParams{
 		Title: words.T(title), Body: widgets.NewColumn(12, d.reasons, d.sum, frame),
 		Buttons: []*widgets.Button{later, d.refuse, d.publish}, Default: d.refuse, First: d.refuse,
@@ -293,18 +293,4 @@ func (d *Dialog) decide(publish bool, runID string) {
 			}
 		})
 	})
-}
-
-// tall is a layout of one object at full width and a fixed height.
-type tall float32
-
-// MinSize is the height.
-func (t tall) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(160, float32(t)) }
-
-// Layout fills the space.
-func (t tall) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		o.Move(fyne.Position{})
-		o.Resize(size)
-	}
 }
