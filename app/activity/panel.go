@@ -94,9 +94,13 @@ func (s *Screen) reportPanel(r *storage.Run, rep *report) fyne.CanvasObject {
 	head := func(key string) fyne.CanvasObject {
 		return widgets.NewText(words.T("activity.column."+key), look.SizeSmall, look.TextSecondary)
 	}
+	whose, where := "establishment", "directory"
+	if r.Kind == storage.RunContacts {
+		whose, where = "contact", "book"
+	}
 	rows := []fyne.CanvasObject{
 		widgets.NewPaddedColumn(0, widgets.Insets{Top: 12, Right: 12, Bottom: 12, Left: 12}, s.reportBar(r, rep)), widgets.NewRule(),
-		widgets.NewGround(look.Sunken, inside(widgets.NewTallLine(32, 0, widgets.LineCell{Object: head("establishment"), Width: -1, Least: 120}, shrinking(directoryColumn, head("directory")),
+		widgets.NewGround(look.Sunken, inside(widgets.NewTallLine(32, 0, widgets.LineCell{Object: head(whose), Width: -1, Least: 120}, shrinking(directoryColumn, head(where)),
 			widgets.Fixed(chipOverhang, nil), widgets.Fixed(itemResultColumn-chipOverhang, head("result")),
 			widgets.LineCell{Object: head("detail"), Width: -2, Least: 160}, widgets.Fixed(itemLinkColumn, nil)))),
 	}
