@@ -15,7 +15,7 @@ import (
 // SupportFile writes what somebody needs to find out what happened since a moment: a ZIP archive of the journal, the
 // runs with their lines, the schedules, the accounts, the operations that wait and the versions, as JSON. It bears no
 // secret: settings that hold one are left out, and every text goes through storage.Masked. It does bear what the
-// establishments' fields said.
+// establishments' fields said; contacts are ids, and only the names of the fields that changed.
 func (e *Engine) SupportFile(ctx context.Context, w io.Writer, since time.Time) error {
 	f := &supportFile{ctx: ctx, e: e, zip: zip.NewWriter(w), since: since}
 	if err := f.learnSecrets(); err != nil {
@@ -213,7 +213,7 @@ func (f *supportFile) items(enc *json.Encoder, runID string) error {
 			return err
 		}
 		for _, i := range page {
-			if err := f.line(enc, i); err != nil {
+			if err := f.line(enc, i.Exported()); err != nil {
 				return err
 			}
 		}
@@ -254,7 +254,7 @@ func (f *supportFile) journal(enc *json.Encoder) error {
 	err := storage.SearchJournal(f.ctx, f.e.store, storage.JournalQuery{Since: f.since}, nil,
 		func(j *storage.JournalEntry) bool {
 			j.Before = nil // the notes and the persons of a reservation help nobody to find out
-			failed = f.line(enc, j)
+			failed = f.line(enc, j.Exported())
 			return failed == nil
 		})
 	if failed != nil {

@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,7 +95,7 @@ func stamp(t time.Time, zone *time.Location) string {
 // journalPage is how many entries of the journal are read at a time.
 const journalPage = 500
 
-// saveJournal writes the journal since a moment, newest first, a line per change.
+// saveJournal writes the journal since a moment, newest first, a line per change. Contacts are ids in it.
 func saveJournal(ctx context.Context, store Store, since time.Time, accounts map[string]string, path string, zone *time.Location) error {
 	return writeFile(path, func(w tabular.Writer) error {
 		err := w.Begin(tabular.Layout{Name: words.T("activity.title"), Widths: []float64{20, 16, 24, 40, 20, 20, 40, 40, 60, 24}, Header: []string{
@@ -112,7 +113,7 @@ func saveJournal(ctx context.Context, store Store, since time.Time, accounts map
 			})
 			for _, j := range page {
 				if err == nil {
-					err = writeEntry(w, j, accounts, zone)
+					err = writeEntry(w, j.Exported(), accounts, zone)
 				}
 				before = j.ID
 			}
@@ -141,7 +142,7 @@ func writeEntry(w tabular.Writer, j *storage.JournalEntry, accounts map[string]s
 		if c.Field != "" {
 			field = say.Field(c.Field)
 		}
-		err := w.Row(cells(stamp(j.At, zone), say.Actor(j.Actor), say.JournalAction(j.Action), j.Name, accounts[j.AccountID],
+		err := w.Row(cells(stamp(j.At, zone), say.Actor(j.Actor), say.JournalAction(j.Action), cmp.Or(j.Name, j.ContactID), accounts[j.AccountID],
 			field, c.Before, c.After, reason, j.RequestID))
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,6 +42,10 @@ type shell struct {
 	window func(context.Context, *Workspace) error
 	// browse stands for the person's browser.
 	browse func(address string) error
+	// log is the workspace's; nil: there is none.
+	log slog.Handler
+	// unpaced has address books called as fast as they answer.
+	unpaced bool
 }
 
 func newShell(t *testing.T) *shell {
@@ -74,7 +79,7 @@ func (sh *shell) program(stdout, stderr io.Writer, args ...string) Program {
 	return Program{
 		Args: args, Stdout: stdout, Stderr: stderr, Version: "1.2.3",
 		Getenv: func(name string) string { return sh.env[name] },
-		Open:   openForTest,
+		Open:   sh.open,
 		Browse: func(address string) error { return sh.browse(address) },
 		Window: func(ctx context.Context, w *Workspace) error {
 			if sh.window == nil {
@@ -88,6 +93,11 @@ func (sh *shell) program(stdout, stderr io.Writer, args ...string) Program {
 
 // openForTest composes a workspace as main does, without the log.
 func openForTest(ctx context.Context, dir string) (*Workspace, error) {
+	return (&shell{}).open(ctx, dir)
+}
+
+// open composes a workspace as main does.
+func (sh *shell) open(ctx context.Context, dir string) (*Workspace, error) {
 	store, err := bolt.Open(ctx, bolt.Params{Dir: dir, AppVersion: "1.2.3"})
 	if err != nil {
 		return nil, err
@@ -97,17 +107,23 @@ func openForTest(ctx context.Context, dir string) (*Workspace, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	log := slog.New(slog.DiscardHandler)
+	log := slog.New(cmp.Or[slog.Handler](sh.log, slog.DiscardHandler))
 	calendar := agenda.New(agenda.Params{
 		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Zone: "Europe/Paris", Words: words.In, Language: words.Lang,
 	})
 	office := publication.NewOffice(publication.OfficeParams{Store: store, Feeds: calendar, Clock: sync.WallClock{}, Log: log})
 	calendar.PublishTo(office)
+	books := AddressBooks(kept, sync.WallClock{})
+	for i := range books {
+		if sh.unpaced {
+			books[i].RatePerSecond = 0
+		}
+	}
 	people := contacts.New(contacts.Params{
-		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Kinds: AddressBooks(kept, sync.WallClock{}),
+		Store: store, Secrets: kept, Clock: sync.WallClock{}, Log: log, Kinds: books,
 	})
 	engine := sync.New(sync.Params{
-		Store: store, Kinds: kinds, Version: "1.2.3", Secrets: kept, Contacts: people,
+		Store: store, Kinds: kinds, Version: "1.2.3", Secrets: kept, Contacts: people, Log: log,
 		Couriers: append(Couriers(office, webdav.Kind(), sftp.Kind(), caldav.Kind()), people.CourierKinds()...),
 	})
 	people.ReportTo(engine.Jobs())

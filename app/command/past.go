@@ -41,6 +41,9 @@ func (c journalCommand) Run(s *session) error {
 		entries := []*storage.JournalEntry{}
 		if c.Limit > 0 {
 			err = storage.SearchJournal(s.ctx, w.Store, q, say.Problem, func(j *storage.JournalEntry) bool {
+				if s.json { // for another program; a person reads the names
+					j = j.Exported()
+				}
 				entries = append(entries, j)
 				return len(entries) < c.Limit
 			})

@@ -134,7 +134,7 @@ func (s *Service) Delete(ctx context.Context, ids ...string) error {
 				return err
 			}
 			if c.TrashedAt.IsZero() {
-				return storage.NewProblem("contacts.delete.notTrashed", "name", c.FullName())
+				return storage.NewProblem("contacts.delete.notTrashed", "contact", c.ID)
 			}
 			if err := s.forget(w, c); err != nil {
 				return err
@@ -152,7 +152,7 @@ func (s *Service) forget(w storage.Writer, c *storage.Contact) error {
 	}
 	for _, l := range links {
 		if l.LeftAt.IsZero() {
-			return storage.NewProblem("contacts.delete.linked", "name", c.FullName())
+			return storage.NewProblem("contacts.delete.linked", "contact", c.ID)
 		}
 		b, err := w.ContactBook(l.AccountID)
 		if err != nil {
@@ -168,7 +168,7 @@ func (s *Service) forget(w storage.Writer, c *storage.Contact) error {
 		return err
 	}
 	if awaited {
-		return storage.NewProblem("contacts.delete.linked", "name", c.FullName())
+		return storage.NewProblem("contacts.delete.linked", "contact", c.ID)
 	}
 	if err := w.DeleteContact(c.ID); err != nil {
 		return err
@@ -240,7 +240,7 @@ func (s *Service) takeBack(w storage.Writer, st step) error {
 		return err
 	}
 	if !sameContact(now, st.after) {
-		return storage.NewProblem("contacts.changed", "name", now.FullName()).Because(storage.ErrConflict)
+		return storage.NewProblem("contacts.changed", "contact", now.ID).Because(storage.ErrConflict)
 	}
 	for _, l := range st.moved {
 		now, err := w.ContactLinkByRemote(l.AccountID, l.RemoteID)

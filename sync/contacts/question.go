@@ -85,7 +85,7 @@ func (s *Service) decideSame(w storage.Writer, q *storage.ContactQuestion, conta
 		return err
 	}
 	if !c.TrashedAt.IsZero() || link != nil && link.LeftAt.IsZero() {
-		return storage.NewProblem("contacts.answer.linked", "name", c.FullName())
+		return storage.NewProblem("contacts.answer.linked", "contact", c.ID)
 	}
 	if link != nil {
 		if err := w.DeleteContactLink(contactID, q.AccountID); err != nil {

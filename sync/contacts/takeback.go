@@ -64,7 +64,7 @@ type backing struct {
 }
 
 func changedSince(entry *storage.JournalEntry) *storage.Problem {
-	return storage.NewProblem("contacts.changed", "name", entry.Name)
+	return storage.NewProblem("contacts.changed", "contact", entry.ContactID)
 }
 
 // weighBack says what an entry comes to, given what the contact is now.
