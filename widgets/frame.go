@@ -2,7 +2,29 @@ package widgets
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"diapason/widgets/look"
 )
+
+// listBeside is the width from which on a list stands beside what it leads to, in units.
+const listBeside float32 = 880
+
+// PlaceBeside places a list of the reduced width, and the line after it, at the left of what it leads to, where there is
+// room and something to choose from. It gives where the rest begins.
+func PlaceBeside(size fyne.Size, choice bool, list fyne.CanvasObject, edge *canvas.Rectangle) (left float32) {
+	edge.FillColor = look.Color(look.Line)
+	edge.Refresh()
+	listed := choice && size.Width >= listBeside
+	SetShown(list, listed)
+	SetShown(edge, listed)
+	if !listed {
+		return 0
+	}
+	place(list, 0, 0, look.WidthNarrowList-1, size.Height)
+	place(edge, look.WidthNarrowList-1, 0, 1, size.Height)
+	return look.WidthNarrowList
+}
 
 // NewFrame puts bars around a content without any padding: top and bottom at full width, left and right between them.
 // Any of them may be nil; hidden ones take no room.

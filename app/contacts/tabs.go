@@ -67,8 +67,11 @@ func (s *Screen) rooms() []place {
 		ShowDoubles: func() { s.tabs.show(tabDoubles) }, Changed: s.tabsChanged,
 	})
 	s.doubles = doubles.New(doubles.Params{
-		Store: s.p.Store, Service: s.p.Service, Done: s.done, Failed: s.p.Host.Failure, Changed: s.tabsChanged, Now: s.p.Now,
-		UI: s.p.UI, Background: s.p.Background, Later: s.p.Later,
+		Store: s.p.Store, Service: s.p.Service, Done: s.done, Failed: s.p.Host.Failure, Now: s.p.Now,
+		UI: s.p.UI, Background: s.p.Background, Later: s.p.Later, Changed: func() {
+			s.tabsChanged()
+			s.p.Host.StatusChanged() // its foot came or went
+		},
 	})
 	return []place{{tabPasses, s.passes}, {tabQuestions, s.questions}, {tabDoubles, s.doubles}}
 }

@@ -291,8 +291,14 @@ func (p *program) drop(x1, y1 int, files ...string) {
 // command runs one of the program's commands on the workspace, which no window has open, and reads its document.
 func command(t testing.TB, workspace string, args ...string) map[string]any {
 	t.Helper()
+	return commandWith(t, nil, workspace, args...)
+}
+
+// commandWith is command with further variables: those of a home (at), whose secrets the window reads afterwards.
+func commandWith(t testing.TB, variables []string, workspace string, args ...string) map[string]any {
+	t.Helper()
 	c := exec.Command(desk.program, append(args, "--json", "--workspace", workspace)...)
-	c.Env = append(os.Environ(), "DISPLAY=", "WAYLAND_DISPLAY=")
+	c.Env = append(append(os.Environ(), variables...), "DISPLAY=", "WAYLAND_DISPLAY=")
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	out, err := c.Output()

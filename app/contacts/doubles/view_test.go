@@ -111,7 +111,7 @@ func TestDuplicatesAreMergedAndTheMergeIsTakenBack(t *testing.T) {
 	if len(all) != 2 || all[0].GivenName != "Zoe" || len(all[0].Emails) != 2 || len(b.failed) != 0 {
 		t.Errorf("left: %d, %+v, %v", len(all), all[0].Card, b.failed)
 	}
-	if b.told[0] != "Zoe Morel\u00a0: les deux contacts n’en font plus qu’un." {
+	if b.told[0] != "Fusionnés en un seul contact\u00a0: Zoe Morel" {
 		t.Errorf("told %q", b.told[0])
 	}
 	if len(b.empty.Objects) != 1 || b.Primary() {

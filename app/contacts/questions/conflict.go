@@ -125,7 +125,11 @@ func (v *View) conflict() (body, foot fyne.CanvasObject) {
 	n, _ := v.desk.conflicts()
 	widgets.SetShown(all, n > 1)
 	v.ready()
-	return v.compare, widgets.NewReflow(footBeside, widgets.NewLine(12, widgets.Share(widgets.NewLine(6, told...)), widgets.Own(all),
+	body = v.compare
+	if d.Reason != nil { // more than an edit on both sides
+		body = widgets.NewColumn(8, widgets.NewParagraph(say.Problem(d.Reason), look.SizeBody, look.Text), v.compare)
+	}
+	return body, widgets.NewReflow(footBeside, widgets.NewLine(12, widgets.Share(widgets.NewLine(6, told...)), widgets.Own(all),
 		widgets.Own(widgets.NewLine(4, widgets.Own(later), widgets.Own(v.apply)))),
 		widgets.NewColumn(8, widgets.NewLine(6, told...), widgets.NewLine(8, widgets.Own(all), widgets.Space(), widgets.Own(later)),
 			widgets.NewLine(0, widgets.Space(), widgets.Own(v.apply))))

@@ -12,9 +12,6 @@ import (
 	"diapason/widgets/look"
 )
 
-// listBeside is the width from which on the list stands beside the panel, in units.
-const listBeside float32 = 880
-
 // frame places the list and the panel.
 type frame struct {
 	v    *View
@@ -118,20 +115,10 @@ func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320
 // Layout places the list, where there is room and something to choose from, and the panel.
 func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	v := f.v
-	f.edge.FillColor = look.Color(look.Line)
-	f.edge.Refresh()
 	some := len(v.desk.items) > 0
-	listed := size.Width >= listBeside && len(v.desk.items) > 1
-	widgets.SetShown(v.list, listed)
-	widgets.SetShown(f.edge, listed)
 	widgets.SetShown(v.scroll, some)
 	widgets.SetShown(v.empty, v.known && !some)
-	left := float32(0)
-	if listed {
-		left = look.WidthNarrowList
-		widgets.Place(v.list, 0, 0, left-1, size.Height)
-		widgets.Place(f.edge, left-1, 0, 1, size.Height)
-	}
+	left := widgets.PlaceBeside(size, len(v.desk.items) > 1, v.list, f.edge)
 	widgets.Place(v.scroll, left, 0, size.Width-left, size.Height)
 	widgets.Place(v.empty, 0, 0, size.Width, size.Height)
 }
