@@ -21,6 +21,7 @@ import (
 
 	"diapason/app/browser"
 	"diapason/app/command"
+	"diapason/app/demo"
 	"diapason/app/say"
 	"diapason/app/shell"
 	"diapason/assets/words"
@@ -77,7 +78,11 @@ func open(ctx context.Context, dir string) (*command.Workspace, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	kept, err := secrets.Open(secrets.Params{Workspace: dir, Keyring: secrets.SystemKeyring()})
+	keyring := secrets.SystemKeyring()
+	if demo.Marked(dir) {
+		keyring = nil // nothing of a demonstration stays in the person's own
+	}
+	kept, err := secrets.Open(secrets.Params{Workspace: dir, Keyring: keyring})
 	if err != nil {
 		return nil, errors.Join(err, release(), store.Close())
 	}
@@ -140,11 +145,17 @@ func window(ctx context.Context, w *command.Workspace) error {
 	ctx, stop := context.WithCancel(ctx)
 	var backups stdsync.WaitGroup
 	backups.Go(func() { w.KeepBackups(ctx) })
+	populate := func() {
+		if err := w.Populate(ctx); err != nil && ctx.Err() == nil {
+			w.Log.Warn("the demonstration's contacts", "error", err)
+		}
+	}
 	restore := ""
 	err := shell.Run(ctx, shell.Params{
-		Store: w.Store, Engine: w.Engine, Agenda: w.Agenda, Contacts: w.Contacts, Secrets: w.Secrets, Publications: w.Publications, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.Demonstrate,
+		Store: w.Store, Engine: w.Engine, Agenda: w.Agenda, Contacts: w.Contacts, Secrets: w.Secrets, Publications: w.Publications, Clock: w.Clock, Log: w.Log, Version: version, Demo: w.DemonstrateNow,
 		StartFolder: w.StartFolder, Language: w.Language, Name: w.Name, StartedAgain: w.StartedAgain,
 		Simulation:   w.Simulation,
+		Shown:        func() { backups.Go(populate) },
 		Begin:        func() error { return w.Agenda.Start(ctx) }, // a new workspace gets its types in the window's language
 		RestoreLater: func(backup string) { restore = backup },
 		BackupNow: func(ctx context.Context) error {

@@ -67,6 +67,8 @@ type CourierKind struct {
 	ID            string              // dotted: "agenda.webdav"
 	Settings      []directory.Setting // secrets included
 	RatePerSecond float64             // errands; 0: no limit
+	// Rate is RatePerSecond where each account has its own; nil: they do not.
+	Rate func(a *storage.Account) float64
 	// Consent is what a person must consent to in a browser, see Engine.Connect; nil: nothing. The settings then include
 	// oauth.Settings.
 	Consent *oauth.Consent
@@ -133,7 +135,11 @@ func (e *Engine) open(ctx context.Context, a *storage.Account, fresh map[string]
 			return connection{}, err
 		}
 		courier, err := c.Open(a, secrets)
-		return connection{courier: courier, caps: directory.Capabilities{RatePerSecond: c.RatePerSecond}}, err
+		pace := c.RatePerSecond
+		if c.Rate != nil {
+			pace = c.Rate(a)
+		}
+		return connection{courier: courier, caps: directory.Capabilities{RatePerSecond: pace}}, err
 	}
 	kind, known := e.kinds[a.Kind]
 	if !known {

@@ -46,7 +46,13 @@ func googleContacts(kept sync.Secrets, clock sync.Clock) contacts.Kind {
 	consent := &oauth.Consent{Scopes: []string{oauth.ScopeGoogleContacts}, Endpoint: oauth.Google}
 	return contacts.Kind{
 		ID: "contacts.google", Settings: append(oauth.Settings(), directory.Setting{Name: google.SettingUnits, Optional: true}), Fields: fieldmap.Google, Consent: consent,
-		RatePerSecond: google.RatePerSecond(google.UnitsPerMinute),
+		Rate: func(a *storage.Account) float64 {
+			units, err := google.Units(a.Settings)
+			if err != nil {
+				units = google.UnitsPerMinute // Open says what is wrong with the setting
+			}
+			return google.RatePerSecond(units)
+		},
 		Open: func(a *storage.Account, secrets map[string]string) (book.Book, error) {
 			client, err := sync.Authorised(a, secrets, consent, kept, clock)
 			if err != nil {

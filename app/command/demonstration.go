@@ -1,10 +1,14 @@
 package command
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"diapason/app/demo"
+	"diapason/storage/bolt"
 )
 
 // demoCommand opens the demonstration workspace or, without a display, runs its job and prints it.
@@ -19,7 +23,16 @@ func (demoCommand) Run(s *session) error {
 		}
 		s.dir = dir
 	}
-	err := s.withWorkspace(func(w *Workspace) error {
+	dir, err := s.folder()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, bolt.FileName)); errors.Is(err, fs.ErrNotExist) {
+		if err := demo.Mark(dir); err != nil {
+			return err
+		}
+	}
+	err = s.withWorkspace(func(w *Workspace) error {
 		if err := w.Demonstrate(s.ctx); err != nil {
 			return err
 		}
@@ -37,6 +50,9 @@ func (demoCommand) Run(s *session) error {
 		}
 		report, err := demo.Show(s.ctx, d, s.say)
 		if err != nil {
+			return err
+		}
+		if err := w.Populate(s.ctx); err != nil {
 			return err
 		}
 		return s.document(report)

@@ -49,6 +49,7 @@ type Workspace struct {
 
 	mu    stdsync.Mutex   // the window demonstrates on a goroutine of its own
 	trial *demo.Directory // served while the workspace is open, nil without
+	books *demo.Books     // idem
 	ended bool
 
 	holder *instance.Listener // nil unless other processes can reach this one; of the goroutine that closes it
@@ -65,7 +66,41 @@ func (w *Workspace) Start(ctx context.Context) error {
 			return err
 		}
 	}
+	if demo.BooksKept(w.Store.Path()) {
+		d, books, err := w.addressBooks()
+		if err != nil {
+			return err
+		}
+		if err := demo.Reconnect(ctx, d, books); err != nil {
+			return err
+		}
+	}
 	return w.Engine.Start(ctx)
+}
+
+// Populate gives a demonstration's workspace its contacts and puts them in tune with its address books; it does nothing in
+// a workspace of one's own. The engine runs.
+func (w *Workspace) Populate(ctx context.Context) error {
+	if !demo.Marked(w.Store.Path()) {
+		return nil
+	}
+	return w.populate(ctx)
+}
+
+func (w *Workspace) populate(ctx context.Context) error {
+	d, books, err := w.addressBooks()
+	if err != nil {
+		return err
+	}
+	return demo.Contacts(ctx, d, books)
+}
+
+// DemonstrateNow does what Demonstrate and Populate do, in a workspace of one's own whose window is open already.
+func (w *Workspace) DemonstrateNow(ctx context.Context) error {
+	if err := w.Demonstrate(ctx); err != nil {
+		return err
+	}
+	return w.populate(ctx)
 }
 
 // Demonstrate fills the workspace with what the demonstration begins with, and serves its trial directory.
@@ -92,6 +127,20 @@ func (w *Workspace) Simulation() *demo.Directory {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.trial
+}
+
+// addressBooks gives what the demonstration's contacts work on; the address books answer.
+func (w *Workspace) addressBooks() (demo.Workspace, *demo.Books, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.books == nil {
+		served, err := demo.StartBooks(w.Store.Path())
+		if err != nil {
+			return demo.Workspace{}, nil, err
+		}
+		w.books = served
+	}
+	return demo.Workspace{Store: w.Store, Engine: w.Engine, Contacts: w.Contacts, Clock: w.Clock}, w.books, nil
 }
 
 // demonstration gives what the demonstration works on; the trial directory answers.
@@ -125,6 +174,9 @@ func (w *Workspace) Close() error {
 	w.ended = true
 	if w.trial != nil {
 		err = errors.Join(err, w.trial.Stop())
+	}
+	if w.books != nil {
+		err = errors.Join(err, w.books.Stop())
 	}
 	err = errors.Join(err, w.Store.Close())
 	if w.Release != nil {

@@ -1,5 +1,5 @@
 // Package demo is the demonstration workspace: twelve invented establishments, the trial directory served on this
-// machine, and a workbook of real hotels to import. Prepare makes it; Show runs the whole job without a window and says
+// machine, some hundreds of invented contacts with two address books, and a workbook of real hotels to import. Prepare makes it; Show runs the whole job without a window and says
 // each step with its figures.
 //
 // It uses the engine as any screen does and has no way of its own to do anything. The trial directory forgets nothing:
@@ -20,6 +20,7 @@ import (
 	"diapason/storage"
 	"diapason/sync"
 	"diapason/sync/agenda"
+	"diapason/sync/contacts"
 	"diapason/sync/directory/trial"
 	"diapason/sync/establishments"
 )
@@ -31,7 +32,9 @@ type Workspace struct {
 	Importer *establishments.Importer
 	// Agenda takes the invented reservations; nil: none are made.
 	Agenda *agenda.Agenda
-	Clock  sync.Clock // nil: the machine's
+	// Contacts takes the invented contacts, see Contacts.
+	Contacts *contacts.Service
+	Clock    sync.Clock // nil: the machine's
 	// TrialURL is where the trial directory answers.
 	TrialURL string
 }

@@ -67,6 +67,8 @@ type Params struct {
 	Simulation func() *demo.Directory
 	// Begin starts what writes words of the window's language into the workspace, once that language is known; nil: nothing.
 	Begin func() error
+	// Shown is called once the window opens, on the interface's goroutine: it returns at once. Nil: nothing.
+	Shown func()
 	// UI runs a function on the interface's goroutine, in order; nil: Fyne's own. Tests give a queue.
 	UI func(func())
 	// App is Fyne's; nil makes the program's own. Tests give theirs.
@@ -187,6 +189,9 @@ func New(p Params) (*Shell, error) {
 	s.window.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { s.dropped(uris) })
 	shortcuts.Bind(s.window.Canvas(), s.do)
 	s.app.Lifecycle().SetOnStopped(s.stopped)
+	if p.Shown != nil {
+		s.app.Lifecycle().SetOnStarted(p.Shown)
+	}
 	return s, nil
 }
 

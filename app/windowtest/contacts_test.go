@@ -8,7 +8,7 @@ import (
 )
 
 func TestContactIsFilledInFoundTrashedAndBroughtBack(t *testing.T) {
-	p := open(t, filepath.Join(t.TempDir(), "espace"), "demo")
+	p := open(t, filepath.Join(t.TempDir(), "espace"))
 	p.press("Contacts")
 	p.see("Aucun contact pour l\u2019instant")
 	p.press("Nouveau contact")

@@ -38,7 +38,9 @@ type Kind struct {
 	ID            string              // dotted: "contacts.carddav"
 	Settings      []directory.Setting // its own, secrets included; Settings gives those of every kind
 	RatePerSecond float64             // calls; 0: no limit
-	Fields        func() fieldmap.Map // the field map that nobody edited
+	// Rate is RatePerSecond where each account has its own; nil: they do not.
+	Rate   func(a *storage.Account) float64
+	Fields func() fieldmap.Map // the field map that nobody edited
 	// Consent is what a person must consent to in a browser; nil: nothing.
 	Consent *oauth.Consent
 	// Open makes the connection of an account, without I/O. Problems with its settings are *storage.Problem.
@@ -99,7 +101,7 @@ func (s *Service) CourierKinds() []sync.CourierKind {
 	kinds := make([]sync.CourierKind, len(s.p.Kinds))
 	for i, k := range s.p.Kinds {
 		kinds[i] = sync.CourierKind{
-			ID: k.ID, Settings: append(append([]directory.Setting{}, k.Settings...), Settings()...), RatePerSecond: k.RatePerSecond,
+			ID: k.ID, Settings: append(append([]directory.Setting{}, k.Settings...), Settings()...), RatePerSecond: k.RatePerSecond, Rate: k.Rate,
 			Consent: k.Consent, Open: func(a *storage.Account, secrets map[string]string) (sync.Courier, error) {
 				return s.open(k, a, secrets)
 			},

@@ -74,6 +74,8 @@ type Google struct {
 	issued   int
 	behave   GoogleBehaviour
 	counts   GoogleCounts
+	file     string // where it is kept; "" nowhere
+	saved    googleState
 }
 
 // googleAccount is an account with what Google keeps for it.

@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// saveEvery is how often a served directory with a file writes its changes.
+// saveEvery is how often a served emulator with a file writes its changes.
 const saveEvery = time.Second
 
-// Server is a trial directory being served.
+// Server is an emulator being served.
 type Server struct {
 	URL  string // "http://127.0.0.1:43211"
 	done chan error
@@ -24,20 +24,25 @@ type Server struct {
 // Serve answers on addr, which must be a loopback address ("127.0.0.1:0" chooses a free port), until ctx ends. Wait
 // gives the end.
 func (t *Trial) Serve(ctx context.Context, addr string) (*Server, error) {
+	return Serve(ctx, addr, t, t.Save)
+}
+
+// Serve answers with any emulator's handler, as Trial.Serve does; save writes what changed since it was called last.
+func Serve(ctx context.Context, addr string, handler http.Handler, save func() error) (*Server, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, fmt.Errorf("trial directory: %w", err)
+		return nil, fmt.Errorf("emulator: %w", err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("trial directory: %s is not a loopback address", host)
+		return nil, fmt.Errorf("emulator: %s is not a loopback address", host)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("trial directory: %w", err)
+		return nil, fmt.Errorf("emulator: %w", err)
 	}
 	s := &Server{URL: "http://" + listener.Addr().String(), done: make(chan error, 1)}
 	server := &http.Server{
-		Handler: t, ReadHeaderTimeout: 10 * time.Second,
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return ctx }, // the end ends the faults that make wait
 	}
 	stopped := make(chan error, 1)
@@ -48,12 +53,12 @@ func (t *Trial) Serve(ctx context.Context, addr string) (*Server, error) {
 		for {
 			select {
 			case <-tick.C:
-				if err := t.Save(); err != nil {
+				if err := save(); err != nil {
 					s.done <- errors.Join(err, server.Close(), <-stopped)
 					return
 				}
 			case err := <-stopped:
-				s.done <- errors.Join(err, t.Save())
+				s.done <- errors.Join(err, save())
 				return
 			case <-ctx.Done():
 				closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -62,7 +67,7 @@ func (t *Trial) Serve(ctx context.Context, addr string) (*Server, error) {
 				if end := <-stopped; !errors.Is(end, http.ErrServerClosed) {
 					err = errors.Join(err, end)
 				}
-				s.done <- errors.Join(err, t.Save())
+				s.done <- errors.Join(err, save())
 				return
 			}
 		}
@@ -94,16 +99,24 @@ func (t *Trial) Save() error {
 	if err != nil {
 		return fmt.Errorf("trial directory: %w", err)
 	}
-	temp, err := os.CreateTemp(filepath.Dir(t.file), ".trial-*")
-	if err != nil {
+	if err := replaceFile(t.file, raw); err != nil {
 		return fmt.Errorf("trial directory: %w", err)
+	}
+	return nil
+}
+
+// replaceFile writes a file whole or not at all.
+func replaceFile(path string, raw []byte) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".emulator-*")
+	if err != nil {
+		return err
 	}
 	_, err = temp.Write(raw)
 	if err = errors.Join(err, temp.Sync(), temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), t.file)
+		err = os.Rename(temp.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("trial directory: %w", errors.Join(err, os.Remove(temp.Name())))
+		return errors.Join(err, os.Remove(temp.Name()))
 	}
 	return nil
 }

@@ -1,0 +1,181 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"diapason/assets/words"
+	"diapason/storage"
+	"diapason/sync/agenda/publication"
+	"diapason/sync/contacts"
+	"diapason/sync/contacts/google"
+	"diapason/sync/oauth"
+	"diapason/sync/sandbox"
+)
+
+// The kinds of the two accounts.
+const (
+	googleKind  = "contacts.google"
+	cardDAVKind = "contacts.carddav"
+)
+
+// cardsName is the name of the file that the contacts are imported from, as Activité shows it.
+const cardsName = "contacts-demonstration.vcf"
+
+// Contacts gives the workspace its invented contacts, the accounts of two address books, and two passes over the first
+// one: what is left to decide is there then. It does nothing where there is an account of contacts already. The engine runs.
+func Contacts(ctx context.Context, w Workspace, b *Books) error {
+	accounts, err := w.books(ctx)
+	if err != nil || len(accounts) > 0 {
+		return err
+	}
+	all, err := employers()
+	if err != nil {
+		return err
+	}
+	var file bytes.Buffer
+	if err := cards(&file); err != nil {
+		return err
+	}
+	if _, err := w.Contacts.ImportFile(ctx, cardsName, &file, contacts.ImportParams{}); err != nil {
+		return fmt.Errorf("demonstration's contacts: %w", err)
+	}
+	if err := b.fill(all); err != nil {
+		return err
+	}
+	account, err := w.grant(ctx, b)
+	if err != nil {
+		return fmt.Errorf("demonstration's Google account: %w", err)
+	}
+	if err := w.share(ctx, b); err != nil {
+		return fmt.Errorf("demonstration's shared address book: %w", err)
+	}
+	if err := w.pass(ctx, account); err != nil {
+		return err
+	}
+	if err := w.clash(ctx, account, b); err != nil {
+		return err
+	}
+	return w.pass(ctx, account)
+}
+
+// books gives the accounts of address books.
+func (w Workspace) books(ctx context.Context) (found []*storage.Account, err error) {
+	err = w.Store.View(ctx, func(tx storage.Reader) error {
+		accounts, err := tx.Accounts()
+		found = nil
+		for _, a := range accounts {
+			if a.Job() == storage.JobContacts {
+				found = append(found, a)
+			}
+		}
+		return err
+	})
+	return found, err
+}
+
+// Reconnect tells the demonstration's accounts where their books answer since this start; the engine does not run yet.
+func Reconnect(ctx context.Context, w Workspace, b *Books) error {
+	accounts, err := w.books(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		switch {
+		case a.Kind == googleKind && a.Settings[oauth.SettingClientID] == bookClient:
+			a.Settings[oauth.SettingBaseURL] = b.URL
+		case a.Kind == cardDAVKind && strings.HasSuffix(a.Settings[publication.SettingURL], sharedBook):
+			a.Settings[publication.SettingURL] = b.URL + sharedBook
+		default:
+			continue
+		}
+		if err := w.Engine.AddAccount(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// grant connects the Google account; its owner consents as in a browser.
+func (w Workspace) grant(ctx context.Context, b *Books) (accountID string, err error) {
+	a := &storage.Account{Kind: googleKind, Name: bookEmail, Settings: map[string]string{
+		oauth.SettingBaseURL: b.URL, oauth.SettingClientID: bookClient, contacts.SettingLabel: google.AllContacts,
+		google.SettingUnits: "60000", // the emulator limits nobody
+	}}
+	err = w.Engine.Connect(ctx, a, map[string]string{oauth.SecretClientSecret: bookSecret}, oauth.Browser{
+		Page: func(*storage.Problem) []byte { return nil },
+		Open: func(address string) error {
+			_, err := sandbox.GooglePerson{Account: bookOwner}.Answer(ctx, address)
+			return err
+		},
+	})
+	return a.ID, err
+}
+
+// share adds the shared address book. It refuses the password as soon as somebody asks for a pass or a test, which the window
+// tells above every screen: nobody does that here.
+func (w Workspace) share(ctx context.Context, b *Books) error {
+	a := &storage.Account{Kind: cardDAVKind, Name: words.T("demo.sharedBook"), Settings: map[string]string{
+		publication.SettingURL: b.URL + sharedBook, publication.SettingUser: "groupe-lumen",
+	}}
+	return w.Engine.AddAccountWith(ctx, a, map[string]string{publication.SecretPassword: "ancien-mot-de-passe"})
+}
+
+// pass puts an address book in tune and waits for the end.
+func (w Workspace) pass(ctx context.Context, accountID string) error {
+	id, err := w.Contacts.Sync(ctx, accountID, storage.ActorUser)
+	if err != nil {
+		return err
+	}
+	_, err = w.Engine.Wait(ctx, id)
+	return err
+}
+
+// clashing are the numbers of contacts that both sides change; they are in tune after the first pass.
+var clashing = []int{20, 40, 60, 100}
+
+// clash changes contacts here and there at the same moment, so that nobody can tell which change was the last.
+func (w Workspace) clash(ctx context.Context, accountID string, b *Books) error {
+	all, err := employers()
+	if err != nil {
+		return err
+	}
+	for _, n := range clashing {
+		var c *storage.Contact
+		var link *storage.ContactLink
+		err := w.Store.View(ctx, func(tx storage.Reader) error {
+			ids, err := tx.ContactIDsByEmail(storage.EmailKey(invent(n, all).Emails[0].Value))
+			if err != nil || len(ids) != 1 {
+				return fmt.Errorf("%w: contact %d is %d contacts: %w", errUnexpected, n, len(ids), err)
+			}
+			if c, err = tx.Contact(ids[0]); err != nil {
+				return err
+			}
+			link, err = tx.ContactLink(c.ID, accountID)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		c.Phones[0].Value = fmt.Sprintf("06 39 98 50 %02d", n%100)
+		c.Emails[0].Value = "bureau." + c.Emails[0].Value
+		c.Addresses[0].Street = "18 rue des Deux-Lunes"
+		change, err := w.Contacts.Save(ctx, c)
+		if err != nil {
+			return err
+		}
+		there := invent(n, all)
+		there.Phones[0].Value = fmt.Sprintf("06 39 98 60 %02d", n%100)
+		there.Emails[0].Value = "maison." + there.Emails[0].Value
+		fields, err := person(&there)
+		if err != nil {
+			return err
+		}
+		b.at(change.Contact.Changed[storage.TypedField(storage.FieldPhone, storage.TypePersonalMobile)].At, func() {
+			b.google.People.Edit(bookEmail, link.RemoteID, fields)
+		})
+	}
+	return nil
+}
