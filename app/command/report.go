@@ -28,6 +28,7 @@ type accountStatus struct {
 	PausedUntil *time.Time `json:"pausedUntil,omitempty"`
 	// Clock says in words that its clock and ours differ too much.
 	Clock string `json:"clock,omitempty"`
+	shows bool   // establishments
 }
 
 type statusReport struct {
@@ -109,7 +110,7 @@ func statusOf(s *session, w *Workspace) (statusReport, error) {
 		why, until := pauseOf(a, w.Clock.Now().Local())
 		report.Accounts = append(report.Accounts, accountStatus{
 			ID: a.ID, Kind: a.Kind, Name: a.Name, Enabled: a.Enabled, Listings: map[string]int{},
-			Pause: why, PausedUntil: until, Clock: say.Problem(sync.ClockProblem(a)),
+			Pause: why, PausedUntil: until, Clock: say.Problem(sync.ClockProblem(a)), shows: a.Enabled && a.IsDirectory(),
 		})
 	}
 	if err != nil {
@@ -126,7 +127,7 @@ func statusOf(s *session, w *Workspace) (statusReport, error) {
 			report.AutoSync++
 		}
 		for i := range report.Accounts {
-			if a := &report.Accounts[i]; a.Enabled {
+			if a := &report.Accounts[i]; a.shows {
 				word := string(r.WordOn(a.ID))
 				a.Listings[word]++
 				report.Listings[word]++

@@ -66,12 +66,12 @@ func (w *Workspace) Start(ctx context.Context) error {
 			return err
 		}
 	}
-	if demo.BooksKept(w.Store.Path()) {
+	if demo.Marked(w.Store.Path()) || demo.BooksKept(w.Store.Path()) {
 		d, books, err := w.addressBooks()
 		if err != nil {
 			return err
 		}
-		if err := demo.Reconnect(ctx, d, books); err != nil {
+		if err := demo.Join(ctx, d, books); err != nil {
 			return err
 		}
 	}
@@ -98,6 +98,13 @@ func (w *Workspace) populate(ctx context.Context) error {
 // DemonstrateNow does what Demonstrate and Populate do, in a workspace of one's own whose window is open already.
 func (w *Workspace) DemonstrateNow(ctx context.Context) error {
 	if err := w.Demonstrate(ctx); err != nil {
+		return err
+	}
+	d, books, err := w.addressBooks()
+	if err != nil {
+		return err
+	}
+	if err := demo.Join(ctx, d, books); err != nil {
 		return err
 	}
 	return w.populate(ctx)

@@ -124,7 +124,7 @@ func (b *Books) at(t time.Time, f func()) {
 
 // fill has the owner of the Google account type contacts: most of those that are here, some that are not, and three of
 // which nobody can tell who they are.
-func (b *Books) fill(all []employer) error {
+func (b *Books) fill(all *cast) error {
 	add := func(c storage.Card) error {
 		fields, err := person(&c)
 		if err == nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"diapason/assets/words"
@@ -24,14 +25,44 @@ const (
 // cardsName is the name of the file that the contacts are imported from, as Activité shows it.
 const cardsName = "contacts-demonstration.vcf"
 
-// Contacts gives the workspace its invented contacts, the accounts of two address books, and two passes over the first
-// one: what is left to decide is there then. It does nothing where there is an account of contacts already. The engine runs.
-func Contacts(ctx context.Context, w Workspace, b *Books) error {
+// Join adds the accounts of the two address books, or tells those that are there where their books answer since this
+// start. It comes before the window: a pane that people fill in follows the accounts.
+func Join(ctx context.Context, w Workspace, b *Books) error {
 	accounts, err := w.books(ctx)
-	if err != nil || len(accounts) > 0 {
+	if err != nil {
 		return err
 	}
-	all, err := employers()
+	if len(accounts) > 0 {
+		return w.reconnect(ctx, accounts, b)
+	}
+	if err := w.grant(ctx, b); err != nil {
+		return fmt.Errorf("demonstration's Google account: %w", err)
+	}
+	if err := w.share(ctx, b); err != nil {
+		return fmt.Errorf("demonstration's shared address book: %w", err)
+	}
+	return nil
+}
+
+// Contacts gives the workspace its invented contacts and makes two passes over the Google account: what is left to decide
+// is there then. It does nothing in a workspace with contacts. Join was called, and the engine runs.
+func Contacts(ctx context.Context, w Workspace, b *Books) error {
+	accounts, err := w.books(ctx)
+	if err != nil {
+		return err
+	}
+	some := false
+	err = w.Store.View(ctx, func(tx storage.Reader) error {
+		first, err := tx.Contacts("", 1)
+		some = len(first) > 0
+		return err
+	})
+	at := slices.IndexFunc(accounts, ownGoogle)
+	if err != nil || some || at < 0 {
+		return err
+	}
+	account := accounts[at].ID
+	all, err := readCast()
 	if err != nil {
 		return err
 	}
@@ -45,13 +76,6 @@ func Contacts(ctx context.Context, w Workspace, b *Books) error {
 	if err := b.fill(all); err != nil {
 		return err
 	}
-	account, err := w.grant(ctx, b)
-	if err != nil {
-		return fmt.Errorf("demonstration's Google account: %w", err)
-	}
-	if err := w.share(ctx, b); err != nil {
-		return fmt.Errorf("demonstration's shared address book: %w", err)
-	}
 	if err := w.pass(ctx, account); err != nil {
 		return err
 	}
@@ -59,6 +83,11 @@ func Contacts(ctx context.Context, w Workspace, b *Books) error {
 		return err
 	}
 	return w.pass(ctx, account)
+}
+
+// ownGoogle tells the demonstration's Google account from a person's.
+func ownGoogle(a *storage.Account) bool {
+	return a.Kind == googleKind && a.Settings[oauth.SettingClientID] == bookClient
 }
 
 // books gives the accounts of address books.
@@ -76,15 +105,11 @@ func (w Workspace) books(ctx context.Context) (found []*storage.Account, err err
 	return found, err
 }
 
-// Reconnect tells the demonstration's accounts where their books answer since this start; the engine does not run yet.
-func Reconnect(ctx context.Context, w Workspace, b *Books) error {
-	accounts, err := w.books(ctx)
-	if err != nil {
-		return err
-	}
+// reconnect tells the demonstration's accounts where their books answer.
+func (w Workspace) reconnect(ctx context.Context, accounts []*storage.Account, b *Books) error {
 	for _, a := range accounts {
 		switch {
-		case a.Kind == googleKind && a.Settings[oauth.SettingClientID] == bookClient:
+		case ownGoogle(a):
 			a.Settings[oauth.SettingBaseURL] = b.URL
 		case a.Kind == cardDAVKind && strings.HasSuffix(a.Settings[publication.SettingURL], sharedBook):
 			a.Settings[publication.SettingURL] = b.URL + sharedBook
@@ -99,19 +124,18 @@ func Reconnect(ctx context.Context, w Workspace, b *Books) error {
 }
 
 // grant connects the Google account; its owner consents as in a browser.
-func (w Workspace) grant(ctx context.Context, b *Books) (accountID string, err error) {
+func (w Workspace) grant(ctx context.Context, b *Books) error {
 	a := &storage.Account{Kind: googleKind, Name: bookEmail, Settings: map[string]string{
 		oauth.SettingBaseURL: b.URL, oauth.SettingClientID: bookClient, contacts.SettingLabel: google.AllContacts,
 		google.SettingUnits: "60000", // the emulator limits nobody
 	}}
-	err = w.Engine.Connect(ctx, a, map[string]string{oauth.SecretClientSecret: bookSecret}, oauth.Browser{
+	return w.Engine.Connect(ctx, a, map[string]string{oauth.SecretClientSecret: bookSecret}, oauth.Browser{
 		Page: func(*storage.Problem) []byte { return nil },
 		Open: func(address string) error {
 			_, err := sandbox.GooglePerson{Account: bookOwner}.Answer(ctx, address)
 			return err
 		},
 	})
-	return a.ID, err
 }
 
 // share adds the shared address book. It refuses the password as soon as somebody asks for a pass or a test, which the window
@@ -138,7 +162,7 @@ var clashing = []int{20, 40, 60, 100}
 
 // clash changes contacts here and there at the same moment, so that nobody can tell which change was the last.
 func (w Workspace) clash(ctx context.Context, accountID string, b *Books) error {
-	all, err := employers()
+	all, err := readCast()
 	if err != nil {
 		return err
 	}

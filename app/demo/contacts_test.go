@@ -33,7 +33,7 @@ func withBooks(t *testing.T, dir string, use func(w demo.Workspace)) {
 		t.Fatal(err)
 	}
 	w := demo.Workspace{Store: store, Engine: engine, Contacts: people}
-	if err := errors.Join(demo.Reconnect(t.Context(), w, books), engine.Start(t.Context())); err != nil {
+	if err := errors.Join(demo.Join(t.Context(), w, books), engine.Start(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	if err := demo.Contacts(t.Context(), w, books); err != nil {

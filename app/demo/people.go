@@ -16,44 +16,42 @@ import (
 // people is how many contacts the demonstration invents, beside those that come twice.
 const people = 312
 
-// Names and functions that exist; together with the invented establishments they are nobody's.
-var (
-	givenNames = strings.Fields(`Adèle Agathe Alix Anaïs Apolline Basile Bastien Bérénice Blanche Capucine Célestin Clémence Côme Diane Edgar
-		Éléonore Elio Émile Faustine Félix Gabin Garance Hermine Hippolyte Honoré Ismaël Jade Joséphine Léonie Lino Madeleine Malo Margaux
-		Maxence Nine Octave Ondine Philippine Prune Rosalie`)
-	familyNames = strings.Fields(`Abadie Aubertin Barthès Beaumont Belloc Cassagne Chaumont Courtin Delorme Desroches Estève Fabrègue Ferrand
-		Gardelle Gauvain Hautefeuille Issartel Joubert Kervella Lacombe Lafarge Lanoix Marsac Mazières Montbrun Noirot Orsini Pagès Peyrolles
-		Quémener Rastoul Ribeyrolles Sabatier Salvetat Taillandier Tournebise Ubald Vaugelas Vernhes Villard Wagon Ybert Zeller`)
-	functions = []string{"Responsable d’accueil", "Comptable", "Photographe", "Libraire", "Architecte", "Juriste", "Guide", "Fleuriste", "Journaliste", "Interprète"}
-	groups    = []string{"Clients", "Fournisseurs", "Presse", "Équipe", "Partenaires"}
-	streets   = []string{"rue des Brumes", "quai des Songes", "place de l’Horloge", "rue du Phare", "allée des Tilleuls"}
-	towns     = [][2]string{{"13002", "Marseille"}, {"67000", "Strasbourg"}, {"69002", "Lyon"}, {"44000", "Nantes"}, {"75004", "Paris"}}
-)
+// cast is what contacts are put together from: assets/demo/people.json, and the establishments that they work for.
+type cast struct {
+	GivenNames, FamilyNames, Functions, Groups, Streets []string
+
+	Towns     [][2]string // postcode, name
+	Note      string      // of those that come twice
+	employers []employer
+}
 
 // employer is what a contact says of one of the twelve establishments.
 type employer struct{ name, domain, phone string }
 
-// employers reads the establishments of the demonstration.
-func employers() ([]employer, error) {
+// readCast reads what contacts are put together from.
+func readCast() (*cast, error) {
+	all := &cast{}
+	if err := json.Unmarshal(demo.People, all); err != nil {
+		return nil, fmt.Errorf("demonstration's people: %w", err)
+	}
 	var texts []map[storage.Field]string
 	if err := json.Unmarshal(demo.Establishments, &texts); err != nil {
 		return nil, fmt.Errorf("demonstration's establishments: %w", err)
 	}
-	list := make([]employer, len(texts))
-	for i, e := range texts {
+	for _, e := range texts {
 		_, domain, _ := strings.Cut(e[storage.FieldEmail], "@")
-		list[i] = employer{e[storage.FieldName], domain, e[storage.FieldPhone]}
+		all.employers = append(all.employers, employer{e[storage.FieldName], domain, e[storage.FieldPhone]})
 	}
-	return list, nil
+	return all, nil
 }
 
 // invent makes the contact of a number, always the same one. Mobile numbers are of the range that Arcep keeps for fiction;
 // those by which contacts are recognised are of the one that PTS keeps for it in Sweden, which tables of numbers take for valid.
-func invent(n int, all []employer) storage.Card {
-	works := all[n%len(all)]
+func invent(n int, all *cast) storage.Card {
+	works := all.employers[n%len(all.employers)]
 	c := storage.Card{
-		GivenName: givenNames[n%len(givenNames)], FamilyName: familyNames[n*5%len(familyNames)],
-		Organization: works.name, Title: functions[n%len(functions)], Labels: []string{groups[n%len(groups)]},
+		GivenName: all.GivenNames[n%len(all.GivenNames)], FamilyName: all.FamilyNames[n*5%len(all.FamilyNames)],
+		Organization: works.name, Title: all.Functions[n%len(all.Functions)], Labels: []string{all.Groups[n%len(all.Groups)]},
 		Phones: []storage.CardValue{{Type: storage.TypePersonalMobile, Value: fmt.Sprintf("06 39 98 %02d %02d", n/100, n%100)}},
 	}
 	if i := slices.Index(append(twice, stranger), n); i >= 0 {
@@ -68,9 +66,9 @@ func invent(n int, all []employer) storage.Card {
 		c.Phones = append(c.Phones, storage.CardValue{Type: storage.TypeProfessional, Value: works.phone})
 	}
 	if n%4 == 0 {
-		town := towns[n%len(towns)]
+		town := all.Towns[n%len(all.Towns)]
 		c.Addresses = []storage.CardAddress{{
-			Type: storage.TypePersonal, Street: fmt.Sprintf("%d %s", 1+n%90, streets[n%len(streets)]), PostalCode: town[0], City: town[1],
+			Type: storage.TypePersonal, Street: fmt.Sprintf("%d %s", 1+n%90, all.Streets[n%len(all.Streets)]), PostalCode: town[0], City: town[1],
 		}}
 	}
 	return c
@@ -78,7 +76,7 @@ func invent(n int, all []employer) storage.Card {
 
 // again gives the contact of a number as somebody typed it in a second time: with another writing of the name, and the
 // same e-mail or mobile.
-func again(n int, all []employer) storage.Card {
+func again(n int, all *cast) storage.Card {
 	c := invent(n, all)
 	second := storage.Card{GivenName: string([]rune(c.GivenName)[:1]) + ".", FamilyName: strings.ToUpper(c.FamilyName), Organization: c.Organization}
 	if n%2 == 0 {
@@ -86,7 +84,7 @@ func again(n int, all []employer) storage.Card {
 	} else {
 		second.Phones = c.Phones[:1]
 	}
-	second.Note = "Vu au salon, à rappeler."
+	second.Note = all.Note
 	return second
 }
 
@@ -99,7 +97,7 @@ const stranger = 17
 
 // cards writes all contacts as a file of cards.
 func cards(w io.Writer) error {
-	all, err := employers()
+	all, err := readCast()
 	if err != nil {
 		return err
 	}

@@ -24,3 +24,9 @@ var Establishments []byte
 //
 //go:embed agenda.json
 var Agenda []byte
+
+// People is a JSON object: the names, functions, labels and places that the contacts are put together from, none of which
+// is anybody's.
+//
+//go:embed people.json
+var People []byte
