@@ -61,8 +61,9 @@ func TestTwoProgramsThatRewriteEachOtherAreStopped(t *testing.T) {
 			*rig
 			title string
 		}{{one, "Directrice"}, {two, "Gérante"}} {
+			side.clock.now = one.clock.now.Add(30 * time.Minute) // later than what the pass before wrote here
 			rewrite(side.shelf, side.title)
-			side.clock.now = one.clock.now.Add(time.Hour)
+			side.clock.now = side.clock.now.Add(30 * time.Minute)
 			changes += side.sync().Totals.Total
 			one.clock.now = side.clock.now
 		}

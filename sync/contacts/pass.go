@@ -350,7 +350,10 @@ func (p *pass) describe(l *line, c *storage.Contact, e *book.Entry) {
 	} else if e != nil {
 		l.name = e.Card.FullName()
 	}
-	if l.there == updateThere {
+	switch l.there {
+	case createThere:
+		l.changes = differences(&storage.Card{}, &l.send)
+	case updateThere:
 		l.changes = differences(&e.Card, &l.send)
 		l.emptied[0] = slices.ContainsFunc(l.changes, func(d storage.FieldChange) bool { return d.After == "" })
 	}
@@ -358,6 +361,9 @@ func (p *pass) describe(l *line, c *storage.Contact, e *book.Entry) {
 		changes := differences(&c.Card, &l.keep.Card)
 		l.emptied[1] = slices.ContainsFunc(changes, func(d storage.FieldChange) bool { return d.After == "" })
 		l.changes = append(l.changes, changes...)
+	}
+	if l.keep != nil && l.here == createHere {
+		l.changes = append(l.changes, differences(&storage.Card{}, &l.keep.Card)...)
 	}
 }
 
