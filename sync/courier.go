@@ -34,6 +34,8 @@ type Passes interface {
 	Refuse(ctx context.Context, runID string) error
 	// Cancel ends a pass after the batch under way; what it did stays.
 	Cancel(ctx context.Context, runID string) error
+	// Tidy forgets the contacts that have been in the trash for long enough, and gives how many.
+	Tidy(ctx context.Context) (int, error)
 	// Paused reports whether a person has a pass wait.
 	Paused(tx storage.Reader, runID string) (bool, error)
 	// Resumes reports whether a lane goes on with a run after the program was started again.

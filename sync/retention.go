@@ -55,8 +55,8 @@ func (e *Engine) SetRetention(ctx context.Context, months int) error {
 	})
 }
 
-// tidy removes what is older than the retention, once a day, in slices of transactions; it ends early when the engine
-// stops, and goes on the next time. It runs on the scheduler's goroutine.
+// tidy removes what is older than the retention, and ends the trash of the contacts, once a day, in slices of
+// transactions; it ends early when the engine stops, and goes on the next time. It runs on the scheduler's goroutine.
 func (e *Engine) tidy() error {
 	now := e.clock.Now()
 	var last time.Time
@@ -89,6 +89,11 @@ func (e *Engine) tidy() error {
 	}
 	if err := t.runs(); err != nil || e.stopping() {
 		return err
+	}
+	if e.contacts != nil {
+		if _, err := e.contacts.Tidy(e.calls); err != nil {
+			return fmt.Errorf("trash of the contacts: %w", err)
+		}
 	}
 	return e.store.Update(e.calls, func(tx storage.Writer) error {
 		return tx.PutSetting(settingTidied, now.UTC().Format(time.RFC3339))

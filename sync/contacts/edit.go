@@ -150,10 +150,14 @@ func (s *Service) forget(w storage.Writer, c *storage.Contact) error {
 	if err != nil {
 		return err
 	}
+	awaited, err := awaitsAnswer(w, c.ID)
+	if err != nil {
+		return err
+	}
+	if awaited || slices.ContainsFunc(links, func(l *storage.ContactLink) bool { return l.LeftAt.IsZero() }) {
+		return storage.NewProblem("contacts.delete.linked", "contact", c.ID) // before anything is written
+	}
 	for _, l := range links {
-		if l.LeftAt.IsZero() {
-			return storage.NewProblem("contacts.delete.linked", "contact", c.ID)
-		}
 		b, err := w.ContactBook(l.AccountID)
 		if err != nil {
 			return err
@@ -163,13 +167,6 @@ func (s *Service) forget(w storage.Writer, c *storage.Contact) error {
 			return err
 		}
 	}
-	awaited, err := awaitsAnswer(w, c.ID)
-	if err != nil {
-		return err
-	}
-	if awaited {
-		return storage.NewProblem("contacts.delete.linked", "contact", c.ID)
-	}
 	if err := w.DeleteContact(c.ID); err != nil {
 		return err
 	}
@@ -178,43 +175,6 @@ func (s *Service) forget(w storage.Writer, c *storage.Contact) error {
 		Reason: storage.NewProblem("contacts.forgotten"),
 	})
 }
-
-// Tidy forgets the contacts that have been in the trash for long enough. It gives how many.
-func (s *Service) Tidy(ctx context.Context) (int, error) {
-	before, forgotten := s.p.Clock.Now().Add(-storage.TrashKept), 0
-	var ids []string
-	err := s.view(ctx, func(tx storage.Reader) (err error) {
-		ids, err = tx.ContactsTrashedBefore(before, tidied)
-		return err
-	})
-	if err != nil || len(ids) == 0 {
-		return 0, err
-	}
-	err = s.update(ctx, func(w storage.Writer) error {
-		forgotten = 0
-		ids, err := w.ContactsTrashedBefore(before, tidied)
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			c, err := w.Contact(id)
-			if err != nil {
-				return err
-			}
-			var linked *storage.Problem
-			if err := s.forget(w, c); err == nil {
-				forgotten++
-			} else if !errors.As(err, &linked) {
-				return err // one that a book still shows waits for it
-			}
-		}
-		return nil
-	})
-	return forgotten, err
-}
-
-// tidied is how many contacts of the trash one transaction forgets.
-const tidied = 250
 
 // Undo takes an edit back, whole or not at all: storage.ErrConflict when one of its contacts says something else since. A
 // created contact that an address book knows already goes to the trash; the others are forgotten.
