@@ -13,8 +13,7 @@ type ContactReader interface {
 	ContactRows(after string, limit int) ([]ContactRow, error)
 	// ContactIDsByEmail gives the contacts outside the trash that have an e-mail whose EmailKey it is.
 	ContactIDsByEmail(key string) ([]string, error)
-	// ContactIDsByMobile gives those that have a mobile number of this E.164 form (MobileKey, a number without prefix
-	// being a French one).
+	// ContactIDsByMobile gives those that have a mobile number of this E.164 form (MobileKey in PhoneRegion).
 	ContactIDsByMobile(e164 string) ([]string, error)
 	// ContactEmailKeys gives up to limit e-mails (EmailKey) of contacts outside the trash, with who bears them, in the order
 	// of keys and then of ids, after one of them; ContactMobileKeys gives mobile numbers (E.164) in the same way.

@@ -7,6 +7,10 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
+// PhoneRegion is the country of the contacts' numbers without prefix (alpha-2). The index of mobile numbers is made with it,
+// so that whoever compares contacts' numbers goes by it too.
+const PhoneRegion = "FR"
+
 // NormalisePhone gives E.164 (+33142888985) from what people type; region (alpha-2) is the country of a number written
 // without its prefix, France when empty.
 func NormalisePhone(s, region string) (string, error) {

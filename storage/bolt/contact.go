@@ -19,7 +19,7 @@ func contactEntries(c *storage.Contact) []entry {
 	for _, k := range c.EmailKeys() {
 		es = append(es, entry{bucket: ixContactEmail, key: join(strings.ReplaceAll(k, "\x00", ""), c.ID)})
 	}
-	for _, k := range c.MobileKeys("") {
+	for _, k := range c.MobileKeys(storage.PhoneRegion) {
 		es = append(es, entry{bucket: ixContactMobile, key: join(k, c.ID)})
 	}
 	return es

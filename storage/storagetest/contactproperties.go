@@ -170,7 +170,7 @@ func (m *contactModel) check(t *rapid.T) {
 		has := func(keys func(*storage.Contact) []string, key string) []string {
 			return m.with(func(c *storage.Contact) bool { return inUse(c) && slices.Contains(keys(c), key) })
 		}
-		mobiles := func(c *storage.Contact) []string { return c.MobileKeys("") }
+		mobiles := func(c *storage.Contact) []string { return c.MobileKeys(storage.PhoneRegion) }
 		emails := func(c *storage.Contact) []string { return c.EmailKeys() }
 		if !slices.Equal(email, has(emails, "a@example.com")) || !slices.Equal(mobile, has(mobiles, "+33612345678")) ||
 			n != len(m.with(inUse)) || !slices.Equal(trash, m.with(func(c *storage.Contact) bool { return !inUse(c) })) {

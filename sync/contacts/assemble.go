@@ -152,7 +152,7 @@ func (p *pass) recognise(ctx context.Context, strangers []book.Entry, links []*s
 	}
 	strangers = slices.DeleteFunc(strangers, func(e book.Entry) bool { return !inScope(e) })
 	results, err := match.Find(strangers, match.Params{
-		Lookup: lookup{ctx, p.s}, Region: p.s.p.Region,
+		Lookup: lookup{ctx, p.s},
 		Linked: func(contactID string) (string, error) {
 			if l := p.byID[contactID]; l != nil {
 				return l.remoteID, nil

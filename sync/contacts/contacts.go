@@ -55,8 +55,6 @@ type Params struct {
 	Clock   sync.Clock
 	Log     *slog.Logger // nil: silent
 	Kinds   []Kind
-	// Region is the country of phone numbers without prefix, alpha-2; "" is France.
-	Region string
 	// Word names a field for people, in the workspace's language; nil: the field's own name.
 	Word func(storage.Field) string
 }
@@ -79,9 +77,6 @@ func New(p Params) *Service {
 	}
 	if p.Clock == nil {
 		p.Clock = sync.WallClock{}
-	}
-	if p.Region == "" {
-		p.Region = "FR"
 	}
 	if p.Word == nil {
 		p.Word = func(f storage.Field) string { return string(f) }

@@ -182,7 +182,7 @@ func (s *Service) received(there storage.Card) storage.Card {
 	for _, f := range storage.CardFields(&there) {
 		all = append(all, merge.Delta{Field: f, Added: there.Values(f)})
 	}
-	fieldmap.In(&card, &there, all, fieldmap.Params{Map: fieldmap.VCard(), Region: s.p.Region, Word: s.p.Word})
+	fieldmap.In(&card, &there, all, fieldmap.Params{Map: fieldmap.VCard(), Region: storage.PhoneRegion, Word: s.p.Word})
 	card.Tidy()
 	return card
 }
@@ -205,8 +205,8 @@ func (s *Service) Unite(card, other *storage.Card) (kept []storage.Field) {
 	for _, f := range storage.CardFields(other) {
 		texts, added := card.Values(f), other.Values(f)
 		has := func(text string) bool {
-			key := f.ValueKey(text, s.p.Region)
-			return slices.ContainsFunc(texts, func(own string) bool { return f.ValueKey(own, s.p.Region) == key })
+			key := f.ValueKey(text, storage.PhoneRegion)
+			return slices.ContainsFunc(texts, func(own string) bool { return f.ValueKey(own, storage.PhoneRegion) == key })
 		}
 		added = slices.DeleteFunc(added, has)
 		switch {
@@ -241,7 +241,7 @@ func (im *importing) recognise(here match.Lookup) error {
 		}
 	}
 	results, err := match.Find(entries, match.Params{
-		Lookup: here, Region: im.s.p.Region, Linked: func(string) (string, error) { return "", nil },
+		Lookup: here, Linked: func(string) (string, error) { return "", nil },
 	})
 	if err != nil {
 		return err

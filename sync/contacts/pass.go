@@ -139,7 +139,7 @@ func (s *Service) newPassOf(a *storage.Account) (*pass, error) {
 		s: s, account: a, limit: batchSize,
 		entries: map[string]*book.Entry{}, byID: map[string]*line{}, fetched: map[string]bool{},
 		rules: rules{
-			fields:      fieldmap.Params{Map: fields, Region: s.p.Region, Word: s.p.Word},
+			fields:      fieldmap.Params{Map: fields, Region: storage.PhoneRegion, Word: s.p.Word},
 			neverDelete: a.Settings[SettingNeverDelete] == "true", offset: a.ClockOffset,
 		},
 		pair: pair{Label: LabelOf(a), Fields: hex.EncodeToString(sum[:8])},

@@ -55,7 +55,6 @@ func (r Result) New() bool { return r.ContactID == "" && len(r.Candidates) == 0 
 // Params is what recognising must know.
 type Params struct {
 	Lookup Lookup
-	Region string // of phone numbers without prefix
 	// Linked tells the card that a contact is tied to in this book, "" when it is not.
 	Linked func(contactID string) (remoteID string, err error)
 }
@@ -64,8 +63,9 @@ type Params struct {
 // contact. The results are in the same positions. Deleted and unreadable entries are for the caller to leave out.
 func Find(entries []book.Entry, p Params) ([]Result, error) {
 	results := make([]Result, len(entries))
+	f := finder{Params: p, crowds: map[string]*crowd{}}
 	for i := range entries {
-		r, err := p.find(&entries[i])
+		r, err := f.find(&entries[i])
 		if err != nil {
 			return nil, err
 		}
@@ -77,9 +77,9 @@ func Find(entries []book.Entry, p Params) ([]Result, error) {
 }
 
 // find recognises one card.
-func (p Params) find(e *book.Entry) (Result, error) {
+func (f *finder) find(e *book.Entry) (Result, error) {
 	if e.Key != "" {
-		c, err := p.contact(e.Key)
+		c, err := f.contact(e.Key)
 		if err != nil {
 			return Result{}, err
 		}
@@ -91,33 +91,33 @@ func (p Params) find(e *book.Entry) (Result, error) {
 	for _, v := range e.Card.Emails {
 		keys = append(keys, storage.EmailKey(v.Value))
 	}
-	ids, err := union(keys, p.Lookup.ContactIDsByEmail)
+	ids, many, err := f.bearers(keys, "email", f.Lookup.ContactIDsByEmail, e)
 	switch {
 	case err != nil:
 		return Result{}, err
-	case len(ids) == 1:
+	case len(ids) == 1 && many == nil:
 		return Result{ContactID: ids[0], By: ByEmail}, nil
-	case len(ids) > 1:
-		return Result{Candidates: ids, Why: SeveralEmails}, nil
+	case len(ids)+len(many) > 0:
+		return Result{Candidates: merged(ids, many), Why: SeveralEmails}, nil
 	}
-	return p.byMobile(e)
+	return f.byMobile(e)
 }
 
 // byMobile recognises a card by its mobile numbers.
-func (p Params) byMobile(e *book.Entry) (Result, error) {
+func (f *finder) byMobile(e *book.Entry) (Result, error) {
 	var keys []string
 	for _, v := range e.Card.Phones {
-		if key, mobile := storage.MobileKey(v.Value, p.Region); mobile {
+		if key, mobile := storage.MobileKey(v.Value, storage.PhoneRegion); mobile {
 			keys = append(keys, key)
 		}
 	}
-	ids, err := union(keys, p.Lookup.ContactIDsByMobile)
-	if err != nil || len(ids) == 0 {
+	ids, many, err := f.bearers(keys, "mobile", f.Lookup.ContactIDsByMobile, e)
+	if err != nil || len(ids) == 0 && many == nil {
 		return Result{}, err
 	}
 	var namesakes []string
 	for _, id := range ids {
-		c, err := p.contact(id)
+		c, err := f.contact(id)
 		if err != nil {
 			return Result{}, err
 		}
@@ -125,13 +125,13 @@ func (p Params) byMobile(e *book.Entry) (Result, error) {
 			namesakes = append(namesakes, id)
 		}
 	}
-	switch len(namesakes) {
-	case 1:
+	switch {
+	case len(namesakes) == 1 && many == nil:
 		return Result{ContactID: namesakes[0], By: ByMobile}, nil
-	case 0:
+	case len(namesakes) == 0 && many == nil:
 		return Result{Candidates: ids, Why: OtherName}, nil
 	}
-	return Result{Candidates: namesakes, Why: SeveralMobiles}, nil
+	return Result{Candidates: merged(namesakes, many), Why: SeveralMobiles}, nil
 }
 
 // contact gives a contact outside the trash, nil when there is none.
@@ -183,23 +183,6 @@ func (p Params) alone(entries []book.Entry, results []Result) error {
 		}
 	}
 	return nil
-}
-
-// union gives what a look-up finds for any of the keys, sorted, each once.
-func union(keys []string, find func(string) ([]string, error)) ([]string, error) {
-	var ids []string
-	for _, k := range keys {
-		if k == "" {
-			continue
-		}
-		found, err := find(k)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, found...)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids), nil
 }
 
 // nameWords gives the words of a card's name, whatever their accents, capitals and order.

@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -40,7 +41,7 @@ func (p people) ContactIDsByEmail(key string) ([]string, error) {
 func (p people) ContactIDsByMobile(e164 string) ([]string, error) {
 	return p.find(func(c *storage.Contact) bool {
 		return slices.ContainsFunc(c.Phones, func(v storage.CardValue) bool {
-			key, mobile := storage.MobileKey(v.Value, "FR")
+			key, mobile := storage.MobileKey(v.Value, storage.PhoneRegion)
 			return mobile && key == e164
 		})
 	}), nil
@@ -91,7 +92,7 @@ func TestACardIsRecognisedOrAskedAboutAndNeverGuessed(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			got, err := match.Find([]book.Entry{c.card}, match.Params{Lookup: here, Region: "FR", Linked: func(id string) (string, error) {
+			got, err := match.Find([]book.Entry{c.card}, match.Params{Lookup: here, Linked: func(id string) (string, error) {
 				return map[string]string{"tied": "other"}[id], nil
 			}})
 			if err != nil {
@@ -127,6 +128,72 @@ func TestOfTwoCardsOnlyTheCertainOneIsTied(t *testing.T) {
 	keyed.Key = "zoe"
 	if diff := cmp.Diff([]match.Result{{ContactID: "zoe", By: match.ByKey}, asked}, find(keyed, named)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// counting counts what a look-up reads.
+type counting struct {
+	people
+	byMobile, byEmail []string
+	read              int
+}
+
+func (c *counting) Contact(id string) (*storage.Contact, error) {
+	c.read++
+	return c.people.Contact(id)
+}
+
+func (c *counting) ContactIDsByMobile(string) ([]string, error) {
+	c.read += len(c.byMobile)
+	return slices.Clone(c.byMobile), nil
+}
+
+func (c *counting) ContactIDsByEmail(string) ([]string, error) {
+	c.read += len(c.byEmail)
+	return slices.Clone(c.byEmail), nil
+}
+
+// TestAValueThatThousandsShareIsAskedAboutInATimeThatGrowsWithThem counts what is read, for as many contacts as cards.
+func TestAValueThatThousandsShareIsAskedAboutInATimeThatGrowsWithThem(t *testing.T) {
+	for _, shared := range []string{"mobile", "email"} {
+		var before int
+		for _, n := range []int{1000, 2000, 4000} {
+			here := &counting{people: people{}}
+			var cards []book.Entry
+			for i := range n {
+				email, phone := "", "06 12 34 56 78"
+				if shared == "email" {
+					email, phone = "info@lumen.test", ""
+				}
+				c := contact(fmt.Sprintf("c%04d", i), fmt.Sprint("Zo\u00e9", i), "Morel", email, phone)
+				here.people[c.ID] = c
+				if shared == "email" {
+					here.byEmail = append(here.byEmail, c.ID)
+				} else {
+					here.byMobile = append(here.byMobile, c.ID)
+				}
+				cards = append(cards, entry(fmt.Sprint("r", i), c))
+			}
+			cards[1].Card.GivenName = "Nobody"
+			results, err := match.Find(cards, match.Params{Lookup: here, Linked: func(string) (string, error) { return "", nil }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := match.Result{Candidates: []string{"c0000"}, Why: match.SeveralMobiles}
+			if shared == "email" {
+				want.Why = match.SeveralEmails
+			}
+			if diff := cmp.Diff(want, results[0]); diff != "" {
+				t.Errorf("a namesake of one of %d: %s", n, diff)
+			}
+			if got := results[1]; got.ContactID != "" || len(got.Candidates) != 50 || got.Why != want.Why {
+				t.Errorf("nobody's namesake among %d: %+v", n, got)
+			}
+			if before > 0 && here.read > 2*before+n {
+				t.Errorf("%d of one %s read %d, half as many %d", n, shared, here.read, before)
+			}
+			before = here.read
+		}
 	}
 }
 
