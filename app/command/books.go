@@ -3,7 +3,6 @@ package command
 import (
 	"diapason/storage"
 	"diapason/sync"
-	"diapason/sync/agenda/publication"
 	"diapason/sync/contacts"
 	"diapason/sync/contacts/book"
 	"diapason/sync/contacts/carddav"
@@ -15,30 +14,8 @@ import (
 
 // AddressBooks are the kinds of address books that this program knows. Kept is where the access that people grant is.
 func AddressBooks(kept sync.Secrets, clock sync.Clock) []contacts.Kind {
-	return []contacts.Kind{googleContacts(kept, clock), cardDAV()}
+	return []contacts.Kind{googleContacts(kept, clock), carddav.Kind()}
 }
-
-// cardDAV is the kind of the accounts of servers of address books: Nextcloud, iCloud, Fastmail, Radicale.
-func cardDAV() contacts.Kind {
-	return contacts.Kind{
-		ID: "contacts.carddav", Fields: fieldmap.VCard,
-		Settings: []directory.Setting{
-			{Name: publication.SettingURL},
-			{Name: publication.SettingUser},
-			{Name: publication.SecretPassword, Secret: true},
-			{Name: settingBook, Optional: true},
-		},
-		Open: func(a *storage.Account, secrets map[string]string) (book.Book, error) {
-			return carddav.Open(carddav.Params{
-				BaseURL: a.Settings[publication.SettingURL], User: a.Settings[publication.SettingUser],
-				Password: secrets[publication.SecretPassword], Book: a.Settings[settingBook], Label: contacts.LabelOf(a),
-			})
-		},
-	}
-}
-
-// settingBook tells which address book of a server is meant, when there are several.
-const settingBook = "book"
 
 // googleContacts is the kind of the accounts of Google Contacts: a person grants access in the browser, and the calls bear
 // it. Kept is where the refresh tokens are.

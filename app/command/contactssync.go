@@ -89,7 +89,7 @@ func (contactsSync) tell(s *session, w *Workspace, run *storage.Run) error {
 	if err := s.document(report); err != nil {
 		return err
 	}
-	if run.State != storage.RunDone {
+	if run.State != storage.RunDone || len(report.Failed) > 0 {
 		return errFailures
 	}
 	return nil

@@ -78,10 +78,10 @@ func squeeze(t *testing.T, path string) {
 
 // showroom makes the workspace that is shown: the demonstration's, played to its end, with one value that somebody
 // changed on the trial directory since.
-func showroom(t *testing.T) string {
+func showroom(t *testing.T) (home, workspace string) {
 	t.Helper()
-	workspace := filepath.Join(t.TempDir(), "espace")
-	command(t, workspace, "demo")
+	home, workspace = newHome(t), filepath.Join(t.TempDir(), "espace")
+	commandWith(t, at(home), workspace, "demo")
 	path := filepath.Join(workspace, "annuaire-essai.json")
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -94,7 +94,7 @@ func showroom(t *testing.T) string {
 	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return workspace
+	return home, workspace
 }
 
 // someRows is a file of which two rows create, one updates, one changes nothing and one is rejected. Nobody knows what
@@ -118,7 +118,7 @@ func TestScreenshotsOfEveryScreen(t *testing.T) {
 	} else if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	original := showroom(t)
+	home, original := showroom(t)
 	file := filepath.Join(t.TempDir(), "etablissements.csv")
 	if err := os.WriteFile(file, []byte(someRows), 0o600); err != nil {
 		t.Fatal(err)
@@ -138,7 +138,8 @@ func TestScreenshotsOfEveryScreen(t *testing.T) {
 				t.Fatal(err)
 			}
 			a.firstUse(t)
-			p := openWith(t, workspace, a.preferences(t))
+			keep(t, filepath.Join(home, ".config"), a.preferences(t))
+			p := openAt(t, home, workspace) // where the key of its secrets is
 			a.list(p)
 			a.pane(p)
 			a.assistant(p, file)

@@ -89,6 +89,7 @@ func (r *report) line(contactID, name string, result storage.ItemResult, why *st
 		t.Sent++
 	case storage.ItemSkipped:
 		t.Skipped++
+	case storage.ItemConflict: // a question is no failure
 	default:
 		t.Failed++
 	}

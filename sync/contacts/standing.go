@@ -20,7 +20,7 @@ type Standing struct {
 	Paused bool // by a person
 	// NotBefore is when a pass that a failure put off goes on; zero when nothing waits.
 	NotBefore time.Time
-	Questions int
+	Questions int // that nobody answered yet
 	Pending   int // contacts whose changes wait to be sent
 }
 
@@ -77,7 +77,11 @@ func (s *Service) standing(tx storage.Reader, a *storage.Account) (Standing, err
 	if err != nil {
 		return Standing{}, err
 	}
-	known.Questions = len(questions)
+	for _, q := range questions {
+		if q.Kind != storage.QuestionConflict || len(OpenFields(q)) > 0 {
+			known.Questions++
+		}
+	}
 	if st.RunID != "" && !st.Held && !st.Paused {
 		known.NotBefore = st.NotBefore
 		if a.Pause != nil && a.PausedUntil.After(known.NotBefore) { // the whole lane waits

@@ -25,6 +25,7 @@ const (
 	conditionDisabled  condition = "disabled"  // switched off there
 	conditionFailed    condition = "failed"    // the last pass did not go through
 	conditionNew       condition = "new"       // no pass was ever made
+	conditionAsks      condition = "asks"      // questions wait for the person
 	conditionPending   condition = "pending"   // changes wait to be sent
 	conditionReady     condition = "ready"     // in tune
 )
@@ -48,10 +49,12 @@ func conditionOf(st *contacts.Standing, now time.Time, asks func(kind string) bo
 		return conditionWaiting
 	case underWay(st):
 		return conditionRunning
-	case run != nil && run.State == storage.RunFailed:
+	case run != nil && run.State == storage.RunFailed && (run.Problem != nil || st.Questions == 0): // else what was refused is asked about
 		return conditionFailed
 	case st.LastOK.IsZero():
 		return conditionNew
+	case st.Questions > 0:
+		return conditionAsks
 	case st.Pending > 0:
 		return conditionPending
 	}
@@ -76,7 +79,7 @@ func waitsUntil(st *contacts.Standing, now time.Time) time.Time {
 // syncable reports whether a pass can be asked for.
 func (c condition) syncable() bool {
 	switch c {
-	case conditionHeld, conditionFailed, conditionNew, conditionPending, conditionReady:
+	case conditionHeld, conditionFailed, conditionNew, conditionAsks, conditionPending, conditionReady:
 		return true
 	}
 	return false
@@ -99,6 +102,7 @@ var marks = map[condition]mark{
 	conditionDisabled:  {widgets.Neutral, look.StatusDisabled, true},
 	conditionFailed:    {widgets.Error, look.StatusError, false},
 	conditionNew:       {widgets.Neutral, look.StatusManual, true},
+	conditionAsks:      {widgets.Warning, look.StatusDrift, false},
 	conditionPending:   {widgets.Info, look.StatusUp, false},
 	conditionReady:     {widgets.Success, look.StatusOK, true},
 }
@@ -131,6 +135,8 @@ func cardOf(st *contacts.Standing, now time.Time, asks func(string) bool) card {
 	switch c.condition {
 	case conditionWaiting:
 		c.state = words.T("passes.condition.waiting", "time", say.Time(waitsUntil(st, now).In(now.Location())))
+	case conditionAsks:
+		c.state = words.N("passes.condition.asks", st.Questions)
 	case conditionPending:
 		c.state = words.N("passes.condition.pending", st.Pending)
 	default:

@@ -49,6 +49,7 @@ func TestACardTellsWhereItsBookStandsTheGravestFirst(t *testing.T) {
 		{"in tune", nil, "À jour", "Google, 1\u202f284 contacts", true},
 		{"never made", func(st *contacts.Standing) { st.Run, st.LastOK = nil, time.Time{} }, "Nouveau", "Google, pas encore lu", true},
 		{"changes wait", func(st *contacts.Standing) { st.Pending = 3 }, "3 à envoyer", "Google, 1\u202f284 contacts", true},
+		{"questions wait", func(st *contacts.Standing) { st.Pending, st.Questions = 3, 7 }, "7 à décider", "Google, 1\u202f284 contacts", true},
 		{"running", running, "En cours", "Google, 1\u202f284 contacts", false},
 		{"paused", func(st *contacts.Standing) { running(st); st.Paused = true }, "En pause", "Google, 1\u202f284 contacts", false},
 		{"waiting", func(st *contacts.Standing) { running(st); st.NotBefore = now.Add(10 * time.Minute) }, "Attend jusqu’à 9\u00a0h\u00a055", "Google, 1\u202f284 contacts", false},
@@ -57,7 +58,11 @@ func TestACardTellsWhereItsBookStandsTheGravestFirst(t *testing.T) {
 			st.Account.Pause, st.Account.PausedUntil = storage.NewProblem("lane.offline"), now.Add(time.Minute)
 		}, "Attend jusqu’à 9\u00a0h\u00a046", "Google, 1\u202f284 contacts", false},
 		{"held", func(st *contacts.Standing) { st.Run.State = storage.RunHeld }, "Retenu", "Google, 1\u202f284 contacts", true},
-		{"failed", func(st *contacts.Standing) { st.Run.State = storage.RunFailed }, "Échec", "Google, 1\u202f284 contacts", true},
+		{"refused", func(st *contacts.Standing) { st.Run.State, st.Questions = storage.RunFailed, 1 }, "1 à décider", "Google, 1\u202f284 contacts", true},
+		{"failed for some", func(st *contacts.Standing) { st.Run.State = storage.RunFailed }, "Échec", "Google, 1\u202f284 contacts", true},
+		{"failed", func(st *contacts.Standing) {
+			st.Run.State, st.Run.Problem, st.Questions = storage.RunFailed, storage.NewProblem("directory.unreachable"), 1
+		}, "Échec", "Google, 1\u202f284 contacts", true},
 		{"consent needed", func(st *contacts.Standing) {
 			running(st)
 			st.Account.Pause, st.Account.FailingSince = storage.NewProblem("oauth.reconnect"), now.Add(-24*time.Hour)
@@ -137,17 +142,19 @@ func TestAPassThatIsNotUnderWaySaysHowItEnded(t *testing.T) {
 	french(t)
 	for _, c := range []struct {
 		state storage.RunState
+		why   *storage.Problem
 		pass  *storage.PassTally
 		about string
 		batch string
 	}{
-		{storage.RunDone, &storage.PassTally{Planned: 60, Written: 60, Batch: 50, Batches: batchesOf(2)}, "a, terminé aujourd’hui, 9\u00a0h\u00a040", "2 lots envoyés"},
-		{storage.RunDone, &storage.PassTally{Batch: 50}, "a, terminé aujourd’hui, 9\u00a0h\u00a040", "Rien à envoyer"},
-		{storage.RunCancelled, &storage.PassTally{Planned: 60, Written: 50, Batch: 50, Batches: batchesOf(1)}, "a, annulé aujourd’hui, 9\u00a0h\u00a040", "1 lot envoyé"},
-		{storage.RunFailed, nil, "a, interrompu aujourd’hui, 9\u00a0h\u00a040", ""},
-		{storage.RunHeld, &storage.PassTally{Planned: 60, Batch: 50}, "a, retenu avant tout envoi", "Rien n’est parti"},
+		{storage.RunDone, nil, &storage.PassTally{Planned: 60, Written: 60, Batch: 50, Batches: batchesOf(2)}, "a, terminé aujourd’hui, 9\u00a0h\u00a040", "2 lots envoyés"},
+		{storage.RunDone, nil, &storage.PassTally{Batch: 50}, "a, terminé aujourd’hui, 9\u00a0h\u00a040", "Rien à envoyer"},
+		{storage.RunCancelled, nil, &storage.PassTally{Planned: 60, Written: 50, Batch: 50, Batches: batchesOf(1)}, "a, annulé aujourd’hui, 9\u00a0h\u00a040", "1 lot envoyé"},
+		{storage.RunFailed, storage.NewProblem("directory.unreachable"), nil, "a, interrompu aujourd’hui, 9\u00a0h\u00a040", ""},
+		{storage.RunHeld, nil, &storage.PassTally{Planned: 60, Batch: 50}, "a, retenu avant tout envoi", "Rien n’est parti"},
+		{storage.RunFailed, nil, &storage.PassTally{Batch: 50}, "a, terminé aujourd’hui, 9\u00a0h\u00a040", "Rien à envoyer"},
 	} {
-		got := progressOf(standing(func(st *contacts.Standing) { st.Run.State, st.Run.Pass = c.state, c.pass }), "a", now, &pace{})
+		got := progressOf(standing(func(st *contacts.Standing) { st.Run.State, st.Run.Problem, st.Run.Pass = c.state, c.why, c.pass }), "a", now, &pace{})
 		title := "Dernier passage"
 		if c.state == storage.RunHeld {
 			title = "Passage retenu"

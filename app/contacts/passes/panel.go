@@ -257,7 +257,11 @@ func (v *View) showBanner(st *contacts.Standing, c condition) {
 	case conditionDisabled:
 		v.banner.SetMessage(widgets.Info, words.T("passes.disabledText"), words.T("passes.integrations"), connect)
 	case conditionFailed:
-		v.banner.SetMessage(widgets.Error, say.Problem(run.Problem), "", nil)
+		if run.Problem != nil {
+			v.banner.SetMessage(widgets.Error, say.Problem(run.Problem), "", nil)
+			return
+		}
+		v.banner.SetMessage(widgets.Warning, words.N("passes.failedSome", run.Totals.Failed), words.T("passes.report"), v.openReport)
 	case conditionWaiting:
 		text := words.T("passes.waitingText", "when", say.MomentWithin(waitsUntil(st, v.p.Now()), v.p.Now()))
 		if st.Account.Pause != nil {

@@ -130,12 +130,12 @@ func aboutEnded(run *storage.Run, name string, now time.Time) string {
 		return words.T("passes.held", "account", name)
 	}
 	key := "passes.ended"
-	switch run.State {
-	case storage.RunFailed:
+	switch {
+	case run.State == storage.RunFailed && run.Problem != nil: // else it went through, but for some contacts
 		key = "passes.endedFailed"
-	case storage.RunCancelled:
+	case run.State == storage.RunCancelled:
 		key = "passes.endedCancelled"
-	case storage.RunUndone:
+	case run.State == storage.RunUndone:
 		key = "passes.endedUndone"
 	}
 	return words.T(key, "account", name, "when", say.MomentWithin(run.EndedAt, now))

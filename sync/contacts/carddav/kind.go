@@ -18,7 +18,7 @@ const (
 	SecretPassword = "password"
 )
 
-// Kind gives the address book as the program registers it.
+// Kind gives the address books of servers, as the program registers them: Nextcloud, iCloud, Fastmail, Radicale.
 func Kind() contacts.Kind { return KindOver(nil) }
 
 // KindOver gives the address book with the connections of a transport; nil: the machine's.
@@ -27,8 +27,8 @@ func KindOver(transport http.RoundTripper) contacts.Kind {
 		ID: ID,
 		Settings: []directory.Setting{
 			{Name: SettingURL},
-			{Name: SettingUser, Optional: true},
-			{Name: SecretPassword, Secret: true, Optional: true},
+			{Name: SettingUser},
+			{Name: SecretPassword, Secret: true},
 			{Name: SettingBook, Optional: true},
 		},
 		Fields: fieldmap.VCard,
