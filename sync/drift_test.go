@@ -2,6 +2,8 @@ package sync_test
 
 import (
 	"context"
+	"slices"
+	stdsync "sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -168,10 +170,29 @@ func TestPeriodicCheckFindsDriftsAndCatchesUpOnce(t *testing.T) {
 	})
 }
 
-// upload is a directory of files: it notes what it was given.
-type upload struct{ pushed *[]directory.Change }
+// pushes notes what the lane of a directory hands over, for the test that reads it meanwhile.
+type pushes struct {
+	mu      stdsync.Mutex
+	changes []directory.Change
+}
 
-func uploadKind(pushed *[]directory.Change) directory.Kind {
+func (p *pushes) add(changes ...directory.Change) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.changes = append(p.changes, changes...)
+}
+
+// since tells what was handed over after the first n changes.
+func (p *pushes) since(n int) []directory.Change {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.changes[n:])
+}
+
+// upload is a directory of files: it notes what it was given.
+type upload struct{ pushed *pushes }
+
+func uploadKind(pushed *pushes) directory.Kind {
 	return directory.Kind{
 		ID: "directory.upload", Capabilities: uploadCapabilities,
 		Open: func(*storage.Account) (directory.Directory, error) { return upload{pushed}, nil },
@@ -181,7 +202,7 @@ func uploadKind(pushed *[]directory.Change) directory.Kind {
 func (u upload) Capabilities() directory.Capabilities { return uploadCapabilities }
 
 func (u upload) Push(_ context.Context, changes []directory.Change) ([]directory.Receipt, error) {
-	*u.pushed = append(*u.pushed, changes...)
+	u.pushed.add(changes...)
 	rs := make([]directory.Receipt, len(changes))
 	for i := range rs {
 		rs[i].ReadyFile = "fiches.csv"
@@ -197,7 +218,7 @@ var uploadCapabilities = directory.Capabilities{
 func TestFileDirectoryWaitsForTheUploadAndThenHoldsWhatWasInTheFile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var pushed []directory.Change
+		var pushed pushes
 		r := newRig(t, sandbox.TrialParams{}, uploadKind(&pushed))
 		a := &storage.Account{Kind: "directory.upload", Name: "Fichier"}
 		if err := r.engine.AddAccount(t.Context(), a); err != nil {
@@ -206,7 +227,7 @@ func TestFileDirectoryWaitsForTheUploadAndThenHoldsWhatWasInTheFile(t *testing.T
 		r.account = a.ID
 		ids := r.hotels(3)
 		run := r.wait(r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids, AccountIDs: []string{a.ID}}))
-		if run.Totals.Sent != 3 || len(pushed) != 3 {
+		if run.Totals.Sent != 3 || len(pushed.since(0)) != 3 {
 			t.Fatalf("run %+v", run)
 		}
 		r.wantWord(ids[0], storage.WordAction)
@@ -219,10 +240,9 @@ func TestFileDirectoryWaitsForTheUploadAndThenHoldsWhatWasInTheFile(t *testing.T
 		}
 		r.wantWord(ids[0], storage.WordToSync)
 		r.wantWord(ids[1], storage.WordSent)
-		pushed = nil
 		r.wait(r.engine.Sync(t.Context(), sync.Request{EstablishmentIDs: ids, AccountIDs: []string{a.ID}}))
-		if len(pushed) != 1 || len(pushed[0].Touched) != 1 || pushed[0].Touched[0] != storage.FieldPhone {
-			t.Errorf("pushed %+v, want the phone of the first alone", pushed)
+		if again := pushed.since(3); len(again) != 1 || len(again[0].Touched) != 1 || again[0].Touched[0] != storage.FieldPhone {
+			t.Errorf("pushed %+v, want the phone of the first alone", again)
 		}
 	})
 }

@@ -97,7 +97,7 @@ func TestUsersPublicationLeavesBeforePeriodicReadings(t *testing.T) {
 func TestOneLaneDoesNotHoldAnotherBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var pushed []directory.Change
+		var pushed pushes
 		r := newRig(t, sandbox.TrialParams{}, uploadKind(&pushed))
 		other := &storage.Account{Kind: "directory.upload", Name: "Fichier"}
 		if err := r.engine.AddAccount(t.Context(), other); err != nil {
@@ -110,8 +110,8 @@ func TestOneLaneDoesNotHoldAnotherBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Second)
-		if len(pushed) != 3 {
-			t.Errorf("%d written while the other directory is slow", len(pushed))
+		if n := len(pushed.since(0)); n != 3 {
+			t.Errorf("%d written while the other directory is slow", n)
 		}
 		if done := r.wait(run, nil); done.Totals.Sent != 6 {
 			t.Errorf("run %+v", done)
@@ -221,7 +221,7 @@ var deafCapabilities = directory.Capabilities{
 func TestIdempotencyKeyIsKeptOverRetriesAndRenewedByAnEdit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var pushed []directory.Change
+		var pushed pushes
 		lost := 2
 		r := newRig(t, sandbox.TrialParams{}, directory.Kind{
 			ID: "directory.deaf", Capabilities: deafCapabilities,
@@ -240,14 +240,15 @@ func TestIdempotencyKeyIsKeptOverRetriesAndRenewedByAnEdit(t *testing.T) {
 		r.wantWord(id, storage.WordSent)
 		r.edit(id, storage.FieldPhone, "01 42 60 99 99")
 		r.wait(r.engine.Sync(t.Context(), request))
-		if len(pushed) != 4 {
-			t.Fatalf("%d pushes, want three attempts and an edit", len(pushed))
+		all := pushed.since(0)
+		if len(all) != 4 {
+			t.Fatalf("%d pushes, want three attempts and an edit", len(all))
 		}
-		first := pushed[0].IdempotencyKey
-		if first == "" || pushed[1].IdempotencyKey != first || pushed[2].IdempotencyKey != first {
+		first := all[0].IdempotencyKey
+		if first == "" || all[1].IdempotencyKey != first || all[2].IdempotencyKey != first {
 			t.Error("the key changed over retries")
 		}
-		if pushed[3].IdempotencyKey == first {
+		if all[3].IdempotencyKey == first {
 			t.Error("the key is the same for another content")
 		}
 	})

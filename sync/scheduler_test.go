@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	stdsync "sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -326,7 +327,7 @@ func TestNothingIsCaughtUpOnBeforeTheNetworkIsBack(t *testing.T) {
 		}
 		p.plan(storage.ScheduleCheck, daily(6, 0))
 		time.Sleep(time.Minute)
-		if idle.closed != 0 {
+		if idle.closed.Load() != 0 {
 			t.Fatal("connections were closed though nobody slept")
 		}
 		p.wall.jump(8*time.Hour + 20*time.Minute)
@@ -340,8 +341,8 @@ func TestNothingIsCaughtUpOnBeforeTheNetworkIsBack(t *testing.T) {
 		if d := slot.Started.Sub(woken); d < 30*time.Second || d > 115*time.Second {
 			t.Errorf("caught up on after %s", d)
 		}
-		if idle.closed != 1 {
-			t.Errorf("idle connections were closed %d times", idle.closed)
+		if n := idle.closed.Load(); n != 1 {
+			t.Errorf("idle connections were closed %d times", n)
 		}
 	})
 }
@@ -349,10 +350,10 @@ func TestNothingIsCaughtUpOnBeforeTheNetworkIsBack(t *testing.T) {
 // counted counts how often its idle connections are closed.
 type counted struct {
 	deaf
-	closed int
+	closed atomic.Int32
 }
 
-func (c *counted) CloseIdleConnections() { c.closed++ }
+func (c *counted) CloseIdleConnections() { c.closed.Add(1) }
 
 // TestTrialDirectoryDropsItsIdleConnections is what the engine asks for after a sleep.
 func TestTrialDirectoryDropsItsIdleConnections(t *testing.T) {
