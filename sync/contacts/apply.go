@@ -294,6 +294,9 @@ func (r *report) afterwards(l *line) error {
 		if err := r.line(c.ID, c.FullName(), storage.ItemFailed, l.refused); err != nil {
 			return err
 		}
+		if !l.dropped { // it is as it was read: looking at it again would only have it refused again
+			r.st.Ask = slices.DeleteFunc(r.st.Ask, func(id string) bool { return id == c.ID })
+		}
 		return r.mark(c.ID, l.revision)
 	}
 	if !l.dropped || link == nil {

@@ -167,23 +167,22 @@ func TestACardThatChangesThereWhileItIsWrittenIsMergedAnew(t *testing.T) {
 func TestOneRefusedCardStopsNoOtherAndIsAQuestion(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	for i := range 20 {
+	r.shelf.caps.Delay = 10 * time.Minute
+	for i := range 120 {
 		r.save(person(i))
 	}
-	whole := true
 	bad := person(7).FamilyName
 	r.shelf.refuse = func(c storage.Card) bool { return c.FamilyName == bad }
-	r.shelf.before = func(string) error {
-		if whole {
-			whole = false
-			return errRefused // the whole batch, although one card is at fault
-		}
-		return nil
-	}
+	r.shelf.strict = true // refuses the whole batch without a word of which card is at fault
 	r.clock.now = r.clock.now.Add(time.Hour)
 	run := r.sync()
-	if len(r.shelf.cards) != 19 || r.shelf.created != 19 || run.Totals.Failed != 1 || run.Totals.Sent != 19 {
+	if len(r.shelf.cards) != 119 || r.shelf.created != 119 || run.Totals.Failed != 1 || run.Totals.Sent != 119 {
 		t.Fatalf("%d cards, %+v", len(r.shelf.cards), run.Totals)
+	}
+	// One delay of the book, during which a refused batch that was applied all the same would show; then its fifty cards
+	// one by one, and the others in two batches.
+	if took := run.EndedAt.Sub(run.StartedAt); took < r.shelf.caps.Delay || took > r.shelf.caps.Delay+time.Minute || r.shelf.writes != 1+50+2 {
+		t.Errorf("it took %s and %d writing calls", took, r.shelf.writes)
 	}
 	q := r.questions()
 	if len(q) != 1 || q[0].Kind != storage.QuestionRefused || q[0].Reason.Code != "test.refused" {
@@ -193,10 +192,37 @@ func TestOneRefusedCardStopsNoOtherAndIsAQuestion(t *testing.T) {
 	r.shelf.refuse = nil
 	r.edit(q[0].ContactIDs[0], func(c *storage.Card) { c.Title = "Directrice" })
 	r.syncOK()
-	if len(r.shelf.cards) != 20 || len(r.questions()) != 0 {
+	if len(r.shelf.cards) != 120 || len(r.questions()) != 0 {
 		t.Fatalf("%d cards, %+v", len(r.shelf.cards), r.questions())
 	}
 	r.still()
+}
+
+func TestABatchOfChangesRefusedAsAWholeStopsNoOtherChange(t *testing.T) {
+	t.Parallel()
+	for call, trashed := range map[string]bool{"update": false, "delete": true} {
+		t.Run(call, func(t *testing.T) {
+			r := newRig(t)
+			all := r.tuned(60)
+			for _, c := range all[:5] {
+				if r.edit(c.ID, func(card *storage.Card) { card.Title = "Directrice" }); trashed {
+					r.edit(c.ID, func(card *storage.Card) { card.Title = "" })
+					r.trash(c.ID)
+				}
+			}
+			r.shelf.refuse = func(c storage.Card) bool { return c.FamilyName == all[3].FamilyName }
+			r.shelf.strict, r.shelf.writes = true, 0
+			r.clock.now = r.clock.now.Add(time.Hour)
+			run := r.sync()
+			if run.Totals.Sent != 4 || run.Totals.Failed != 1 || r.shelf.updated+r.shelf.deleted != 4 || r.shelf.writes != 1+5 {
+				t.Fatalf("%+v, %d written in %d calls", run.Totals, r.shelf.updated+r.shelf.deleted, r.shelf.writes)
+			}
+			if q := r.questions(); len(q) != 1 || q[0].Kind != storage.QuestionRefused || q[0].ContactIDs[0] != all[3].ID {
+				t.Fatalf("%+v", q)
+			}
+			r.still()
+		})
+	}
 }
 
 func TestACancelledPassStopsBetweenTwoBatchesAndTheNextOneGoesOn(t *testing.T) {

@@ -51,7 +51,8 @@ type line struct {
 	applied    bool // what of it concerns this side is carried out
 	dropped    bool // not carried out: the next pass asks for the card again
 	refused    *storage.Problem
-	rounds     int // how often it changed there while we wrote
+	rounds     int  // how often it changed there while we wrote
+	alone      bool // a batch with it was refused as a whole: its card is written in a call of its own
 }
 
 // pass is what one pass has read and means to do. It is in memory only: after a crash it is read and planned again.
@@ -80,7 +81,6 @@ type pass struct {
 	missing  int
 	fetched  map[string]bool
 	linked   int
-	limit    int // cards per call
 	planned  int // cards to write there, those of the run that are decided included: known once the plan is judged
 	expired  bool
 	identity string
@@ -136,7 +136,7 @@ func (s *Service) newPassOf(a *storage.Account) (*pass, error) {
 	}
 	sum := sha256.Sum256([]byte(fields.String()))
 	return &pass{
-		s: s, account: a, limit: batchSize,
+		s: s, account: a,
 		entries: map[string]*book.Entry{}, byID: map[string]*line{}, fetched: map[string]bool{},
 		rules: rules{
 			fields:      fieldmap.Params{Map: fields, Region: storage.PhoneRegion, Word: s.p.Word},

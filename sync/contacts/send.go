@@ -22,10 +22,11 @@ func (p *pass) pending() []*line {
 	for _, op := range order {
 		var batch []*line
 		for _, l := range p.lines {
-			if l.there == op && !l.done && !l.fetch {
-				if batch = append(batch, l); len(batch) == p.most(op) {
-					break
-				}
+			if l.there != op || l.done || l.fetch || l.alone && len(batch) > 0 {
+				continue
+			}
+			if batch = append(batch, l); l.alone || len(batch) == p.most(op) {
+				break
 			}
 		}
 		if len(batch) > 0 {
@@ -38,7 +39,7 @@ func (p *pass) pending() []*line {
 // most is how many cards one call may write.
 func (p *pass) most(op there) int {
 	n := map[there]int{createThere: p.caps.CreateMax, updateThere: p.caps.UpdateMax, deleteThere: p.caps.DeleteMax}[op]
-	return max(min(n, p.limit), 1)
+	return max(min(n, batchSize), 1)
 }
 
 // again gives the lines whose cards changed there meanwhile and are to be read again.
@@ -168,13 +169,13 @@ func (p *pass) unanswered(ctx context.Context, batch []*line, err error) error {
 	ctx = context.WithoutCancel(ctx)
 	switch refused := failure.Class == directory.Refused; {
 	case refused && len(batch) == 1:
-		if err := p.settleReceipts(ctx, batch, []book.Receipt{{Err: failure}}); err != nil {
-			return err
+		return p.settleReceipts(ctx, batch, []book.Receipt{{Err: failure}})
+	case refused:
+		// One of them is at fault. Each goes alone once it is known what was applied: smaller and smaller batches would be
+		// refused too, and each refusal has the book looked at again, after its delay.
+		for _, l := range batch {
+			l.alone = true
 		}
-		p.limit = batchSize
-		return nil
-	case refused: // one of them is at fault: smaller batches find out which, once it is known what was applied
-		p.limit = max(len(batch)/2, 1)
 		return nil
 	case !applied(failure):
 		if err := p.landed(ctx); err != nil {

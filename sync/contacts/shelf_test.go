@@ -30,6 +30,7 @@ type shelf struct {
 
 	created, updated, deleted, calls int
 	read                             int // pages
+	writes                           int // writing calls
 	// cut has an account of a full reading lie: only so many cards are given, and total says what total says.
 	cut   int
 	total int // what Total says; -2: the truth
@@ -40,6 +41,8 @@ type shelf struct {
 	// hidden are cards that readings do not show yet; refuse names cards that cannot be kept.
 	hidden map[string]bool
 	refuse func(storage.Card) bool
+	// strict has a batch refused as a whole, of which nothing is written, when refuse names a card of it.
+	strict bool
 	// leaves says of a card what of it the book does not take.
 	leaves func(storage.Card) *storage.Problem
 }
@@ -170,33 +173,49 @@ func (s *shelf) rename(id, now string, told bool) {
 	}
 }
 
-// around runs a writing call with its faults.
-func (s *shelf) around(call string, f func()) error {
+// around runs a writing call about some cards with its faults.
+func (s *shelf) around(call string, cards []storage.Card, f func()) error {
 	if s.before != nil {
 		if err := s.before(call); err != nil {
 			return err
 		}
 	}
-	s.locked(f)
+	if s.locked(cards, f) {
+		return errRefused
+	}
 	if s.after != nil {
 		return s.after(call)
 	}
 	return nil
 }
 
-// locked counts a call and does it.
-func (s *shelf) locked(f func()) {
+// locked counts a writing call and does it, or refuses it as a whole.
+func (s *shelf) locked(cards []storage.Card, f func()) (refused bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls++
+	s.writes++
+	if s.strict && s.refuse != nil && slices.ContainsFunc(cards, s.refuse) {
+		return true
+	}
 	f()
+	return false
+}
+
+// cardsOf gives the cards of what a call writes.
+func cardsOf[T any](all []T, card func(T) storage.Card) []storage.Card {
+	cards := make([]storage.Card, len(all))
+	for i, one := range all {
+		cards[i] = card(one)
+	}
+	return cards
 }
 
 var errRefused = &directory.Error{Class: directory.Refused, Problem: storage.NewProblem("test.refused"), Err: errors.New("400")}
 
 func (s *shelf) Create(_ context.Context, cards []book.New) ([]book.Receipt, error) {
 	receipts := make([]book.Receipt, len(cards))
-	err := s.around("create", func() {
+	err := s.around("create", cardsOf(cards, func(c book.New) storage.Card { return c.Card }), func() {
 		for i, c := range cards {
 			if s.refuse != nil && s.refuse(c.Card) {
 				receipts[i].Err = errRefused
@@ -213,7 +232,7 @@ func (s *shelf) Create(_ context.Context, cards []book.New) ([]book.Receipt, err
 
 func (s *shelf) Update(_ context.Context, cards []book.Update) ([]book.Receipt, error) {
 	receipts := make([]book.Receipt, len(cards))
-	err := s.around("update", func() {
+	err := s.around("update", cardsOf(cards, func(c book.Update) storage.Card { return c.Card }), func() {
 		for i, c := range cards {
 			switch now := s.cards[c.Entry.ID]; {
 			case now == nil:
@@ -237,7 +256,7 @@ func (s *shelf) Update(_ context.Context, cards []book.Update) ([]book.Receipt, 
 
 func (s *shelf) Delete(_ context.Context, cards []book.Entry) ([]book.Receipt, error) {
 	receipts := make([]book.Receipt, len(cards))
-	err := s.around("delete", func() {
+	err := s.around("delete", cardsOf(cards, func(c book.Entry) storage.Card { return c.Card }), func() {
 		for i, c := range cards {
 			switch now := s.cards[c.ID]; {
 			case now == nil:
