@@ -22,6 +22,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/text/encoding/htmlindex"
+
 	"diapason/storage"
 	"diapason/sync/directory"
 )
@@ -321,13 +323,27 @@ func (w *Web) Ask(ctx context.Context, method, path, depth, question string, ans
 	if res.StatusCode != http.StatusMultiStatus {
 		return nil, w.Foreign(errors.New("not a multistatus: "+res.Status), "notDAV")
 	}
-	if err := xml.Unmarshal(raw, answer); err != nil {
+	decoder := xml.NewDecoder(bytes.NewReader(raw))
+	decoder.CharsetReader = decoded
+	if err := decoder.Decode(answer); err != nil {
 		if !bytes.Contains(raw[max(0, len(raw)-1000):], []byte("multistatus>")) { // whatever its prefix
 			return nil, w.unanswered(io.ErrUnexpectedEOF)
 		}
-		return nil, w.Foreign(err, "notDAV")
+		return nil, w.Foreign(ErrXML, "notDAV") // the decoder's own may quote the answer
 	}
 	return res.Header, nil
+}
+
+// ErrXML is the cause of the error of an answer that is whole and no XML.
+var ErrXML = errors.New("the answer is no XML")
+
+// decoded reads an answer in the encoding that it names, which is rarely another one than UTF-8.
+func decoded(charset string, input io.Reader) (io.Reader, error) {
+	e, err := htmlindex.Get(charset)
+	if err != nil {
+		return nil, err
+	}
+	return e.NewDecoder().Reader(input), nil
 }
 
 // Wrong makes an error of a class from the end of the code, and the arguments, of what people read.

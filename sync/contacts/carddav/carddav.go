@@ -55,6 +55,8 @@ type Book struct {
 	listing *listing        // of the reading under way
 	written map[string]bool // paths, by the call under way
 	doubted bool            // whether that call has looked for a full disk
+	// multiget is how many cards the service gives at once; 0: as many as are asked for, -1: it gives each by itself.
+	multiget int
 }
 
 // Open makes a book, without I/O. A problem with its address is a *storage.Problem.

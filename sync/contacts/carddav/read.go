@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"diapason/sync/contacts/book"
 	"diapason/sync/contacts/vcard"
@@ -88,6 +89,17 @@ func (b *Book) page(ctx context.Context, from int) (book.Page, error) {
 	return p, nil
 }
 
+// noChanges are the answers of services that do not tell what changed, since a token that they forgot or at all: to a
+// reading since an earlier one they say that its state has expired, to a whole one that it must be made otherwise.
+var noChanges = []int{
+	http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusConflict, http.StatusGone,
+	http.StatusPreconditionFailed, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusNotImplemented,
+	http.StatusInsufficientStorage, // RFC 6578, 3.6: more than it gives at once, to who did not ask for a part
+}
+
+// mostParts is how many parts of one answer are asked for: one that never ends fills no memory.
+const mostParts = 10_000
+
 // list finds what is to be read.
 func (b *Book) list(ctx context.Context, since string) (*listing, http.Header, error) {
 	token, tokened := strings.CutPrefix(since, byToken)
@@ -97,10 +109,13 @@ func (b *Book) list(ctx context.Context, since string) (*listing, http.Header, e
 	}
 	if b.found.sync && !tagged {
 		l, header, err := b.changes(ctx, token)
-		if since != "" && dav.IsStatus(err, http.StatusBadRequest, http.StatusForbidden, http.StatusConflict, http.StatusGone, http.StatusPreconditionFailed) {
-			err = book.ErrExpired // RFC 6578, 3.2 and what services make of it; a whole reading tells a refusal apart
+		switch {
+		case !dav.IsStatus(err, noChanges...):
+			return l, header, err
+		case since != "":
+			return nil, nil, book.ErrExpired // RFC 6578, 3.2 and what services make of it; a whole reading tells a refusal apart
 		}
-		return l, header, err
+		b.found.sync = false // it says that it can, and does not: read as one that cannot, until it is found again
 	}
 	header, err := b.refresh(ctx)
 	if err != nil {
@@ -133,13 +148,13 @@ func (b *Book) list(ctx context.Context, since string) (*listing, http.Header, e
 func (b *Book) changes(ctx context.Context, token string) (*listing, http.Header, error) {
 	l := &listing{whole: token == ""}
 	there := map[string]bool{} // false: deleted
-	for {
+	for part := 1; ; part++ {
 		var answers multistatus
 		header, err := b.home.Ask(ctx, "REPORT", b.home.Base.Path, "", askChanges(token), &answers)
 		if err != nil {
 			return nil, nil, err
 		}
-		more := false
+		more, known := false, len(there)
 		for i := range answers.Responses {
 			r := &answers.Responses[i]
 			status := statusOf(r.Status)
@@ -148,8 +163,8 @@ func (b *Book) changes(ctx context.Context, token string) (*listing, http.Header
 				there[path] = status != http.StatusNotFound && status != http.StatusGone
 			}
 		}
-		if answers.Token == "" || more && answers.Token == token {
-			return nil, nil, b.web.Foreign(errors.New("no sync token"), "notDAV")
+		if answers.Token == "" || more && (answers.Token == token || len(there) == known || part == mostParts) {
+			return nil, nil, b.web.Foreign(errors.New("no sync token that leads on"), "notDAV")
 		}
 		token = answers.Token
 		if more {
@@ -169,11 +184,16 @@ func (b *Book) changes(ctx context.Context, token string) (*listing, http.Header
 	}
 }
 
-// member gives the path of a card that an answer is about; what is no card of the book is left.
+// member gives the path of a card that an answer is about; what is no card of the book is left. A card lies in the book
+// itself (RFC 6352, 5.2): what lies further down, or was led out of the book again, would be changed somewhere else.
 func (b *Book) member(r *response) (string, bool) {
 	s := site{web: b.home}
 	at, ok := s.to(r.Href)
-	if !ok || strings.HasSuffix(at.Path, "/") || !strings.HasPrefix(at.Path, b.home.Base.Path) || r.props().Type.Collection != nil {
+	if !ok || r.props().Type.Collection != nil {
+		return "", false
+	}
+	name, inside := strings.CutPrefix(at.Path, b.home.Base.Path)
+	if !inside || name == "" || name == ".." || strings.Contains(name, "/") {
 		return "", false
 	}
 	return at.Path, true
@@ -184,25 +204,18 @@ func (b *Book) cards(ctx context.Context, paths []string) ([]book.Entry, http.He
 	if len(paths) == 0 {
 		return nil, nil, nil
 	}
-	var answers multistatus
-	header, err := b.home.Ask(ctx, "REPORT", b.home.Base.Path, "1", askCards(paths), &answers)
-	if errors.Is(err, io.ErrUnexpectedEOF) && len(paths) > 1 { // more than is read of an answer: cards with pictures
-		half := len(paths) / 2
-		first, _, err := b.cards(ctx, paths[:half])
-		if err != nil {
+	told := map[string]*response{}
+	var header http.Header
+	for rest := paths; len(rest) > 0 && b.multiget >= 0; {
+		n := len(rest)
+		if b.multiget > 0 {
+			n = min(n, b.multiget)
+		}
+		var err error
+		if header, _, err = b.tell(ctx, rest[:n], told); err != nil {
 			return nil, nil, err
 		}
-		second, header, err := b.cards(ctx, paths[half:])
-		return append(first, second...), header, err
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	told := map[string]*response{}
-	for i := range answers.Responses {
-		if path, ok := b.member(&answers.Responses[i]); ok {
-			told[path] = &answers.Responses[i]
-		}
+		rest = rest[n:]
 	}
 	entries := make([]book.Entry, 0, len(paths))
 	for _, path := range paths {
@@ -210,6 +223,7 @@ func (b *Book) cards(ctx context.Context, paths []string) ([]book.Entry, http.He
 		var group bool
 		switch r := told[path]; {
 		case r == nil, r.props().Data == nil && !isGone(r):
+			var err error
 			if e, group, err = b.card(ctx, path); err != nil { // it was not told of: that does not say that it is gone
 				return nil, nil, err
 			}
@@ -225,6 +239,47 @@ func (b *Book) cards(ctx context.Context, paths []string) ([]book.Entry, http.He
 		}
 	}
 	return entries, header, nil
+}
+
+// fewer are the refusals that a smaller question may not meet.
+var fewer = []int{
+	http.StatusBadRequest, http.StatusForbidden, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity,
+	http.StatusInsufficientStorage,
+}
+
+// tell asks for cards at once. Where that is refused for what may be their number (more than the service gives, or than
+// is read of an answer: cards with pictures; one among them that spoils the answer) it asks for half of them; those that
+// nothing is told of in the end are read by themselves. AtOnce: one answer told of all.
+func (b *Book) tell(ctx context.Context, paths []string, told map[string]*response) (header http.Header, atOnce bool, err error) {
+	var answers multistatus
+	header, err = b.home.Ask(ctx, "REPORT", b.home.Base.Path, "1", askCards(paths), &answers)
+	cut := errors.Is(err, io.ErrUnexpectedEOF)
+	switch {
+	case err == nil:
+		for i := range answers.Responses {
+			if path, ok := b.member(&answers.Responses[i]); ok {
+				told[path] = &answers.Responses[i]
+			}
+		}
+		return header, true, nil
+	case dav.IsStatus(err, http.StatusMethodNotAllowed, http.StatusNotImplemented):
+		b.multiget = -1
+		return nil, false, nil
+	case !cut && !errors.Is(err, dav.ErrXML) && !dav.IsStatus(err, fewer...), cut && len(paths) == 1:
+		return nil, false, err
+	case len(paths) == 1:
+		return nil, false, nil
+	}
+	half := len(paths) - len(paths)/2
+	_, first, err := b.tell(ctx, paths[:half], told)
+	if err != nil || b.multiget < 0 {
+		return nil, false, err
+	}
+	header, second, err := b.tell(ctx, paths[half:], told)
+	if first && second { // it was for their number
+		b.multiget = half
+	}
+	return header, false, err
 }
 
 func isGone(r *response) bool {
@@ -264,6 +319,9 @@ func (b *Book) card(ctx context.Context, path string) (e book.Entry, group bool,
 
 // entry reads a card as it came.
 func (b *Book) entry(path, etag string, raw []byte) (e book.Entry, group bool) {
+	if strings.ContainsFunc(etag, unicode.IsControl) {
+		etag = "" // it cannot be sent back: as if it had none
+	}
 	p := vcard.Parse(raw)
 	e = book.Entry{ID: path, ETag: etag, Raw: raw, Card: p.Card, Key: p.Key, InScope: b.label == "", Fault: p.Fault}
 	if b.label != "" {
