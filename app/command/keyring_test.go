@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bufio"
@@ -32,29 +32,30 @@ import (
 // command: whatever it knows, it has kept.
 type bareComputer struct {
 	*testing.T
-	home, workspace string
-	said            strings.Builder // everything that it printed
+	program, home, workspace string
+	said                     strings.Builder // everything that it printed
 }
 
 func newBareComputer(t *testing.T) *bareComputer {
 	if runtime.GOOS != "linux" {
 		t.Skip("a keyring is always there, or its absence is nothing that a test could bring about")
 	}
+	program := filepath.Join(t.TempDir(), "diapason")
+	build := exec.Command("go", "build", "-tags", "migrated_fynedo", "-buildvcs=false", "-o", program, "diapason")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 	home := t.TempDir()
-	return &bareComputer{T: t, home: home, workspace: filepath.Join(home, "espace")}
-}
-
-// command prepares the program.
-func (c *bareComputer) command(args ...string) *exec.Cmd {
-	p := process(c.T, c.workspace, args...)
-	p.Env = append(p.Env, "HOME="+c.home, "XDG_CONFIG_HOME="+c.home+"/config", "XDG_RUNTIME_DIR="+c.home, "DBUS_SESSION_BUS_ADDRESS=", "PATH="+c.home)
-	return p
+	return &bareComputer{T: t, program: program, home: home, workspace: filepath.Join(home, "espace")}
 }
 
 // run runs a command to its end, and answers as a person when it wants one in a browser.
 func (c *bareComputer) run(person sandbox.GooglePerson, args ...string) (code int, stdout, stderr string) {
 	c.Helper()
-	p := c.command(args...)
+	p := exec.CommandContext(c.Context(), c.program, args...)
+	p.Env = []string{ // nothing of this computer's: no keyring's bus, no browser
+		"HOME=" + c.home, "XDG_CONFIG_HOME=" + filepath.Join(c.home, "config"), "PATH=" + c.home, "DIAPASON_WORKSPACE=" + c.workspace,
+	}
 	var out, errs bytes.Buffer
 	p.Stdout = &out
 	pipe, err := p.StderrPipe()
@@ -170,9 +171,7 @@ func (c *bareComputer) wantNowhere(secrets ...string) {
 	}
 }
 
-const card = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:%\r\nN:%;Zoé;;;\r\nFN:Zoé %\r\nEMAIL:%@example.com\r\nEND:VCARD\r\n"
-
-func cardOf(name string) string { return strings.ReplaceAll(card, "%", name) }
+func cardOf(name string) string { return card(name, name, "Zoé", "EMAIL:"+name+"@example.com") }
 
 // TestWithoutAKeyringBothKindsOfAddressBookWork takes an account of each kind through its life on a computer without
 // keyring. The program is another process for every command: the access is what it finds in the encrypted file.
