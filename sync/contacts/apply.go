@@ -75,6 +75,11 @@ func (r *report) sent(l *line, receipt *book.Receipt) error {
 // let ends the link of a contact whose card is gone. A card that was created for a contact that is no more is left alone
 // for ever: it must not come back as somebody new.
 func (r *report) let(c *storage.Contact, link *storage.ContactLink, contactID, remoteID string, created bool) error {
+	for _, kind := range []storage.ContactQuestionKind{storage.QuestionRefused, storage.QuestionConflict} { // nothing is left to ask
+		if err := r.settled(&storage.ContactQuestion{Kind: kind, ContactIDs: []string{contactID}}); err != nil {
+			return err
+		}
+	}
 	if c == nil {
 		if created {
 			r.book.Ignored = append(r.book.Ignored, remoteID)
@@ -294,9 +299,11 @@ func (r *report) afterwards(l *line) error {
 		if err := r.line(c.ID, c.FullName(), storage.ItemFailed, l.refused); err != nil {
 			return err
 		}
-		if !l.dropped { // it is as it was read: looking at it again would only have it refused again
-			r.st.Ask = slices.DeleteFunc(r.st.Ask, func(id string) bool { return id == c.ID })
+		if l.dropped { // not for what it says: the next pass tries again
+			r.ask(c.ID)
+			return nil
 		}
+		r.st.Ask = slices.DeleteFunc(r.st.Ask, func(id string) bool { return id == c.ID }) // it would be refused again
 		return r.mark(c.ID, l.revision)
 	}
 	if !l.dropped || link == nil {

@@ -106,8 +106,8 @@ func (c *courier) Carry(ctx context.Context, _ string, backoff func(int) time.Du
 	if c.job != nil {
 		c.job.Pause(false)
 	}
-	if cancelled(run) && st.Inflight == nil {
-		return nil, c.end(ctx, storage.RunCancelled, run.Problem)
+	if cancelled(run) {
+		return c.stop(ctx, st, run.Problem)
 	}
 	err = c.step(ctx, st)
 	var failure *called
@@ -122,6 +122,20 @@ func (c *courier) Carry(ctx context.Context, _ string, backoff func(int) time.Du
 		return nil, c.end(ctx, storage.RunFailed, why)
 	}
 	return nil, err
+}
+
+// stop ends a cancelled pass. What is in flight is looked for once: what does not show yet is left to the next pass.
+func (c *courier) stop(ctx context.Context, st *state, why *storage.Problem) (*directory.Error, error) {
+	var failure *called
+	if st.Inflight != nil {
+		if err := c.step(ctx, st); err != nil && !errors.As(err, &failure) {
+			return nil, err
+		}
+	}
+	if err := c.end(ctx, storage.RunCancelled, why); err != nil || failure == nil {
+		return nil, err
+	}
+	return failure.failure, nil
 }
 
 // called is a failure of the other side, told from those of our own.

@@ -51,8 +51,8 @@ type line struct {
 	applied    bool // what of it concerns this side is carried out
 	dropped    bool // not carried out: the next pass asks for the card again
 	refused    *storage.Problem
-	rounds     int  // how often it changed there while we wrote
-	alone      bool // a batch with it was refused as a whole: its card is written in a call of its own
+	rounds     int // how often it changed there while we wrote
+	lost       int // how often nothing was applied of a call with it: from the first on it goes alone, after the others
 }
 
 // pass is what one pass has read and means to do. It is in memory only: after a crash it is read and planned again.
@@ -84,6 +84,9 @@ type pass struct {
 	planned  int // cards to write there, those of the run that are decided included: known once the plan is judged
 	expired  bool
 	identity string
+	silent   int              // calls in a row of which nothing is known
+	cause    *storage.Problem // of the last of them
+	blamed   bool             // the cards at fault for the batch in flight are known
 	// rehearsed tells that nothing is to be written, not even here.
 	rehearsed bool
 }

@@ -17,6 +17,7 @@ import (
 	"diapason/sync/contacts"
 	"diapason/sync/contacts/book"
 	"diapason/sync/contacts/fieldmap"
+	"diapason/sync/directory"
 )
 
 func TestMain(m *testing.M) {
@@ -145,10 +146,14 @@ func (r *rig) carry() (went bool) {
 		})
 		switch {
 		case errand != "":
-			if _, err := r.courier.Carry(r.ctx, errand, func(int) time.Duration { return time.Second }); err != nil {
+			failure, err := r.courier.Carry(r.ctx, errand, func(int) time.Duration { return time.Second })
+			if err != nil {
 				r.Fatal(err)
 			}
 			r.clock.now = r.clock.now.Add(100 * time.Millisecond)
+			if failure != nil && failure.Class == directory.Throttled { // the lane pauses
+				r.clock.now = r.clock.now.Add(max(failure.RetryAfter, 30*time.Second))
+			}
 		case wait < time.Hour:
 			r.clock.now = r.clock.now.Add(wait)
 		default:

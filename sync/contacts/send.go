@@ -11,21 +11,34 @@ import (
 	"diapason/sync/merge"
 )
 
-// roundsAllowed is how often a card may change there while we write it, before a person is told.
-const roundsAllowed = 3
+const (
+	// roundsAllowed is how often a card may change there while we write it, before a person is told.
+	roundsAllowed = 3
+	// lossesAllowed is how often a card may be in a batch that comes to nothing, before the others go on without it.
+	lossesAllowed = 3
+)
 
 // order is that in which a pass writes there.
 var order = []there{createThere, updateThere, deleteThere}
 
-// pending gives the next cards to write there, in order and of one kind; nil when nothing is left.
+// pending gives the next cards to write there, in order and of one kind; nil when nothing is left. Those of a batch that
+// came to nothing go after the others, each in a call of its own: one of them may be what the other side cannot bear.
 func (p *pass) pending() []*line {
 	for _, op := range order {
 		var batch []*line
 		for _, l := range p.lines {
-			if l.there != op || l.done || l.fetch || l.alone && len(batch) > 0 {
-				continue
+			switch {
+			case l.there != op || l.done || l.fetch:
+			case l.lost > 0:
+				if len(batch) == 0 || l.lost < batch[0].lost {
+					batch = []*line{l}
+				}
+			case len(batch) > 0 && batch[0].lost > 0:
+				batch = []*line{l}
+			default:
+				batch = append(batch, l)
 			}
-			if batch = append(batch, l); l.alone || len(batch) == p.most(op) {
+			if len(batch) == p.most(op) && batch[0].lost == 0 {
 				break
 			}
 		}
@@ -166,21 +179,27 @@ func applied(e *directory.Error) bool {
 // unanswered keeps what a batch comes to whose call failed as a whole. What may have been applied stays in flight.
 func (p *pass) unanswered(ctx context.Context, batch []*line, err error) error {
 	failure := directory.Classify(err)
-	ctx = context.WithoutCancel(ctx)
+	ctx, p.blamed = context.WithoutCancel(ctx), false
 	switch refused := failure.Class == directory.Refused; {
 	case refused && len(batch) == 1:
 		return p.settleReceipts(ctx, batch, []book.Receipt{{Err: failure}})
-	case refused:
-		// One of them is at fault. Each goes alone once it is known what was applied: smaller and smaller batches would be
-		// refused too, and each refusal has the book looked at again, after its delay.
-		for _, l := range batch {
-			l.alone = true
-		}
+	case refused: // one of them is at fault: each goes alone once it is known what was applied
 		return nil
 	case !applied(failure):
 		if err := p.landed(ctx); err != nil {
 			return err
 		}
+		return theirs(failure)
+	}
+	return p.silence(failure)
+}
+
+// silence notes a call of which nothing is known, and gives the failure that makes the pass wait. After several in a row
+// it is no card's fault, and the pass ends.
+func (p *pass) silence(failure *directory.Error) error {
+	p.cause = failure.Problem
+	if p.silent++; p.silent >= tries {
+		return failure.Problem
 	}
 	return theirs(failure)
 }
@@ -205,37 +224,21 @@ func (p *pass) answered(ctx context.Context, batch []*line, receipts []book.Rece
 
 // settleReceipts keeps what came of each card of a batch, in one transaction.
 func (p *pass) settleReceipts(ctx context.Context, batch []*line, receipts []book.Receipt) error {
-	var wait *directory.Error
+	var all settlement
 	outcomes := make([]outcome, len(batch))
 	err := p.s.update(ctx, func(w storage.Writer) error {
-		wait = nil
+		all = settlement{}
 		return p.transact(w, func(r *report) (err error) {
 			fl := r.st.Inflight
-			var doubtful []sending
-			decided, refused := 0, 0
 			for i, l := range batch {
-				o := &outcomes[i]
-				if *o, err = r.settleCard(l, &fl.Items[i], &receipts[i]); err != nil {
+				if outcomes[i], err = r.settleCard(l, &fl.Items[i], &receipts[i]); err != nil {
 					return err
 				}
-				switch {
-				case o.failed == nil:
-					if decided++; o.refused {
-						refused++
-					}
-				case o.again:
-				default:
-					if wait == nil || o.failed.Class == directory.Auth || o.failed.Class == directory.Throttled {
-						wait = o.failed
-					}
-					if applied(o.failed) {
-						doubtful = append(doubtful, fl.Items[i])
-					}
-				}
+				all.add(&outcomes[i], &fl.Items[i])
 			}
-			r.batch(decided, refused)
-			if r.st.Inflight = nil; len(doubtful) > 0 {
-				r.st.Inflight = &inflight{Op: fl.Op, Since: fl.Since, Items: doubtful}
+			r.batch(all.decided, all.refused)
+			if r.st.Inflight = nil; len(all.doubtful) > 0 {
+				r.st.Inflight = &inflight{Op: fl.Op, Since: fl.Since, Items: all.doubtful}
 			}
 			return nil
 		})
@@ -248,10 +251,40 @@ func (p *pass) settleReceipts(ctx context.Context, batch []*line, receipts []boo
 	for i := range outcomes { // once it is on the disk
 		outcomes[i].mark()
 	}
-	if wait != nil {
-		return theirs(wait)
+	if p.blamed = all.refused > 0; len(all.doubtful) > 0 && all.decided == 0 {
+		return p.silence(all.wait)
 	}
-	return nil
+	if p.silent = 0; all.wait == nil {
+		return nil
+	}
+	p.cause = all.wait.Problem
+	return theirs(all.wait)
+}
+
+// settlement sums up what came of a batch: the failure that makes the lane wait, what may have been applied or not, and how
+// many cards are decided, those that were refused among them.
+type settlement struct {
+	wait             *directory.Error
+	doubtful         []sending
+	decided, refused int
+}
+
+// add enters the outcome of one card.
+func (s *settlement) add(o *outcome, item *sending) {
+	switch {
+	case o.failed == nil:
+		if s.decided++; o.refused {
+			s.refused++
+		}
+	case o.again:
+	default:
+		if s.wait == nil || o.failed.Class == directory.Auth || o.failed.Class == directory.Throttled {
+			s.wait = o.failed
+		}
+		if applied(o.failed) {
+			s.doubtful = append(s.doubtful, *item)
+		}
+	}
 }
 
 // outcome is what came of one card of a batch.
@@ -294,112 +327,4 @@ func (p *pass) changed(l *line) {
 	}
 	l.fetch = true
 	delete(p.fetched, l.remoteID)
-}
-
-// doubt finds out what became of a batch whose answer never came, before anything is sent again.
-func (p *pass) doubt(ctx context.Context) error {
-	var fl *inflight
-	err := p.s.view(ctx, func(tx storage.Reader) error {
-		_, st, err := bookOf(tx, p.account.ID)
-		fl = st.Inflight
-		return err
-	})
-	if err != nil || fl == nil {
-		return err
-	}
-	found, err := p.find(ctx, fl)
-	if err != nil {
-		return err
-	}
-	again := false // what is not found may only not show yet
-	if fl.Op == createThere && len(found) < len(fl.Items) {
-		ago := p.s.p.Clock.Now().Sub(fl.Since)
-		again = ago >= 0 && ago < p.caps.Delay
-	}
-	ctx = context.WithoutCancel(ctx)
-	var done []string
-	err = p.s.update(ctx, func(w storage.Writer) error {
-		done = done[:0]
-		return p.transact(w, func(r *report) error {
-			var rest []sending
-			for i := range fl.Items {
-				s := &fl.Items[i]
-				e, is := found[s.ContactID]
-				switch {
-				case is:
-					if err := r.adopt(fl.Op, s, e); err != nil {
-						return err
-					}
-					done = append(done, s.ContactID)
-				case again:
-					rest = append(rest, *s)
-				case fl.Op != createThere:
-					r.ask(s.ContactID)
-				}
-			}
-			if r.st.Inflight = nil; len(rest) > 0 {
-				r.st.Inflight = &inflight{Op: fl.Op, Since: fl.Since, Items: rest}
-				r.st.NotBefore = fl.Since.Add(p.caps.Delay)
-			}
-			r.batch(len(done), 0)
-			return nil
-		})
-	})
-	if err != nil {
-		return err
-	}
-	for _, id := range done {
-		if l := p.byID[id]; l != nil {
-			l.done, l.dropped = true, true
-		}
-	}
-	for _, s := range fl.Items { // what was not applied is read again before it is sent again
-		if l := p.byID[s.ContactID]; l != nil && !l.done && fl.Op != createThere {
-			p.changed(l)
-		}
-	}
-	return nil
-}
-
-// find looks for what a batch would have left, by contact.
-func (p *pass) find(ctx context.Context, fl *inflight) (map[string]book.Entry, error) {
-	found := map[string]book.Entry{}
-	if fl.Op == createThere {
-		keys := make([]string, len(fl.Items))
-		for i, s := range fl.Items {
-			keys[i] = s.ContactID
-		}
-		found, err := p.book.Probe(ctx, keys)
-		return found, theirs(err)
-	}
-	for part := range slices.Chunk(fl.Items, max(p.caps.GetMax, 1)) {
-		ids := make([]string, len(part))
-		for i, s := range part {
-			ids[i] = s.RemoteID
-		}
-		entries, err := p.book.Get(ctx, ids)
-		if err != nil {
-			return nil, theirs(err)
-		}
-		for _, e := range entries {
-			i := slices.IndexFunc(part, func(s sending) bool { return s.RemoteID == e.ID || slices.Contains(e.Former, s.RemoteID) })
-			if i < 0 {
-				continue
-			}
-			deleted := fl.Op == deleteThere
-			if deleted == e.Deleted && (deleted || e.Fault == nil && p.rules.shows(&e.Card, &part[i])) {
-				found[part[i].ContactID] = e
-			}
-		}
-	}
-	return found, nil
-}
-
-// shows reports whether a card says what was on its way. Other fields may have been changed there since: what we wrote is
-// ours all the same, and not somebody's edit against what is edited here next.
-func (r *rules) shows(c *storage.Card, s *sending) bool {
-	if len(s.Fields) == 0 { // all that it changes was merged with what others changed
-		return r.same(c, &s.Card)
-	}
-	return !slices.ContainsFunc(s.Fields, func(f storage.Field) bool { return !slices.Equal(r.keys(f, c), r.keys(f, &s.Card)) })
 }

@@ -43,6 +43,9 @@ type shelf struct {
 	refuse func(storage.Card) bool
 	// strict has a batch refused as a whole, of which nothing is written, when refuse names a card of it.
 	strict bool
+	// choke says of a writing call's cards that it is not answered, and not applied; looked is called before a probe.
+	choke  func([]storage.Card) error
+	looked func()
 	// leaves says of a card what of it the book does not take.
 	leaves func(storage.Card) *storage.Problem
 }
@@ -180,6 +183,11 @@ func (s *shelf) around(call string, cards []storage.Card, f func()) error {
 			return err
 		}
 	}
+	if s.choke != nil {
+		if err := s.choke(cards); err != nil {
+			return err
+		}
+	}
 	if s.locked(cards, f) {
 		return errRefused
 	}
@@ -273,6 +281,9 @@ func (s *shelf) Delete(_ context.Context, cards []book.Entry) ([]book.Receipt, e
 }
 
 func (s *shelf) Probe(_ context.Context, keys []string) (map[string]book.Entry, error) {
+	if s.looked != nil {
+		s.looked()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls++
