@@ -1,10 +1,14 @@
 package contacts_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"io"
 	"net/http"
 	"path"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -79,11 +83,28 @@ func (c radicale) of(text string) (name, card string) {
 	return "", ""
 }
 
+// readings is a way to a server that counts the calls for cards.
+type readings struct {
+	*http.Transport
+	reads atomic.Int64
+}
+
+func (c *readings) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Method == "REPORT" && req.GetBody != nil {
+		if body, err := req.GetBody(); err == nil {
+			if raw, err := io.ReadAll(body); err == nil && bytes.Contains(raw, []byte("addressbook-multiget")) {
+				c.reads.Add(1)
+			}
+		}
+	}
+	return c.Transport.RoundTrip(req)
+}
+
 func TestARealCardDAVServerIsKeptInTuneThroughEditsDeletionsAndCrashes(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	server := radicale{publicationtest.StartRadicale(t, "").AddressBook("carnet", "Carnet"), r}
-	over := http.DefaultTransport.(*http.Transport).Clone()
+	over := &readings{Transport: http.DefaultTransport.(*http.Transport).Clone()}
 	t.Cleanup(over.CloseIdleConnections)
 	faulty := &crashing{}
 	r.open = func(*storage.Account) (book.Book, error) {
@@ -145,7 +166,17 @@ func TestARealCardDAVServerIsKeptInTuneThroughEditsDeletionsAndCrashes(t *testin
 	if r.contact(here["Morel0011"].ID).Nickname != "Zo" || r.contact(here["Morel0010"].ID).TrashedAt.IsZero() {
 		t.Error("an edit or a deletion there did not travel")
 	}
+	for i := range 3 { // what we wrote is told by the next reading, and not read again
+		r.edit(here[fmt.Sprintf("Morel%04d", 5+i)].ID, func(c *storage.Card) { c.Title = "Au bar" })
+	}
+	if run := r.syncOK(); run.Totals.Sent != 3 {
+		t.Errorf("%+v", run.Totals)
+	}
 	before := r.all()
+	reads := over.reads.Load()
+	if run := r.syncOK(); run.Totals.Total != 0 || over.reads.Load() != reads {
+		t.Errorf("our own cards: %+v, %d readings of cards", run.Totals, over.reads.Load()-reads)
+	}
 	if run := r.syncOK(); run.Totals.Total != 0 {
 		t.Errorf("a second pass did something: %+v", run.Totals)
 	}

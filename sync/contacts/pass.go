@@ -78,6 +78,7 @@ type pass struct {
 
 	lines    []*line
 	byID     map[string]*line // by contact
+	echoed   map[string]bool  // contacts whose cards were read and are what they were
 	missing  int
 	fetched  map[string]bool
 	linked   int
@@ -140,7 +141,8 @@ func (s *Service) newPassOf(a *storage.Account) (*pass, error) {
 	sum := sha256.Sum256([]byte(fields.String()))
 	return &pass{
 		s: s, account: a,
-		entries: map[string]*book.Entry{}, byID: map[string]*line{}, fetched: map[string]bool{},
+		entries: map[string]*book.Entry{}, byID: map[string]*line{}, echoed: map[string]bool{},
+		fetched: map[string]bool{},
 		rules: rules{
 			fields:      fieldmap.Params{Map: fields, Region: storage.PhoneRegion, Word: s.p.Word},
 			neverDelete: a.Settings[SettingNeverDelete] == "true", offset: a.ClockOffset,
@@ -191,7 +193,9 @@ func (p *pass) know(id string) {
 // readPage reads one page. A reading that has expired begins anew, whole.
 func (p *pass) readPage(ctx context.Context) error {
 	sent := p.s.p.Clock.Now()
-	page, err := p.book.Read(ctx, p.cursor)
+	cursor := p.cursor
+	cursor.Known = p.known
+	page, err := p.book.Read(ctx, cursor)
 	if errors.Is(err, book.ErrExpired) && p.cursor.Since != "" {
 		p.cursor, p.entries, p.order, p.pages, p.expired = book.Cursor{}, map[string]*book.Entry{}, nil, 0, true
 		p.phase = identifying // a complete reading is made of an account that is known for sure

@@ -49,6 +49,10 @@ type Identity struct {
 type Cursor struct {
 	Since string // Page.State of an earlier reading: only what changed after it; "": everything
 	Page  string // Page.Next of the page before; "": the first
+	// Known gives the versions (Entry.ETag) under which some cards were last seen, by their ID; cards that it does not know
+	// are left out. A reading since an earlier one may leave out what still has that version: our own writings, most of the
+	// time. Nil: nothing is known.
+	Known func(ctx context.Context, ids []string) (map[string]string, error)
 }
 
 // Page is a part of a reading.

@@ -2,6 +2,7 @@ package carddav_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -100,6 +101,7 @@ func TestAnswers(t *testing.T) {
 		"AServiceWithoutSyncTokensIsReadByItsCTag":            aServiceWithoutSyncTokensIsReadByItsCTag,
 		"APageOfAnotherReadingIsExpired":                      aPageOfAnotherReadingIsExpired,
 		"VersionsThatAreMissingOrWeakAreNoLicenceToOverwrite": versionsThatAreMissingOrWeakAreNoLicenceToOverwrite,
+		"WhatIsKnownIsNotReadAgainUnlessItIsAnother":          whatIsKnownIsNotReadAgainUnlessItIsAnother,
 		"ListsOfCardsAndCardsThatCannotBeReadAreLeftAlone":    listsOfCardsAndCardsThatCannotBeReadAreLeftAlone,
 		"AFailureStopsTheCallAndAFullDiskMakesItWait":         aFailureStopsTheCallAndAFullDiskMakesItWait,
 	} {
@@ -225,6 +227,78 @@ func versionsThatAreMissingOrWeakAreNoLicenceToOverwrite(t *testing.T, home *pub
 			outside{c}.Rename(t, ids[1], "Là-bas")
 			if late := rename(entries[1], "Ici"); !errors.Is(late.Err, book.ErrChanged) || (outside{c}).FamilyName(t, ids[1]) != "Là-bas" {
 				t.Errorf("overwritten: %v", late.Err)
+			}
+		})
+	}
+}
+
+// A reading is told what we wrote. It may pass over what stands as the answer to the writing said, and nothing else.
+func whatIsKnownIsNotReadAgainUnlessItIsAnother(t *testing.T, home *publicationtest.Collection) {
+	untouched := func(*testing.T, *http.Request, *http.Response) {}
+	for _, tt := range []struct {
+		name   string
+		change func(t *testing.T, req *http.Request, res *http.Response)
+		late   func(t *testing.T, c *publicationtest.Collection, id string)
+		read   bool
+	}{
+		{name: "as we wrote it", change: untouched},
+		{name: "changed since", change: untouched, late: func(t *testing.T, c *publicationtest.Collection, id string) {
+			outside{c}.Rename(t, id, "Là-bas")
+		}, read: true},
+		{name: "stored under another version than the answer said", change: func(_ *testing.T, req *http.Request, res *http.Response) {
+			if req.Method == http.MethodPut {
+				res.Header.Set("ETag", `"of what was sent"`)
+			}
+		}, read: true},
+		{name: "stored without telling a version", change: func(_ *testing.T, req *http.Request, res *http.Response) {
+			if req.Method == http.MethodPut {
+				res.Header.Del("ETag")
+			}
+		}}, // it was read again just after, and said what we wrote
+		{name: "stored in another form without telling a version", change: func(t *testing.T, req *http.Request, res *http.Response) {
+			if req.Method == http.MethodPut {
+				res.Header.Del("ETag")
+			}
+			edited(t, res, func(body string) string { return strings.ReplaceAll(body, "Ici", "ICI") })
+		}, read: true},
+		{name: "not to be read after it was written", change: func(t *testing.T, req *http.Request, res *http.Response) {
+			if req.Method == "REPORT" {
+				rewritten(res, http.StatusServiceUnavailable, "")
+			}
+		}, read: true},
+		{name: "of a version that says alike only", change: func(t *testing.T, req *http.Request, res *http.Response) {
+			if tag := res.Header.Get("ETag"); tag != "" {
+				res.Header.Set("ETag", "W/"+tag)
+			}
+			edited(t, res, func(body string) string { return strings.ReplaceAll(body, `<getetag>"`, `<getetag>W/"`) })
+		}, read: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, over, b, _ := filled(t, home)
+			page, err := b.Read(t.Context(), book.Cursor{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			over.change = func(req *http.Request, res *http.Response) { tt.change(t, req, res) }
+			receipts, err := b.Create(t.Context(), []book.New{{Key: "cle", Card: storage.Card{FamilyName: "Ici"}}})
+			if err != nil || receipts[0].Err != nil {
+				t.Fatalf("%+v, %v", receipts, err)
+			}
+			ours := receipts[0].Entry
+			if !strings.HasPrefix(ours.ETag, "W/") {
+				over.change = nil
+			}
+			if tt.late != nil {
+				tt.late(t, c, ours.ID)
+			}
+			next, err := b.Read(t.Context(), book.Cursor{Since: page.State, Known: func(_ context.Context, ids []string) (map[string]string, error) {
+				if !slices.Equal(ids, []string{ours.ID}) {
+					t.Errorf("asked what is known of %q", ids)
+				}
+				return map[string]string{ours.ID: ours.ETag}, nil
+			}})
+			if err != nil || next.Whole || next.State == page.State || (len(next.Entries) == 1) != tt.read {
+				t.Errorf("%+v, %v", next, err)
 			}
 		})
 	}

@@ -29,7 +29,28 @@ type listing struct {
 	gone  []string // of cards that are deleted
 	whole bool
 	state string
+	etags map[string]string // of paths, where the service told them with the list
 }
+
+// leaveOut takes the cards that are known out of a reading since an earlier one. Versions that are alike only (RFC 9110,
+// 8.8.1) do not say that a card is the same.
+func (l *listing) leaveOut(ctx context.Context, known func(context.Context, []string) (map[string]string, error)) error {
+	if l.whole || known == nil || len(l.paths) == 0 {
+		return nil
+	}
+	seen, err := known(ctx, l.paths)
+	if err != nil {
+		return err
+	}
+	l.paths = slices.DeleteFunc(l.paths, func(path string) bool {
+		etag := l.etags[path]
+		return etag != "" && !weak(etag) && etag == seen[path]
+	})
+	return nil
+}
+
+// weak tells a version that a card may keep though it changes.
+func weak(etag string) bool { return strings.HasPrefix(etag, "W/") }
 
 // Read implements book.Book. The list of what is to be read is kept in memory between the pages: a program that was
 // started anew in the middle is told ErrExpired, and reads again.
@@ -47,6 +68,9 @@ func (b *Book) Read(ctx context.Context, c book.Cursor) (book.Page, error) {
 	}
 	l, header, err := b.list(ctx, c.Since)
 	if err != nil {
+		return book.Page{}, err
+	}
+	if err := l.leaveOut(ctx, c.Known); err != nil {
 		return book.Page{}, err
 	}
 	slices.Sort(l.paths)
@@ -146,7 +170,7 @@ func (b *Book) list(ctx context.Context, since string) (*listing, http.Header, e
 
 // changes asks for what changed since a token; a service may give it in several parts.
 func (b *Book) changes(ctx context.Context, token string) (*listing, http.Header, error) {
-	l := &listing{whole: token == ""}
+	l := &listing{whole: token == "", etags: map[string]string{}}
 	there := map[string]bool{} // false: deleted
 	for part := 1; ; part++ {
 		var answers multistatus
@@ -161,6 +185,7 @@ func (b *Book) changes(ctx context.Context, token string) (*listing, http.Header
 			more = more || status == http.StatusInsufficientStorage // RFC 6578, 3.6: there is more
 			if path, ok := b.member(r); ok && status != http.StatusInsufficientStorage {
 				there[path] = status != http.StatusNotFound && status != http.StatusGone
+				l.etags[path] = strings.TrimSpace(r.props().ETag)
 			}
 		}
 		if answers.Token == "" || more && (answers.Token == token || len(there) == known || part == mostParts) {

@@ -139,25 +139,25 @@ func told(err error) error {
 }
 
 // reread reads what services made of what was written: many store it in another form, and some do not tell its version.
-// Where that fails the writes stand all the same, and the next reading shows them.
+// Where that fails the writes stand all the same, without a version, and the next reading shows them.
 func (b *Book) reread(ctx context.Context, receipts []book.Receipt) {
-	entries, _, err := b.cards(ctx, slices.Sorted(maps.Keys(b.written)))
-	if err != nil {
-		return
-	}
 	stand := map[string]book.Entry{}
-	for _, e := range entries {
-		stand[e.ID] = e
+	if entries, _, err := b.cards(ctx, slices.Sorted(maps.Keys(b.written))); err == nil {
+		for _, e := range entries {
+			stand[e.ID] = e
+		}
 	}
 	for i := range receipts {
 		r := &receipts[i]
-		e, ok := stand[r.Entry.ID]
-		if !ok || r.Err != nil || e.Deleted || e.Fault != nil {
+		if r.Err != nil || !b.written[r.Entry.ID] {
 			continue
 		}
 		// Without a version it is ours only when it says what we wrote; else somebody was faster, and it is read as a change.
-		if e.ETag == r.Entry.ETag || r.Entry.ETag == "" && same(&e.Card, &r.Entry.Card) {
+		e, ok := stand[r.Entry.ID]
+		if ok && !e.Deleted && e.Fault == nil && (e.ETag == r.Entry.ETag || r.Entry.ETag == "" && same(&e.Card, &r.Entry.Card)) {
 			r.Entry = e
+		} else {
+			r.Entry.ETag = ""
 		}
 	}
 }
@@ -216,7 +216,7 @@ func (b *Book) changed(u *book.Update) ([]byte, error) {
 // condition lets a write through only when the card is the one that was read. A service that does not name versions, or
 // names them as alike only (RFC 9110, 13.1.1), is asked just before.
 func (b *Book) condition(ctx context.Context, e *book.Entry) (http.Header, error) {
-	if e.ETag != "" && !strings.HasPrefix(e.ETag, "W/") {
+	if e.ETag != "" && !weak(e.ETag) {
 		return http.Header{"If-Match": {e.ETag}}, nil
 	}
 	now, _, err := b.card(ctx, e.ID)

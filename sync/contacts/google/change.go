@@ -2,7 +2,6 @@ package google
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -30,7 +29,7 @@ type change struct {
 // changeOf computes what an update sends; an empty mask is nothing.
 func (b *Book) changeOf(ctx context.Context, u book.Update) (*change, error) {
 	var p person
-	if err := json.Unmarshal(u.Entry.Raw, &p); err != nil { // the error may quote the card
+	if err := p.read(u.Entry.Raw); err != nil { // the error may quote the card
 		return nil, wrong(directory.Refused, errCard, "google.card")
 	}
 	c := &change{wanted: u.Card, key: u.Key, name: p.ResourceName, etag: p.ETag, body: map[string]any{"etag": p.ETag}}
@@ -273,7 +272,7 @@ func labelsBetween(from, to []string) (in, out []string) {
 
 // regrouped gives the groups of a card after labels were put on and taken off; labels that are not there yet are made.
 func (b *Book) regrouped(ctx context.Context, groups, in, out []string) ([]string, error) {
-	if err := b.needLabels(ctx); err != nil {
+	if err := b.recentLabels(ctx); err != nil {
 		return nil, err
 	}
 	for _, name := range out {

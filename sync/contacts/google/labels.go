@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"diapason/storage"
+	"diapason/sync/contacts/book"
 	"diapason/sync/directory"
 )
 
@@ -17,9 +19,16 @@ const labelName = "diapason.label"
 // allContactsGroup is Google's own group of the contacts that its page shows.
 const allContactsGroup = "contactGroups/myContacts"
 
+// labelsServe is how long labels serve that were read over this connection. Within it they are read again only when
+// something speaks against them: one that a person renames shows its new name by then.
+const labelsServe = 15 * time.Minute
+
 // labels are the account's labels as they were read last.
 type labels struct {
 	read   bool
+	at     time.Time         // when they were read
+	looked bool              // they were read because cards were refused
+	groups map[string]bool   // resource names of all groups, Google's own included
 	names  map[string]string // by resource name; Google's own groups are left out
 	scope  string            // resource name of the account's label; "" when it is not there, or all cards are in tune
 	marked bool              // it bears our mark
@@ -67,8 +76,9 @@ func (b *Book) readLabels(ctx context.Context, known string) error {
 			break
 		}
 	}
-	found := labels{read: true, names: map[string]string{}}
+	found := labels{read: true, at: b.now(), groups: map[string]bool{}, names: map[string]string{}}
 	for _, g := range all {
+		found.groups[g.ResourceName] = true
 		if g.GroupType != "SYSTEM_CONTACT_GROUP" {
 			found.names[g.ResourceName] = g.Name
 		}
@@ -109,8 +119,8 @@ func (b *Book) lost(ctx context.Context, known string) error {
 	switch {
 	case err == nil:
 		return wrong(directory.Ambiguous, errors.New("the list of labels lacks one that is there"), "google.labels")
-	case errors.As(err, &e) && e.Class == directory.Gone:
-		return wrong(directory.Refused, e, "google.labelGone", "label", b.label)
+	case errors.As(err, &e) && e.Class == directory.Gone: // of all cards: no card is at fault
+		return wrong(directory.Gone, e, "google.labelGone", "label", b.label)
 	}
 	return err
 }
@@ -123,9 +133,47 @@ func (b *Book) needLabels(ctx context.Context) error {
 	return b.readLabels(ctx, "")
 }
 
+// recentLabels reads the labels before some are written, unless they were read a moment ago.
+func (b *Book) recentLabels(ctx context.Context) error {
+	if b.labels.recent(b.now()) {
+		return nil
+	}
+	return b.readLabels(ctx, b.labels.scope)
+}
+
+func (l *labels) recent(now time.Time) bool {
+	ago := now.Sub(l.at)
+	return l.read && ago >= 0 && ago < labelsServe
+}
+
+// explain reports whether the labels say all about some cards: they were read lately, they have every group that a card
+// is in, and no card is out of the account's label, which may be because that is gone.
+func (b *Book) explain(people []person) bool {
+	if !b.labels.recent(b.now()) {
+		return false
+	}
+	for i := range people {
+		p := &people[i]
+		if p.Metadata.Deleted || p.fault {
+			continue
+		}
+		inScope := b.label == ""
+		for _, group := range p.groups() {
+			if !b.labels.groups[group] {
+				return false
+			}
+			inScope = inScope || group == b.labels.scope
+		}
+		if !inScope {
+			return false
+		}
+	}
+	return true
+}
+
 // needScope makes sure, before cards are created, that the account's label is there and bears our mark.
 func (b *Book) needScope(ctx context.Context) error {
-	if err := b.needLabels(ctx); err != nil || b.label == "" || b.labels.marked {
+	if err := b.recentLabels(ctx); err != nil || b.label == "" || b.labels.marked {
 		return err
 	}
 	mark := map[string]any{"key": labelName, "value": b.label}
@@ -144,6 +192,67 @@ func (b *Book) needScope(ctx context.Context) error {
 	}
 	b.labels.marked = true
 	return nil
+}
+
+// vanished looks, once cards were refused, whether a label went away there since the labels were read. One reading of the
+// labels answers for all refusals until they are read for another reason.
+func (b *Book) vanished(ctx context.Context) (bool, error) {
+	if b.labels.looked {
+		return false, nil
+	}
+	before := b.labels.groups
+	if err := b.readLabels(ctx, b.labels.scope); err != nil {
+		b.labels.at = time.Time{} // whoever writes next asks again
+		return false, err
+	}
+	b.labels.looked = true
+	for group := range before {
+		if !b.labels.groups[group] {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// spare looks whether cards that were refused are not at fault, because of a label that went away there. They are left to
+// the next pass then, which writes them under the labels of then. labelled tells which cards were put under labels.
+func (b *Book) spare(ctx context.Context, receipts []book.Receipt, labelled func(i int) bool) {
+	var at []int
+	for i := range receipts {
+		if isRefused(receipts[i].Err) && labelled(i) {
+			at = append(at, i)
+		}
+	}
+	if len(at) == 0 {
+		return
+	}
+	gone, err := b.vanished(ctx)
+	if gone {
+		err = wrong(directory.Gone, receipts[at[0]].Err, "google.labels")
+	}
+	if err != nil {
+		failed(receipts, err, at...)
+	}
+}
+
+// spared is spare for a call that was refused as a whole: it is made again.
+func (b *Book) spared(ctx context.Context, refusal error) error {
+	if !isRefused(refusal) {
+		return refusal
+	}
+	gone, err := b.vanished(ctx)
+	switch {
+	case gone:
+		return wrong(directory.Stale, refusal, "google.labels")
+	case err != nil:
+		return err
+	}
+	return refusal
+}
+
+func isRefused(err error) bool {
+	var e *directory.Error
+	return errors.As(err, &e) && e.Class == directory.Refused
 }
 
 // makeLabel makes a label and gives its resource name. Mark is nil for those that people make here.
@@ -168,7 +277,7 @@ func (b *Book) makeLabel(ctx context.Context, name string, mark map[string]any) 
 	if err != nil {
 		return "", err
 	}
-	b.labels.names[made.ResourceName] = made.Name
+	b.labels.names[made.ResourceName], b.labels.groups[made.ResourceName] = made.Name, true
 	return made.ResourceName, nil
 }
 

@@ -30,8 +30,8 @@ type connections struct {
 	TotalItems    *int
 }
 
-// Read gives one page. Labels are read with a full reading, and when there is something to tell otherwise: a reading
-// without any change is one call.
+// Read gives one page. Labels are read with a full reading, and otherwise when those known do not explain what changed: a
+// reading without any change is one call.
 func (b *Book) Read(ctx context.Context, c book.Cursor) (book.Page, error) {
 	from := state{Fields: readFields, Label: b.label}
 	if c.Since != "" {
@@ -59,7 +59,11 @@ func (b *Book) Read(ctx context.Context, c book.Cursor) (book.Page, error) {
 	if err != nil {
 		return book.Page{}, err
 	}
-	if c.Since != "" && len(answer.Connections) > 0 && (c.Page == "" || !b.labels.read) {
+	people, err := readPeople(answer.Connections)
+	if err != nil {
+		return book.Page{}, err
+	}
+	if c.Since != "" && len(people) > 0 && !b.explain(people) {
 		if err := b.readLabels(ctx, from.Scope); err != nil {
 			return book.Page{}, err
 		}
@@ -68,9 +72,7 @@ func (b *Book) Read(ctx context.Context, c book.Cursor) (book.Page, error) {
 	if answer.TotalItems != nil && page.Whole {
 		page.Total = *answer.TotalItems
 	}
-	if page.Entries, err = b.entries(answer.Connections); err != nil {
-		return book.Page{}, err
-	}
+	page.Entries = b.entries(people)
 	if answer.NextSyncToken != "" && page.Next == "" {
 		if b.labels.read {
 			from.Scope = b.labels.scope
@@ -91,17 +93,24 @@ func listQuery() url.Values {
 	}
 }
 
-// entries reads the persons of an answer.
-func (b *Book) entries(raw []json.RawMessage) ([]book.Entry, error) {
-	list := make([]book.Entry, 0, len(raw))
-	for _, one := range raw {
-		e, err := b.entry(one)
-		if err != nil {
+// readPeople reads the persons of an answer.
+func readPeople(raw []json.RawMessage) ([]person, error) {
+	people := make([]person, len(raw))
+	for i := range raw {
+		var err error
+		if people[i], err = readPerson(raw[i]); err != nil {
 			return nil, wrong(directory.Ambiguous, err, "google.unreadable")
 		}
-		list = append(list, e)
 	}
-	return list, nil
+	return people, nil
+}
+
+func (b *Book) entries(people []person) []book.Entry {
+	list := make([]book.Entry, len(people))
+	for i := range people {
+		list[i] = b.entry(&people[i])
+	}
+	return list
 }
 
 // response is a PersonResponse of the API.
@@ -143,10 +152,11 @@ func (b *Book) responded(r response) (book.Entry, error) {
 		}
 		return book.Entry{}, r.Status.read(httpOf(r.Status.Code)).classed(0)
 	}
-	e, err := b.entry(r.Person)
+	p, err := readPerson(r.Person)
 	if err != nil {
 		return book.Entry{}, wrong(directory.Ambiguous, err, "google.unreadable")
 	}
+	e := b.entry(&p)
 	if r.RequestedResourceName != "" && r.RequestedResourceName != e.ID {
 		e.Former = append(e.Former, r.RequestedResourceName)
 	}
@@ -174,10 +184,11 @@ func (b *Book) Probe(ctx context.Context, keys []string) (map[string]book.Entry,
 		if _, err := b.call(ctx, request{method: http.MethodGet, path: "/v1/people/me/connections", query: q}, &answer); err != nil {
 			return nil, err
 		}
-		list, err := b.entries(answer.Connections)
+		people, err := readPeople(answer.Connections)
 		if err != nil {
 			return nil, err
 		}
+		list := b.entries(people)
 		for _, e := range list {
 			if _, first := found[e.Key]; wanted[e.Key] && !first {
 				found[e.Key] = e

@@ -55,11 +55,22 @@ func (r *rig) open(label string) *google.Book { return r.paced(label, 0) }
 
 // paced makes one that spends so much within a minute.
 func (r *rig) paced(label string, units int) *google.Book {
+	return r.connect(google.Params{Label: label, UnitsPerMinute: units}, nil)
+}
+
+// over makes one whose calls go through something on the way.
+func (r *rig) over(way doubled, label string) *google.Book {
+	return r.connect(google.Params{Label: label}, way.through)
+}
+
+func (r *rig) connect(p google.Params, through func(http.RoundTripper) http.RoundTripper) *google.Book {
 	r.t.Helper()
-	b, err := google.Open(google.Params{
-		BaseURL: "https://people.example", Client: &http.Client{Transport: signed{sandbox.Transport{Handler: r.People}, anne}},
-		Label: label, Name: anne, Now: func() time.Time { return r.now }, UnitsPerMinute: units,
-	})
+	var way http.RoundTripper = signed{sandbox.Transport{Handler: r.People}, anne}
+	if through != nil {
+		way = through(way)
+	}
+	p.BaseURL, p.Client, p.Name, p.Now = "https://people.example", &http.Client{Transport: way}, anne, func() time.Time { return r.now }
+	b, err := google.Open(p)
 	if err != nil {
 		r.t.Fatal(err)
 	}

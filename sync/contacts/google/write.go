@@ -54,10 +54,11 @@ func (b *Book) Create(ctx context.Context, cards []book.New) ([]book.Receipt, er
 	var said *refused
 	if err != nil && len(persons) > 1 && errors.As(err, &said) && len(said.contacts) > 0 {
 		b.blame(receipts, at, said, err)
+		b.spare(ctx, receipts, func(i int) bool { return slices.Contains(at, i) })
 		return receipts, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, b.spared(ctx, err)
 	}
 	for _, r := range made {
 		e, err := b.responded(r)
@@ -174,6 +175,10 @@ func (b *Book) Update(ctx context.Context, cards []book.Update) ([]book.Receipt,
 		}
 		break
 	}
+	b.spare(ctx, receipts, func(i int) bool {
+		in, out := labelsBetween(cards[i].Entry.Card.Labels, cards[i].Card.Labels)
+		return len(in)+len(out) > 0
+	})
 	return receipts, nil
 }
 
