@@ -165,11 +165,14 @@ func (p *pass) call(ctx context.Context, batch []*line) ([]book.Receipt, error) 
 	return p.book.Delete(ctx, cards)
 }
 
-// applied reports whether a failure may have been applied all the same.
-func applied(e *directory.Error) bool {
+// applied reports whether a writing that failed may have been applied all the same. A creation that is answered as if the
+// card had changed met a card: ours, maybe, when something on the way made the call twice.
+func applied(op there, e *directory.Error) bool {
 	switch e.Class {
-	case directory.Throttled, directory.Auth, directory.Refused, directory.Stale, directory.Gone:
+	case directory.Throttled, directory.Auth, directory.Refused, directory.Gone:
 		return false
+	case directory.Stale:
+		return op == createThere
 	case directory.Offline:
 		return e.Sent
 	}
@@ -185,7 +188,7 @@ func (p *pass) unanswered(ctx context.Context, batch []*line, err error) error {
 		return p.settleReceipts(ctx, batch, []book.Receipt{{Err: failure}})
 	case refused: // one of them is at fault: each goes alone once it is known what was applied
 		return nil
-	case !applied(failure):
+	case !applied(batch[0].there, failure):
 		if err := p.landed(ctx); err != nil {
 			return err
 		}
@@ -234,7 +237,7 @@ func (p *pass) settleReceipts(ctx context.Context, batch []*line, receipts []boo
 				if outcomes[i], err = r.settleCard(l, &fl.Items[i], &receipts[i]); err != nil {
 					return err
 				}
-				all.add(&outcomes[i], &fl.Items[i])
+				all.add(&outcomes[i], fl, i)
 			}
 			r.batch(all.decided, all.refused)
 			if r.st.Inflight = nil; len(all.doubtful) > 0 {
@@ -269,8 +272,8 @@ type settlement struct {
 	decided, refused int
 }
 
-// add enters the outcome of one card.
-func (s *settlement) add(o *outcome, item *sending) {
+// add enters the outcome of one card of a batch.
+func (s *settlement) add(o *outcome, fl *inflight, i int) {
 	switch {
 	case o.failed == nil:
 		if s.decided++; o.refused {
@@ -281,8 +284,8 @@ func (s *settlement) add(o *outcome, item *sending) {
 		if s.wait == nil || o.failed.Class == directory.Auth || o.failed.Class == directory.Throttled {
 			s.wait = o.failed
 		}
-		if applied(o.failed) {
-			s.doubtful = append(s.doubtful, *item)
+		if applied(fl.Op, o.failed) {
+			s.doubtful = append(s.doubtful, fl.Items[i])
 		}
 	}
 }
@@ -301,6 +304,10 @@ func (r *report) settleCard(l *line, s *sending, receipt *book.Receipt) (outcome
 	switch {
 	case receipt.Err == nil, failure.Class == directory.Gone && l.there == deleteThere:
 		return outcome{mark: func() { l.done = true }}, r.acknowledge(l, s, receipt)
+	case errors.Is(receipt.Err, book.ErrChanged) && l.there == createThere:
+		taken := &directory.Error{Class: directory.Stale, Problem: storage.NewProblem("contacts.nameTaken"), Err: receipt.Err}
+		return outcome{mark: func() {}, failed: taken}, nil
+	case l.there == createThere && failure.Class == directory.Stale:
 	case errors.Is(receipt.Err, book.ErrChanged), failure.Class == directory.Stale:
 		return outcome{mark: func() { r.p.changed(l) }, failed: failure, again: true}, nil
 	case failure.Class == directory.Gone:
