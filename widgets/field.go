@@ -41,12 +41,12 @@ func newField(label string, rows int) *Field {
 			f.OnChanged(text)
 		}
 	}
-	f.entry.OnSubmitted = func(string) { f.commit() }
+	f.entry.OnSubmitted = func(string) { f.Commit() }
 	f.entry.onFocus = func(on bool) {
 		f.box.focused = on
 		f.box.paint()
 		if !on {
-			f.commit()
+			f.Commit()
 		}
 	}
 	f.entry.onEscape = func() bool {
@@ -61,7 +61,8 @@ func newField(label string, rows int) *Field {
 	return f
 }
 
-func (f *Field) commit() {
+// Commit counts what is typed, as when the user leaves the field.
+func (f *Field) Commit() {
 	if f.entry.Text == f.committed {
 		return
 	}
@@ -89,13 +90,16 @@ func (f *Field) SetValue(text string) {
 // SelectAll selects the text, so that what is typed takes its place.
 func (f *Field) SelectAll() { f.entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
 
+// Typing tells whether the field has the keyboard. It still does under a menu or a dialog: what was begun goes on there.
+func (f *Field) Typing() bool { return f.entry.typing }
+
 // Changed tells whether the text differs from the original.
 func (f *Field) Changed() bool { return f.entry.Text != f.original }
 
 // Undo shows the original again and commits it.
 func (f *Field) Undo() {
 	f.entry.SetText(f.original)
-	f.commit()
+	f.Commit()
 }
 
 // SetPlaceHolder changes the words of the empty field.

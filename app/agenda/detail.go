@@ -21,6 +21,7 @@ type detail struct {
 	form   book.Form
 	before book.Form // as it was opened
 	kept   book.Form // as the fields of its times last were, to follow a change of the start
+	saving bool      // what was written is on its way to the store
 
 	// These lay their part of the form out again.
 	relayTime, relayAgain, relayPeople func()
@@ -34,6 +35,7 @@ type detail struct {
 	save   *widgets.Button
 	remove *widgets.Button
 	foot   *widgets.Column
+	fields map[string]*widgets.Field // made once each: one keeps its cursor and the keyboard when the others change
 	parts  map[book.Part]*widgets.Field
 	wrong  *widgets.Text // what belongs to no field
 }
@@ -63,21 +65,28 @@ func (d *detail) entryID() string {
 	return d.entry.ID
 }
 
-// open shows an entry.
+// open shows an entry. The one that is shown already stays as it is.
 func (d *detail) open(e *book.Entry) {
+	if d.entryID() == e.ID {
+		return
+	}
+	d.putAside()
 	d.entry, d.newOne = e, nil
 	d.begin(e.Form(), words.T("agenda.detail.title"))
 }
 
 // fresh shows a reservation that is not kept yet.
 func (d *detail) fresh(r *storage.Reservation) {
+	d.putAside()
 	d.entry, d.newOne = nil, r
 	zone := d.s.book.Zone()
 	d.begin(book.FormOf(book.DraftOf(r), zone), words.T("agenda.new"))
 }
 
 func (d *detail) begin(f book.Form, title string) {
-	d.form, d.before = f, f
+	d.form, d.before, d.saving = f, f, false
+	d.save.SetBusy(false)
+	d.fields = map[string]*widgets.Field{}
 	d.title.SetText(title)
 	d.build()
 	d.scroll.ScrollToTop()
@@ -86,21 +95,21 @@ func (d *detail) begin(f book.Form, title string) {
 // write sends the keyboard to the title, once the pane stands in the window.
 func (d *detail) write() { widgets.Focus(d.parts[book.PartTitle].Focusable()) }
 
-// refresh follows what the book has read: a pane in which nothing was written shows the news, one whose reservation is
-// gone closes.
+// refresh follows what the book has read: the pane shows the news, what was written in it stays. One whose reservation is
+// gone closes, unless something was written.
 func (d *detail) refresh() {
-	if d.entry == nil || d.s.side != sideDetail {
+	if d.entry == nil || d.s.side != sideDetail || d.saving {
 		return
 	}
 	now := d.s.book.Entry(d.entry.ID)
 	switch {
-	case d.dirty():
-	case now == nil && d.s.book.Period().Shows(storage.DateOf(d.entry.Start)):
+	case now == nil && !d.dirty() && d.s.book.Period().Shows(storage.DateOf(d.entry.Start)):
 		d.s.setSide(sideNone)
 	case now != nil && now.Item.Reservation.Revision != d.entry.Item.Reservation.Revision:
 		d.entry = now
-		d.form = now.Form()
-		d.before = d.form
+		read := now.Form()
+		d.form.Follow(d.before, read)
+		d.before = read
 		d.build()
 	}
 }
@@ -110,18 +119,25 @@ func (d *detail) dirty() bool {
 	return (d.entry != nil || d.newOne != nil) && !d.form.Same(d.before)
 }
 
-// leave is called when the pane closes: what was written can be taken up again.
+// leave is called when the pane closes.
 func (d *detail) leave() {
+	d.putAside()
+	d.entry, d.newOne = nil, nil
+}
+
+// putAside offers to take up again what was written and is not kept.
+func (d *detail) putAside() {
 	if d.dirty() {
 		entry, fresh, form, before := d.entry, d.newOne, d.form, d.before
 		d.s.p.Host.Toast(words.T("agenda.left"), words.T("agenda.left.resume"), func() {
+			d.putAside()
 			d.entry, d.newOne = entry, fresh
 			d.begin(form, words.T("agenda.detail.title"))
 			d.before = before
 			d.s.setSide(sideDetail)
+			d.refresh()
 		})
 	}
-	d.entry, d.newOne = nil, nil
 }
 
 // build makes the fields of the form.
@@ -175,12 +191,14 @@ func (d *detail) summary() []fyne.CanvasObject {
 
 // field makes a field of the form; part is "" when nothing can be wrong with it.
 func (d *detail) field(key string, part book.Part, value *string, rows int) *widgets.Field {
-	label := words.T("agenda.field." + key)
-	f := widgets.NewField(label)
-	if rows > 1 {
-		f = widgets.NewTextArea(label, rows)
+	f := d.fields[key]
+	if f == nil {
+		f = widgets.NewTextArea(words.T("agenda.field."+key), rows) // of one row: a field
+		d.fields[key] = f
 	}
-	f.SetValue(*value)
+	if f.Value() != *value {
+		f.SetValue(*value)
+	}
 	f.OnChanged = func(text string) { *value = text }
 	if part != "" {
 		d.parts[part] = f
@@ -255,15 +273,17 @@ func (d *detail) submit() {
 
 func (d *detail) keep(scope recurrence.Scope) {
 	d.save.SetBusy(true)
+	d.saving = true
 	entry, fresh := d.entry, d.newOne
 	d.s.book.SaveForm(entry, fresh, d.form, scope, func(wrong []*book.Wrong, err error) {
-		d.save.SetBusy(false)
 		if d.entry != entry || d.newOne != fresh {
 			if err != nil {
 				d.s.p.Host.Failure(err)
 			}
 			return
 		}
+		d.saving = false
+		d.save.SetBusy(false)
 		switch {
 		case len(wrong) > 0:
 			d.complain(wrong)

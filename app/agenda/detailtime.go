@@ -27,7 +27,11 @@ func (d *detail) when() fyne.CanvasObject {
 		end.SetValue(d.form.End)
 	}
 	startDay.OnCommit, start.OnCommit = follow, follow
+	before := d.kept
 	d.kept = d.form
+	if startDay.Typing() || start.Typing() { // what is half typed is no start yet
+		d.kept.StartDay, d.kept.Start = before.StartDay, before.Start
+	}
 	column := widgets.NewColumn(12)
 	lay := func() {
 		from, to := widgets.NewLine(12, top(startDay, -1), top(start, -1)), widgets.NewLine(12, top(endDay, -1), top(end, -1))

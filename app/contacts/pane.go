@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -23,6 +24,7 @@ type pane struct {
 	contact *storage.Contact // nil while the pane is closed
 	books   []string         // names of the accounts that it is kept in tune with
 	form    *form.Form
+	saving  bool // what was written is on its way to the store
 
 	object fyne.CanvasObject
 	title  *widgets.Text
@@ -33,10 +35,20 @@ type pane struct {
 	remove *widgets.Button
 	wrong  *widgets.Text // what belongs to no field
 	fields map[storage.Field]*widgets.Field
+	lines  map[*form.Line]*line // made once each: a field keeps its cursor and the keyboard when the others change
+	labels *widgets.Field
+}
+
+// line is what a line of the form is typed in.
+type line struct {
+	object fyne.CanvasObject
+	first  *widgets.Field
+	show   func() // writes what the line says
 }
 
 func newPane(s *Screen) *pane {
 	p := &pane{s: s, title: widgets.NewText("", look.SizeSubtitle, look.Text).Bold(), banner: widgets.NewBanner()}
+	p.wrong = widgets.NewParagraph("", look.SizeSmall, look.Error)
 	p.banner.Hide()
 	p.column = widgets.NewPaddedColumn(12, widgets.Insets{Top: 12, Right: 20, Bottom: 20, Left: 20})
 	p.scroll = widgets.NewScroll(p.column)
@@ -55,10 +67,23 @@ func newPane(s *Screen) *pane {
 // shown reports whether the pane is open.
 func (p *pane) shown() bool { return p.contact != nil }
 
-// open shows a contact; one without an ID is new.
+// open shows a contact; one without an ID is new. The one that is shown already stays as it is.
 func (p *pane) open(c *storage.Contact, books []string) {
 	p.s.tabs.show(tabList)
-	p.contact, p.books, p.form = c, books, form.Of(&c.Card)
+	if p.shown() && c.ID != "" && p.contact.ID == c.ID {
+		p.follow()
+		return
+	}
+	p.putAside()
+	p.begin(c, books, form.Of(&c.Card))
+}
+
+// begin shows a contact as it is filled in.
+func (p *pane) begin(c *storage.Contact, books []string, filled *form.Form) {
+	p.contact, p.books, p.form, p.saving = c, books, filled, false
+	p.wrong.SetText("")
+	p.save.SetBusy(false)
+	p.lines, p.labels = map[*form.Line]*line{}, nil
 	p.s.header.show() // one primary button: the pane's
 	p.build()
 	p.scroll.ScrollToTop()
@@ -79,23 +104,30 @@ func (p *pane) close() {
 
 // leave closes the pane; what was written can be taken up again.
 func (p *pane) leave() {
-	if !p.shown() {
-		return
+	if p.shown() {
+		p.putAside()
+		p.close()
 	}
-	if p.form.Changed() {
-		contact, books, filled := p.contact, p.books, p.form
-		p.s.p.Host.Toast(words.T("contacts.left"), words.T("contacts.left.resume"), func() {
-			p.open(contact, books)
-			p.form = filled
-			p.build()
-		})
-	}
-	p.close()
 }
 
-// follow reads again the contact shown when nothing was written and it changed meanwhile; one that is gone closes.
+// putAside offers to take up again what was written and is not kept.
+func (p *pane) putAside() {
+	if !p.shown() || !p.form.Changed() {
+		return
+	}
+	contact, books, filled := p.contact, p.books, p.form
+	p.s.p.Host.Toast(words.T("contacts.left"), words.T("contacts.left.resume"), func() {
+		p.s.tabs.show(tabList)
+		p.putAside()
+		p.begin(contact, books, filled)
+		p.follow()
+	})
+}
+
+// follow reads the contact shown again: what changed meanwhile is shown, what was written here stays. One that is gone
+// closes, unless something was written.
 func (p *pane) follow() {
-	if !p.shown() || p.contact.ID == "" || p.form.Changed() {
+	if !p.shown() || p.contact.ID == "" || p.saving {
 		return
 	}
 	id, revision := p.contact.ID, p.contact.Revision
@@ -113,14 +145,20 @@ func (p *pane) follow() {
 		})
 	}, func() {
 		switch {
-		case !p.shown() || p.contact.ID != id || p.form.Changed():
-		case now == nil:
+		case !p.shown() || p.contact.ID != id || p.contact.Revision != revision || p.saving:
+		case now == nil && !p.form.Changed():
 			p.close()
-		case now.Revision != revision:
-			p.contact, p.books, p.form = now, books, form.Of(&now.Card)
-			p.build()
+		case now != nil && now.Revision != revision:
+			p.renew(now, books)
 		}
 	})
+}
+
+// renew shows the contact as it is by now; what was written here stays.
+func (p *pane) renew(now *storage.Contact, books []string) {
+	p.contact, p.books = now, books
+	p.form.Follow(&now.Card)
+	p.build()
 }
 
 // beside are the fields that share a row with the one that follows.
@@ -138,7 +176,6 @@ func (p *pane) build() {
 	}
 	p.showState()
 	p.fields = map[storage.Field]*widgets.Field{}
-	p.wrong = widgets.NewParagraph("", look.SizeSmall, look.Error)
 	objects := make([]fyne.CanvasObject, 0, len(p.form.Lines)+4)
 	for i := 0; i < len(p.form.Lines); i++ {
 		l := p.form.Lines[i]
@@ -150,15 +187,17 @@ func (p *pane) build() {
 		objects = append(objects, widgets.NewLine(12, widgets.LineCell{Object: p.line(l), Width: -1, Top: true},
 			widgets.LineCell{Object: p.line(p.form.Lines[i]), Width: -1, Top: true}))
 	}
-	labels := widgets.NewField(say.ContactField(storage.FieldLabels))
-	labels.SetHint(words.T("contacts.labels.hint"))
-	labels.SetValue(p.form.Labels)
-	labels.OnChanged = func(text string) { p.form.Labels = text }
-	p.fields[storage.FieldLabels] = labels
+	if p.labels == nil {
+		p.labels = widgets.NewField(say.ContactField(storage.FieldLabels))
+		p.labels.SetHint(words.T("contacts.labels.hint"))
+		p.labels.OnChanged = func(text string) { p.form.Labels = text }
+	}
+	p.labels.SetValue(p.form.Labels)
+	p.fields[storage.FieldLabels] = p.labels
 	var add *widgets.Button
 	add = widgets.NewButton(widgets.Plain, words.T("contacts.add"), look.IconPlus, func() { p.addMenu(add) })
 	add.Tight = true
-	objects = append(objects, labels, widgets.NewLine(0, widgets.Own(add), widgets.Space()), p.wrong)
+	objects = append(objects, p.labels, widgets.NewLine(0, widgets.Own(add), widgets.Space()), p.wrong)
 	p.column.SetObjects(objects...)
 	p.scroll.Refresh()
 	p.object.Refresh()
@@ -189,11 +228,25 @@ func (p *pane) showState() {
 	p.remove.Show()
 }
 
-// line makes the field of a line.
+// line gives the field of a line, with what the line says.
 func (p *pane) line(l *form.Line) fyne.CanvasObject {
+	made := p.lines[l]
+	if made == nil {
+		made = newLine(l)
+		p.lines[l] = made
+	}
+	made.show()
+	if p.fields[l.Field] == nil {
+		p.fields[l.Field] = made.first
+	}
+	return made.object
+}
+
+// newLine makes the field of a line, or those of an address.
+func newLine(l *form.Line) *line {
 	label := say.ContactField(l.Field)
 	if l.IsAddress() {
-		return p.address(label, &l.Address)
+		return newAddress(label, &l.Address)
 	}
 	f := widgets.NewField(label)
 	if l.Field == storage.FieldNote {
@@ -202,28 +255,31 @@ func (p *pane) line(l *form.Line) fyne.CanvasObject {
 	if l.Field == storage.FieldBirthday {
 		f.SetHint(words.T("contacts.birthday.hint"))
 	}
-	f.SetValue(l.Text)
 	f.OnChanged = func(text string) { l.Text = text }
-	if p.fields[l.Field] == nil {
-		p.fields[l.Field] = f
-	}
-	return f
+	return &line{f, f, func() { f.SetValue(l.Text) }}
 }
 
-// address makes the fields of an address.
-func (p *pane) address(label string, a *storage.CardAddress) fyne.CanvasObject {
-	part := func(id string, value *string) *widgets.Field {
-		f := widgets.NewField(words.T("contacts.address." + id))
-		f.SetValue(*value)
+// newAddress makes the fields of an address.
+func newAddress(label string, a *storage.CardAddress) *line {
+	var shows []func()
+	part := func(f *widgets.Field, value *string) *widgets.Field {
 		f.OnChanged = func(text string) { *value = text }
+		shows = append(shows, func() { f.SetValue(*value) })
 		return f
 	}
-	street := widgets.NewTextArea(label, 2)
-	street.SetValue(a.Street)
-	street.OnChanged = func(text string) { a.Street = text }
-	return widgets.NewColumn(8, street,
-		widgets.NewLine(8, widgets.LineCell{Object: part("code", &a.PostalCode), Width: -1, Top: true}, widgets.LineCell{Object: part("city", &a.City), Width: -2, Top: true}),
-		part("country", &a.Country))
+	named := func(id string, value *string) *widgets.Field {
+		return part(widgets.NewField(words.T("contacts.address."+id)), value)
+	}
+	street := part(widgets.NewTextArea(label, 2), &a.Street)
+	object := widgets.NewColumn(8, street,
+		widgets.NewLine(8, widgets.LineCell{Object: named("code", &a.PostalCode), Width: -1, Top: true},
+			widgets.LineCell{Object: named("city", &a.City), Width: -2, Top: true}),
+		named("country", &a.Country))
+	return &line{object, street, func() {
+		for _, show := range shows {
+			show()
+		}
+	}}
 }
 
 // addMenu offers one more line.
@@ -247,33 +303,38 @@ func (p *pane) submit() {
 	c := p.contact.Clone()
 	c.Card = p.form.Card()
 	before := p.contact
+	p.saving = true
 	p.save.SetBusy(true)
 	p.s.p.Background(func() {
 		change, err := p.s.p.Service.Save(context.Background(), c)
-		p.s.p.UI(func() {
-			p.save.SetBusy(false)
-			p.saved(before, change, err)
-		})
+		p.s.p.UI(func() { p.saved(before, c, change, err) })
 	})
 }
 
-// saved shows what came of keeping.
-func (p *pane) saved(before *storage.Contact, change contacts.Change, err error) {
-	if p.contact != before { // the pane shows somebody else by now
-		if err != nil {
-			p.s.p.Host.Failure(err)
-		}
-		return
-	}
-	if err != nil {
-		p.complain(err)
-		return
+// saved shows what came of keeping. What was typed meanwhile stays, to be kept too.
+func (p *pane) saved(before, written *storage.Contact, change contacts.Change, err error) {
+	here := p.contact == before
+	if here {
+		p.saving = false
+		p.save.SetBusy(false)
 	}
 	key := "contacts.saved"
 	if before.ID == "" {
 		key = "contacts.created"
 	}
-	p.close()
+	switch now := p.form.Card(); {
+	case err != nil && here:
+		p.complain(err)
+		return
+	case err != nil:
+		p.s.p.Host.Failure(err)
+		return
+	case !here: // the pane shows somebody else by now, or nobody
+	case reflect.DeepEqual(now, written.Card):
+		p.close()
+	default:
+		p.renew(change.Contact, p.books)
+	}
 	p.s.done(words.T(key, "name", change.Contact.FullName()), change)
 }
 
@@ -284,6 +345,7 @@ func (p *pane) complain(err error) {
 		p.wrong.SetText(say.Error(err))
 		if errors.Is(err, storage.ErrConflict) {
 			p.wrong.SetText(words.T("contacts.conflict"))
+			p.follow()
 		}
 		p.relay()
 		return

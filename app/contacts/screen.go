@@ -241,7 +241,9 @@ func (s *Screen) trash(c *storage.Contact) {
 		change, err = s.p.Service.Trash(ctx, c.ID)
 		return err
 	}, func() {
-		s.pane.close()
+		if s.pane.shown() && s.pane.contact.ID == c.ID {
+			s.pane.close()
+		}
 		key := "contacts.trashed"
 		if trashed {
 			key = "contacts.restored"

@@ -1,6 +1,8 @@
 package profile
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"diapason/app/say"
@@ -71,6 +73,13 @@ const openingsBeside float32 = 520
 
 // dayTitleWidth holds « 24 décembre 2026 », in units.
 const dayTitleWidth float32 = 128
+
+// typing reports whether a time is being typed that was not told yet.
+func (d *dayEditor) typing() bool {
+	return slices.ContainsFunc(d.fields, func(times [2]*widgets.Field) bool {
+		return slices.ContainsFunc(times[:], func(f *widgets.Field) bool { return f.Typing() && f.Changed() })
+	})
+}
 
 // set shows a day without telling.
 func (d *dayEditor) set(day dayDraft) {

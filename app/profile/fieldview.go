@@ -27,7 +27,7 @@ type fieldView struct {
 	blocked *widgets.Text
 	origin  *widgets.Text
 	kept    string // what the store holds, canonical
-	country string
+	saving  int    // edits of it that were not answered yet
 }
 
 func newFieldView(p *Pane, spec fieldSpec) *fieldView {
@@ -131,7 +131,9 @@ func (v *fieldView) commit(text string) {
 		v.complain(err)
 		return
 	}
+	v.saving++
 	v.p.session.set(map[storage.Field]string{v.spec.Field: value}, func(err error) {
+		v.saving = max(v.saving-1, 0) // another establishment was shown meanwhile, and this one again
 		v.complain(err)
 		if err == nil {
 			v.show(v.p.state)
@@ -181,21 +183,20 @@ func (v *fieldView) edited(e *storage.Establishment) string {
 	return text
 }
 
-// show fills the field from the state. A field that is being typed in, or that holds a refused text, keeps it.
+// show fills the field from the state, which may come at any moment: accounts are added, runs go on. A field that is being
+// typed in, whose text is on its way to the store, or whose text was refused, keeps it.
 func (v *fieldView) show(s *state) {
 	e := s.Est
-	value, country := e.Value(v.spec.Field), e.Address.Country
-	fresh := value != v.kept || v.spec.Editor == editPhone && country != v.country
-	v.kept, v.country = value, country
+	v.kept = e.Value(v.spec.Field)
 	switch {
+	case v.saving > 0:
 	case v.choice != nil:
-		v.choice.SetValue(value)
+		v.choice.SetValue(v.kept)
 	case v.onOff != nil:
-		v.onOff.SetOn(value == "TRUE")
-	case v.focused() && v.field.Changed():
-	case v.field.Error() != "" && !fresh:
+		v.onOff.SetOn(v.kept == "TRUE")
+	case v.field.Typing() && v.field.Changed():
+	case v.field.Error() != "":
 	default:
-		v.field.SetError("")
 		v.field.SetValue(v.edited(e))
 	}
 	v.mark(importanceOf(e, v.spec.Field))
@@ -205,11 +206,6 @@ func (v *fieldView) show(s *state) {
 	}
 	v.blocked.SetText(strings.Join(texts, "\n"))
 	v.origin.SetText(v.p.origin(e, v.spec.Field))
-}
-
-func (v *fieldView) focused() bool {
-	c := fyne.CurrentApp().Driver().CanvasForObject(v.object)
-	return c != nil && v.field != nil && c.Focused() == v.field.Focusable()
 }
 
 var needTones = map[importance]widgets.Tone{
@@ -258,7 +254,7 @@ func (v *fieldView) focus() {
 
 // clear empties the field for another establishment.
 func (v *fieldView) clear() {
-	v.kept = ""
+	v.kept, v.saving = "", 0
 	if v.field != nil {
 		v.field.SetError("")
 		v.field.SetValue("")

@@ -1,6 +1,8 @@
 package profile
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -16,9 +18,11 @@ type hoursTab struct {
 	p       *Pane
 	week    weekDraft
 	special []specialDraft
-	// keptWeek and keptSpecial are what the store held when the drafts were last taken from it.
-	keptWeek, keptSpecial string
-	filled                bool
+	// kept and keptSpecial are what the store held when it was last shown.
+	kept        weekDraft
+	keptWeek    string
+	keptSpecial []specialDraft
+	filled      bool // something was shown of this establishment
 
 	days     [7]*dayEditor
 	weekBox  *widgets.Column
@@ -74,32 +78,73 @@ func (t *hoursTab) clear() {
 	t.scroll.ScrollToTop()
 }
 
-// show takes the hours from the state, unless they are those that the drafts came from: then the drafts, which may hold
-// something unfinished, stay.
+// show takes over the days that changed in the store and that nobody changes here; the others, which may hold something
+// unfinished or on its way to the store, stay as they were typed.
 func (t *hoursTab) show(s *state) {
-	week, special := s.Est.Value(storage.FieldOpeningHours), s.Est.Value(storage.FieldSpecialHours)
-	if !t.filled || week != t.keptWeek {
-		t.keptWeek = week
-		if now, _, complete := t.week.week(); !t.filled || !complete || now.String() != week {
-			t.week = draftOfWeek(s.Est.Hours)
-			for i, d := range t.days {
-				d.set(t.week.Days[i])
-			}
-		}
+	if !t.filled {
+		t.kept, t.week = weekDraft{}, weekDraft{}
+		t.keptSpecial, t.special = nil, nil
 	}
-	if !t.filled || special != t.keptSpecial {
-		t.keptSpecial = special
-		if now, _, complete := readSpecial(t.special); !t.filled || !complete || storage.SpecialText(now) != special {
-			t.special = draftOfSpecial(s.Est.SpecialHours)
-			t.specials.rebuild()
-		}
-	}
+	t.followWeek(draftOfWeek(s.Est.Hours))
+	t.keptWeek = s.Est.Value(storage.FieldOpeningHours)
+	t.followSpecial(draftOfSpecial(s.Est.SpecialHours))
 	t.filled = true
 	t.notes.show(s)
 	t.showKnown()
 	t.warn(s)
 	t.showHolidays()
 	t.relayout()
+}
+
+// commit counts what is typed.
+func (t *hoursTab) commit() {
+	t.notes.field.Commit()
+	days := slices.Clone(t.days[:])
+	for _, row := range t.specials.rows {
+		days = append(days, row.day)
+	}
+	for _, d := range days {
+		for _, times := range d.fields {
+			times[0].Commit()
+			times[1].Commit()
+		}
+	}
+}
+
+func (t *hoursTab) followWeek(now weekDraft) {
+	if !t.filled || now.Known != t.kept.Known {
+		t.week.Known = now.Known
+	}
+	for i, d := range t.days {
+		untouched := t.week.Days[i].same(t.kept.Days[i]) && !d.typing()
+		if !t.filled || untouched && !now.Days[i].same(t.kept.Days[i]) {
+			t.week.Days[i] = now.Days[i]
+			d.set(now.Days[i])
+		}
+	}
+	t.kept = now
+}
+
+func (t *hoursTab) followSpecial(now []specialDraft) {
+	changed := !t.filled
+	for _, day := range slices.Concat(t.keptSpecial, now) {
+		before, were := specialOn(t.keptSpecial, day.Date)
+		mine, are := specialOn(t.special, day.Date)
+		wanted, shall := specialOn(now, day.Date)
+		touched := are != were || !mine.Day.same(before.Day) || t.specials.typing(day.Date)
+		if touched || shall == were && wanted.Day.same(before.Day) {
+			continue
+		}
+		changed = true
+		t.special = withoutSpecial(t.special, day.Date)
+		if shall {
+			t.special = withSpecial(t.special, wanted)
+		}
+	}
+	t.keptSpecial = now
+	if changed {
+		t.specials.rebuild()
+	}
 }
 
 func (t *hoursTab) showKnown() {
@@ -143,7 +188,8 @@ func (t *hoursTab) weekChanged() {
 func (t *hoursTab) specialChanged() {
 	t.showHolidays()
 	days, _, complete := readSpecial(t.special)
-	if !complete || storage.SpecialText(days) == t.keptSpecial {
+	kept, _, _ := readSpecial(t.keptSpecial)
+	if !complete || storage.SpecialText(days) == storage.SpecialText(kept) {
 		return
 	}
 	t.p.session.set(map[storage.Field]string{storage.FieldSpecialHours: storage.SpecialText(days)}, nil)

@@ -126,9 +126,16 @@ func (p *Pane) Show(id string) {
 	}
 }
 
-// Close ends what the pane follows; it shows nothing new afterwards.
+// Close ends what the pane follows; it shows nothing new afterwards. What was typed last is kept when it comes back: the
+// program may be ending, and the workspace closing.
 func (p *Pane) Close() {
-	p.commit()
+	for _, v := range p.profile.views {
+		if v.field != nil { // the window may be gone, which the keyboard would be taken away in
+			v.field.Commit()
+		}
+	}
+	p.hours.commit()
+	p.session.finish()
 	p.unwatch()
 }
 

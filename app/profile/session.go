@@ -180,6 +180,13 @@ func (s *session) save(values map[storage.Field]string, undoable bool, done func
 	})
 }
 
+// finish waits for the edits that are on their way. Each is one short transaction.
+func (s *session) finish() {
+	done := make(chan struct{})
+	s.edits.do(s.background, func() { close(done) })
+	<-done
+}
+
 // edit runs away from the interface's goroutine.
 func (s *session) edit(id string, values map[storage.Field]string) (old, now *storage.Establishment, err error) {
 	ctx := context.Background()

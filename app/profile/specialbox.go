@@ -17,6 +17,13 @@ type specialBox struct {
 	list     *widgets.Column
 	date     *widgets.Field
 	showPast bool
+	rows     map[storage.Date]*specialRow // those in the list: what did not change keeps the keyboard
+}
+
+// specialRow is one exceptional day of the list.
+type specialRow struct {
+	object fyne.CanvasObject
+	day    *dayEditor
 }
 
 func newSpecialBox(t *hoursTab) *specialBox {
@@ -62,7 +69,8 @@ func (b *specialBox) remove(date storage.Date) {
 func (b *specialBox) rebuild() {
 	today := storage.DateOf(b.t.p.p.Now())
 	var rows []fyne.CanvasObject
-	past := 0
+	past, before := 0, b.rows
+	b.rows = map[storage.Date]*specialRow{}
 	for _, day := range b.t.special {
 		if day.Date.Before(today) {
 			past++
@@ -70,7 +78,12 @@ func (b *specialBox) rebuild() {
 				continue
 			}
 		}
-		rows = append(rows, b.row(day))
+		row := before[day.Date]
+		if row == nil || !row.day.day.same(day.Day) {
+			row = b.row(day)
+		}
+		b.rows[day.Date] = row
+		rows = append(rows, row.object)
 	}
 	if len(rows) == 0 {
 		rows = append(rows, widgets.NewText(words.T("profile.hours.specialNone"), look.SizeBody, look.TextSecondary))
@@ -91,7 +104,13 @@ func (b *specialBox) pastRow(n int) fyne.CanvasObject {
 		widgets.Own(widgets.NewLink(words.T(key), func() { b.showPast = !b.showPast; b.rebuild() })), widgets.Space())
 }
 
-func (b *specialBox) row(day specialDraft) fyne.CanvasObject {
+// typing reports whether a time of a day is being typed that was not told yet.
+func (b *specialBox) typing(date storage.Date) bool {
+	row := b.rows[date]
+	return row != nil && row.day.typing()
+}
+
+func (b *specialBox) row(day specialDraft) *specialRow {
 	remove := widgets.NewIconButton(widgets.Plain, words.T("profile.hours.specialRemove"), look.IconTrash, func() { b.remove(day.Date) })
 	remove.Height = look.HeightInline
 	name := widgets.NewText(say.Date(day.Date), look.SizeBody, look.Text)
@@ -101,7 +120,7 @@ func (b *specialBox) row(day specialDraft) fyne.CanvasObject {
 	}, b.t.relayout)
 	e.usual = usualOn(b.t.week, day.Date)
 	e.set(day.Day)
-	return e.object
+	return &specialRow{e.object, e}
 }
 
 // showHolidays lists the coming public holidays with what is settled for each.

@@ -102,6 +102,16 @@ func (d dayDraft) withRange() dayDraft {
 	return append(slices.Clone(d), rangeDraft{})
 }
 
+// same reports whether two days say the same, however it is typed.
+func (d dayDraft) same(o dayDraft) bool {
+	if slices.Equal(d, o) {
+		return true
+	}
+	mine, wrong := d.periods()
+	theirs, alsoWrong := o.periods()
+	return wrong == nil && alsoWrong == nil && slices.Equal(mine, theirs)
+}
+
 // without removes one range.
 func (d dayDraft) without(i int) dayDraft { return slices.Delete(slices.Clone(d), i, i+1) }
 

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -361,21 +362,46 @@ func (p *program) under(text, kind string) screentree.Object {
 	return best
 }
 
-// scrollTo turns the wheel over a place until a text is whole on screen.
+// scrollTo turns the wheel over a place until a text is whole on screen. Each turn waits for what the one before did: on a
+// busy machine turns queue up, and what is pressed next would have moved on by then.
 func (p *program) scrollTo(text string, x, y float32) {
 	p.t.Helper()
 	p.xdotool("mousemove", "--window", p.window, strconv.Itoa(int(x)), strconv.Itoa(int(y)))
-	var before screentree.Object
+	const enough = 20           // looks after which a turn went nowhere: the pointer had not arrived yet
+	var under screentree.Object // a text near the place; it moves when a turn is answered
+	turns, looks := 0, 0        // turns that were not answered, and looks since the last one
 	waitUntil(p.t, "«"+text+"» after scrolling", func() bool {
-		o, ok := p.find(text)
-		if !ok || o.H <= 12 || o.Y >= 600 {
-			p.xdotool("click", "5")
-			return false
+		if turns > 0 && looks < enough {
+			looks++
+			if !slices.Contains(p.objects(), under) {
+				turns, looks, under = turns-1, 0, p.nearest(x, y)
+			}
+			if turns > 0 {
+				return false
+			}
 		}
-		still := o == before
-		before = o
-		return still
+		if o, ok := p.find(text); ok && o.H > 12 && o.Y < 600 {
+			return true
+		}
+		if under = p.nearest(x, y); under.Text != "" {
+			p.xdotool("click", "5")
+			turns, looks = turns+1, 0
+		}
+		return false
 	})
+}
+
+// nearest gives the text whose middle is nearest to a place.
+func (p *program) nearest(x, y float32) (best screentree.Object) {
+	away := func(o screentree.Object) float64 {
+		return math.Hypot(float64(o.X+o.W/2-x), float64(o.Y+o.H/2-y))
+	}
+	for _, o := range p.objects() {
+		if o.Text != "" && (best.Text == "" || away(o) < away(best)) {
+			best = o
+		}
+	}
+	return best
 }
 
 // toText writes a value of a document, to be searched.

@@ -74,6 +74,22 @@ func TestWithoutAutoSyncNothingGoesOut(t *testing.T) {
 	}
 }
 
+func TestTextBeingTypedIsKeptWhenTheWindowCloses(t *testing.T) {
+	workspace := filepath.Join(t.TempDir(), "espace")
+	p := open(t, workspace, "demo")
+	p.press("Agence Clés d’Argile")
+	p.scrollTo("Téléphone", 900, 500)
+	p.middle(p.under("Téléphone", "*widgets.entry"))
+	p.key("ctrl+a")
+	p.write("01 99 00 42 42")
+	p.see("01 99 00 42 42")
+	p.close()
+	e := command(t, workspace, "journal", "--establishment", "DEMO-09")["entries"].([]any)
+	if len(e) == 0 || !strings.Contains(toText(t, e[0]), "+33199004242") {
+		t.Errorf("what was typed last is not in the journal: %v", e)
+	}
+}
+
 func TestBulkBarTurnsAutoSyncOn(t *testing.T) {
 	workspace := filepath.Join(t.TempDir(), "espace")
 	p := open(t, workspace, "demo")

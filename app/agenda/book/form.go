@@ -221,6 +221,40 @@ func (f *Form) Read(d *recurrence.Draft) []*Wrong {
 	return nil
 }
 
+// Follow takes over what changed between two readings of the reservation, except what was filled in otherwise here. Its
+// times go together, and so does what makes it a series.
+func (f *Form) Follow(before, now Form) {
+	type times struct {
+		days                               bool
+		startDay, start, endDay, end, zone string
+	}
+	timesOf := func(f *Form) times { return times{f.WholeDays, f.StartDay, f.Start, f.EndDay, f.End, f.Zone} }
+	if timesOf(f) == timesOf(&before) {
+		f.WholeDays, f.Zone = now.WholeDays, now.Zone
+		f.StartDay, f.Start, f.EndDay, f.End = now.StartDay, now.Start, now.EndDay, now.End
+	}
+	if f.Repeat.Same(before.Repeat) {
+		f.Repeat = now.Repeat
+	}
+	follow(&f.TypeID, before.TypeID, now.TypeID)
+	follow(&f.Title, before.Title, now.Title)
+	follow(&f.Status, before.Status, now.Status)
+	follow(&f.EstablishmentID, before.EstablishmentID, now.EstablishmentID)
+	follow(&f.ResourceID, before.ResourceID, now.ResourceID)
+	follow(&f.InCharge, before.InCharge, now.InCharge)
+	follow(&f.Participants, before.Participants, now.Participants)
+	follow(&f.PublicNotes, before.PublicNotes, now.PublicNotes)
+	follow(&f.PrivateNotes, before.PrivateNotes, now.PrivateNotes)
+	follow(&f.Address, before.Address, now.Address)
+	follow(&f.Link, before.Link, now.Link)
+}
+
+func follow[T any](mine *T, before, now T) {
+	if reflect.DeepEqual(*mine, before) {
+		*mine = now
+	}
+}
+
 // Same reports whether two say the same.
 func (f *Form) Same(o Form) bool {
 	a, b := *f, o

@@ -59,8 +59,10 @@ type Panel struct {
 	foot   *fyne.Container
 
 	built string // what the present objects were built for
-	parts *parts
-	fold  bool // the rarer settings are shown
+	// fields are those that stand there, before those that stood there: one with a text that is not kept yet stays.
+	fields, before map[string]*widgets.Field
+	parts          *parts
+	fold           bool // the rarer settings are shown
 }
 
 // New makes the panel; it reads nothing before Shown.
@@ -157,6 +159,7 @@ func (v *Panel) signature() string {
 func (v *Panel) build() {
 	b := v.board
 	v.parts = &parts{checks: map[string]*widgets.Check{}, counts: map[string]*widgets.Text{}}
+	v.before, v.fields = v.fields, map[string]*widgets.Field{}
 	var objects []fyne.CanvasObject
 	if b.draft.ID == "" {
 		objects = append(objects, v.introduction(), v.identity(), v.types(), v.settings(), v.preview())
@@ -170,6 +173,19 @@ func (v *Panel) build() {
 	}
 	v.column.SetObjects(objects...)
 	v.foot.Refresh()
+}
+
+// field makes a field, or gives the one in which something is written that is not kept yet.
+func (v *Panel) field(key, label, value string) *widgets.Field {
+	f := v.before[key]
+	if f == nil || !f.Typing() && !f.Changed() {
+		f = widgets.NewField(label)
+	}
+	v.fields[key] = f
+	if !f.Changed() {
+		f.SetValue(value)
+	}
+	return f
 }
 
 func section(title string, objects ...fyne.CanvasObject) fyne.CanvasObject {
@@ -194,9 +210,8 @@ func (v *Panel) which() fyne.CanvasObject {
 // identity is who the link belongs to, and its name.
 func (v *Panel) identity() fyne.CanvasObject {
 	b := v.board
-	name := widgets.NewField(words.T("sharing.field.label"))
+	name := v.field("label "+b.draft.ID, words.T("sharing.field.label"), b.draft.Label)
 	name.SetPlaceHolder(words.T("sharing.field.label.hint"))
-	name.SetValue(b.draft.Label)
 	name.OnChanged = func(text string) { b.draft.Label = text }
 	if b.draft.ID != "" {
 		name.OnChanged = nil

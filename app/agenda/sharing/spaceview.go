@@ -41,7 +41,7 @@ func (v *Panel) space() fyne.CanvasObject {
 	}
 	rows := []fyne.CanvasObject{where}
 	if b.asksPublic(a) {
-		address := widgets.NewField(words.T("sharing.space.public"))
+		address := v.field("public "+a.ID, words.T("sharing.space.public"), "")
 		address.SetPlaceHolder(words.T("sharing.space.public.example"))
 		address.SetHint(words.T("sharing.space.public.hint"))
 		address.OnCommit = func(text string) { b.setPublic(a, text) }

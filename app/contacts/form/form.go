@@ -111,20 +111,67 @@ func (l *Line) value() string {
 // Add puts one more line for a field after those of the same field, and gives its place. A plain field has one line
 // only: that one's place then.
 func (f *Form) Add(field storage.Field) int {
-	last, after := -1, 0
+	last := -1
 	for i, l := range f.Lines {
 		if l.Field == field {
 			last = i
-		}
-		if rank(l.Field) <= rank(field) {
-			after = i + 1
 		}
 	}
 	if last >= 0 && (!field.Typed() || f.Lines[last].value() == "") {
 		return last
 	}
-	f.Lines = slices.Insert(f.Lines, after, newLine(field, ""))
-	return after
+	place := f.after(field)
+	f.Lines = slices.Insert(f.Lines, place, newLine(field, ""))
+	return place
+}
+
+// Follow takes over what the card says by now, except in the fields that were filled in otherwise here: those stay as they
+// are typed. A line that stays is the same one.
+func (f *Form) Follow(now *storage.Card) {
+	before, mine := f.card, f.Card()
+	f.card = now.Clone()
+	if slices.Equal(mine.Labels, before.Labels) && !slices.Equal(mine.Labels, now.Labels) {
+		f.Labels = strings.Join(now.Labels, ", ")
+	}
+	for _, field := range storage.CardFields(&before, now) {
+		untouched := slices.Equal(mine.Values(field), before.Values(field))
+		if field != storage.FieldLabels && untouched && !slices.Equal(before.Values(field), now.Values(field)) {
+			f.put(field, now.Values(field))
+		}
+	}
+}
+
+// put gives the lines of a field other texts. A field that every card shows keeps a line.
+func (f *Form) put(field storage.Field, texts []string) {
+	if len(texts) == 0 && slices.Contains(always, field) {
+		texts = []string{""}
+	}
+	n := 0
+	f.Lines = slices.DeleteFunc(f.Lines, func(l *Line) bool {
+		if l.Field != field {
+			return false
+		}
+		if n++; n > len(texts) {
+			return true
+		}
+		fresh := newLine(field, texts[n-1])
+		l.Text, l.Address = fresh.Text, fresh.Address
+		return false
+	})
+	for _, text := range texts[min(n, len(texts)):] {
+		f.Lines = slices.Insert(f.Lines, f.after(field), newLine(field, text))
+	}
+}
+
+// after gives the place behind the lines of a field.
+func (f *Form) after(field storage.Field) int {
+	place := 0
+	for i, l := range f.Lines {
+		if rank(l.Field) <= rank(field) {
+			place = i + 1
+		}
+	}
+	return place
 }
 
 // Card gives the card as it was filled in.

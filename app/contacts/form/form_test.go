@@ -117,3 +117,39 @@ func TestALineIsAddedAfterThoseOfItsFieldAndAnEmptyOneServesFirst(t *testing.T) 
 		t.Error("empty lines change nothing")
 	}
 }
+
+func TestTheFormFollowsTheCardButForWhatWasFilledInOtherwise(t *testing.T) {
+	phone := func(kind, value string) storage.CardValue { return storage.CardValue{Type: kind, Value: value} }
+	c := storage.Card{
+		GivenName: "Zoé", FamilyName: "Morel", Note: "n", Labels: []string{"Lumen"},
+		Phones: []storage.CardValue{phone(storage.TypeProfessional, "01 42 68 53 00"), phone(storage.TypeProfessional, "01 42 68 53 01")},
+	}
+	f := form.Of(&c)
+	note, given := find(f, storage.FieldNote, 0), find(f, storage.FieldGivenName, 0)
+	note.Text, f.Labels = "written here", "Lumen, Presse"
+	now := c.Clone()
+	now.GivenName, now.Note, now.Organization, now.Labels = "Zita", "written there", "Lumen", nil
+	now.Phones = now.Phones[:1]
+	now.Emails = []storage.CardValue{phone(storage.TypePersonal, "zita@lumen.test"), phone(storage.TypeProfessional, "z@lumen.test")}
+	now.Birthday = "--02-29"
+	f.Follow(&now)
+	if find(f, storage.FieldNote, 0) != note || find(f, storage.FieldGivenName, 0) != given || !f.Changed() {
+		t.Error("a line that stays is another one")
+	}
+	want := now.Clone()
+	want.Note, want.Labels = "written here", []string{"Lumen", "Presse"}
+	if diff := cmp.Diff(want, f.Card()); diff != "" {
+		t.Error(diff)
+	}
+	if n := len(fields(f)); n != len(fields(form.Of(&want))) {
+		t.Errorf("%d lines: %v", n, fields(f))
+	}
+	f.Follow(&want)
+	if f.Changed() {
+		t.Error("what is kept by now counts as filled in otherwise")
+	}
+	f.Follow(&storage.Card{GivenName: "Zita"})
+	if got := f.Card(); got.FamilyName != "" || len(got.Emails) > 0 || len(fields(f)) != len(fields(form.Of(&storage.Card{}))) {
+		t.Errorf("what went elsewhere is still there: %+v", got)
+	}
+}
