@@ -12,6 +12,7 @@ import (
 	"crypto/x509"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -149,17 +150,19 @@ func drain(body io.ReadCloser) error {
 // unanswered classes a call without an answer.
 func (w *Web) unanswered(err error) error { return Unanswered(w.words, err, w.Host()) }
 
-// Unanswered classes a call to a host that was not answered: it may have left this machine, or surely not. The cause
-// is kept without the address that net/http puts into it: that holds the name of the file.
+// Unanswered classes a call to a host that was not answered: it may have left this machine, or surely not. What kept it
+// here is told as it is.
 func Unanswered(words string, err error, host string) error {
 	var classed *directory.Error
 	if errors.As(err, &classed) {
 		return classed
 	}
-	var address *url.Error
-	if errors.As(err, &address) {
-		err = address.Err
+	var ours *storage.Problem
+	if errors.As(err, &ours) {
+		return &directory.Error{Class: directory.Offline, Problem: ours, Err: directory.Cause(err)}
 	}
+	notTLS := strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") // net/http's own
+	err = directory.Cause(err)
 	var op *net.OpError
 	var dns *net.DNSError
 	var certificate *tls.CertificateVerificationError
@@ -167,7 +170,7 @@ func Unanswered(words string, err error, host string) error {
 	var invalid x509.CertificateInvalidError
 	var plain tls.RecordHeaderError
 	switch {
-	case errors.As(err, &plain), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"): // net/http's own
+	case errors.As(err, &plain), notTLS:
 		return Wrong(directory.Offline, err, words+"notTLS", "host", host)
 	case errors.As(err, &name):
 		return Wrong(directory.Offline, err, words+"certificateName", "host", host)
@@ -199,7 +202,7 @@ func (w *Web) refusal(res *http.Response) error {
 	status := res.StatusCode
 	e := &directory.Error{
 		Class: directory.Refused, Answer: strconv.Itoa(status) + " " + http.StatusText(status),
-		RequestID: res.Header.Get("X-Request-Id"),
+		RequestID: requestID(res.Header),
 	}
 	e.Err = errors.New(e.Answer)
 	if date, err := http.ParseTime(res.Header.Get("Date")); err == nil {
@@ -233,6 +236,15 @@ func (w *Web) refusal(res *http.Response) error {
 		say(directory.Refused, "refused", "status", strconv.Itoa(status))
 	}
 	return e
+}
+
+// requestID gives what a service calls a request, when that is what it looks like: it stands in the journal.
+func requestID(h http.Header) string {
+	id := h.Get("X-Request-Id")
+	if len(id) > 64 || strings.ContainsFunc(id, func(r rune) bool { return r != '-' && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z') }) {
+		return ""
+	}
+	return id
 }
 
 // redirected tells a move of the service, which the user must write down, from the page of a captive portal.
@@ -321,7 +333,7 @@ func (w *Web) Ask(ctx context.Context, method, path, depth, question string, ans
 		return nil, w.unanswered(err)
 	}
 	if res.StatusCode != http.StatusMultiStatus {
-		return nil, w.Foreign(errors.New("not a multistatus: "+res.Status), "notDAV")
+		return nil, w.Foreign(fmt.Errorf("not a multistatus: %d", res.StatusCode), "notDAV")
 	}
 	decoder := xml.NewDecoder(bytes.NewReader(raw))
 	decoder.CharsetReader = decoded

@@ -1,11 +1,17 @@
 package directory
 
 import (
+	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"diapason/storage"
@@ -91,3 +97,28 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 
 // maxRetryAfter bounds what a service may ask for.
 const maxRetryAfter = 24 * time.Hour
+
+// Cause gives the technical cause of a call without an answer as a log may bear it: without the address that net/http
+// puts before it, and without what it quotes of an answer that it could not read, which may say what was sent.
+func Cause(err error) error {
+	var address *url.Error
+	if errors.As(err, &address) {
+		err = address.Err
+	}
+	var (
+		op          *net.OpError
+		dns         *net.DNSError
+		waiting     net.Error
+		certificate *tls.CertificateVerificationError
+		plain       tls.RecordHeaderError
+		number      syscall.Errno
+		known       *storage.Problem
+	)
+	switch {
+	case errors.As(err, &op), errors.As(err, &dns), errors.As(err, &waiting), errors.As(err, &certificate), errors.As(err, &plain),
+		errors.As(err, &number), errors.As(err, &known),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled), errors.Is(err, net.ErrClosed):
+		return err
+	}
+	return errors.New("the answer is none of HTTP")
+}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -85,14 +84,13 @@ func failure(err error, now time.Time) *directory.Error {
 
 // unanswered classes a call without an answer, or with one that is none of the service's.
 func unanswered(err error) *directory.Error {
-	cause := causeOf(err)
-	e := &directory.Error{Class: directory.Offline, Err: cause, Problem: storage.NewProblem("oauth.unavailable")}
+	e := &directory.Error{Class: directory.Offline, Err: causeOf(err), Problem: storage.NewProblem("oauth.unavailable")}
 	var op *net.OpError
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns), errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &op) && op.Op == "dial":
 		e.Problem = storage.NewProblem("oauth.offline")
-	case strings.HasPrefix(cause.Error(), "oauth2: cannot parse"): // a page instead of JSON, answered 200
+	case strings.HasPrefix(err.Error(), "oauth2: cannot parse"): // a page instead of JSON, answered 200
 		e.Problem = storage.NewProblem("oauth.captive")
 	}
 	return e
@@ -101,14 +99,10 @@ func unanswered(err error) *directory.Error {
 // causeOf gives the technical cause of an error without what a log must not hold: an answer's body, an address.
 func causeOf(err error) error {
 	var refused *oauth2.RetrieveError
-	var address *url.Error
-	switch {
-	case errors.As(err, &refused):
-		return errors.New("token endpoint: " + refused.Response.Status + " " + plain(refused.ErrorCode))
-	case errors.As(err, &address):
-		return address.Err
+	if errors.As(err, &refused) {
+		return errors.New("token endpoint: " + strconv.Itoa(refused.Response.StatusCode) + " " + plain(refused.ErrorCode))
 	}
-	return err
+	return directory.Cause(err)
 }
 
 // plain gives an error code that may be shown; "" when it does not look like one.

@@ -46,7 +46,7 @@ func Google(base string) (Endpoint, error) {
 		}, nil
 	}
 	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
 		return Endpoint{}, storage.NewProblem("oauth.address")
 	}
 	base = strings.TrimSuffix(base, "/")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"diapason/storage"
@@ -36,5 +37,5 @@ func Revoke(ctx context.Context, endpoint Endpoint, refreshToken string, transpo
 	if err := json.NewDecoder(io.LimitReader(res.Body, maxAnswer)).Decode(&answer); err == nil && answer.Error == "invalid_token" {
 		return nil
 	}
-	return storage.NewProblem("oauth.notRevoked").Because(errors.New("revocation: " + res.Status + " " + plain(answer.Error)))
+	return storage.NewProblem("oauth.notRevoked").Because(errors.New("revocation: " + strconv.Itoa(res.StatusCode) + " " + plain(answer.Error)))
 }

@@ -151,8 +151,14 @@ func (r *refused) Error() string {
 	return strings.TrimSpace(strings.Join(append(parts, r.fields...), " "))
 }
 
-// wordForm is what reasons and names of fields look like; anything else may quote what was sent.
-var wordForm = regexp.MustCompile(`^[A-Za-z0-9_.\[\]]{1,120}$`)
+// What statuses and reasons look like, and paths to fields as we send them; anything else may quote what was sent.
+var (
+	wordForm = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,120}$|^(failedPrecondition|rateLimitExceeded|quotaExceeded|accessNotConfigured)$`)
+	pathForm = regexp.MustCompile(`^((contacts?|persons?|contact_?[pP]erson|names?|nicknames?|organizations?|email_?[aA]ddresses|phone_?[nN]umbers|` +
+		`addresses|urls|birthdays?|biographies|memberships|client_?[dD]ata|metadata|sources|etag|value|type|date|key|` +
+		`contact_?[gG]roup|(update|person|read|group)_?([pP]erson|[gG]roup)?_?([fF]ields|[mM]ask)|page_?[sS]ize|page_?[tT]oken|sync_?[tT]oken|` +
+		`resource_?[nN]ames?)(\[\d+\])?(\.|$))+$`)
+)
 
 // sayings are beginnings of messages, where Google gives no reason that tells the case.
 var sayings = []struct{ text, reason string }{
@@ -176,7 +182,7 @@ func (s status) read(httpStatus int) *refused {
 			r.reasons = append(r.reasons, d.Reason)
 		}
 		for _, v := range d.FieldViolations {
-			if wordForm.MatchString(v.Field) {
+			if pathForm.MatchString(v.Field) {
 				r.fields = append(r.fields, v.Field)
 			}
 		}

@@ -97,7 +97,7 @@ func Open(p Params) (*Book, error) {
 	if base == "" {
 		base = BaseURL
 	}
-	if u, err := url.Parse(base); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if u, err := url.Parse(base); err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, storage.NewProblem("google.address")
 	}
 	client := *p.Client
