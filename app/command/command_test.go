@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"diapason/assets/words"
+	"diapason/storage"
 	"diapason/storage/bolt"
 	"diapason/storage/secrets"
 	"diapason/sync"
@@ -23,6 +24,7 @@ import (
 	"diapason/sync/agenda/publication/sftp"
 	"diapason/sync/agenda/publication/webdav"
 	"diapason/sync/contacts"
+	"diapason/sync/contacts/book"
 	"diapason/sync/directory"
 
 	"diapason/sync/directory/geojson"
@@ -44,7 +46,8 @@ type shell struct {
 	browse func(address string) error
 	// log is the workspace's; nil: there is none.
 	log slog.Handler
-	// unpaced has address books called as fast as they answer.
+	// unpaced has address books called as fast as they answer, and what was written there show at once, as it does at the
+	// emulator: a call without an answer is waited for in real time otherwise.
 	unpaced bool
 }
 
@@ -116,7 +119,7 @@ func (sh *shell) open(ctx context.Context, dir string) (*Workspace, error) {
 	books := AddressBooks(kept, sync.WallClock{})
 	for i := range books {
 		if sh.unpaced {
-			books[i].RatePerSecond = 0
+			books[i].RatePerSecond, books[i].Open = 0, atOnce(books[i].Open)
 		}
 	}
 	people := contacts.New(contacts.Params{
@@ -130,6 +133,24 @@ func (sh *shell) open(ctx context.Context, dir string) (*Workspace, error) {
 	return &Workspace{
 		Store: store, Clock: sync.WallClock{}, Log: log, Publications: office, Agenda: calendar, Contacts: people, Engine: engine, Secrets: kept,
 	}, nil
+}
+
+// prompt is an address book that shows at once what was written.
+type prompt struct{ book.Book }
+
+// Capabilities are the book's.
+func (b prompt) Capabilities() book.Capabilities {
+	caps := b.Book.Capabilities()
+	caps.Delay = 0
+	return caps
+}
+
+// atOnce gives what opens such address books.
+func atOnce(open func(*storage.Account, map[string]string) (book.Book, error)) func(*storage.Account, map[string]string) (book.Book, error) {
+	return func(a *storage.Account, secrets map[string]string) (book.Book, error) {
+		b, err := open(a, secrets)
+		return prompt{b}, err
+	}
 }
 
 // file writes a file into the shell's folder and gives its path.
