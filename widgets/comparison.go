@@ -92,7 +92,11 @@ func (c *Comparison) ChooseAll(column int) {
 // head is the line above the rows: the remarks go below the titles where there is no room beside them.
 func (c *Comparison) head() fyne.CanvasObject {
 	label := Fixed(comparisonLabel, NewText(c.p.Heading, look.SizeSmall, look.TextSecondary))
-	wide, middle, narrow := []LineCell{label}, []LineCell{label}, []LineCell{}
+	above := Fixed(comparisonLabel, label.Object) // beside the title, where the remark stands below it
+	if above.Top = true; c.p.KeepAll != "" {
+		above.Object = NewTallLine(look.HeightInline, 0, Share(label.Object))
+	}
+	wide, middle, narrow := []LineCell{label}, []LineCell{above}, []LineCell{}
 	for i, col := range c.p.Columns {
 		title, remark := NewWord(col.Title, look.SizeSmall, look.Text).Bold(), NewText(col.Remark, look.SizeSmall, look.TextSecondary)
 		heads := []LineCell{Shrinking(title), Space()}

@@ -48,7 +48,7 @@ func newFilterRow(s *Screen) *filterRow {
 		s.list.rows.ScrollToTop()
 	})
 	f.box = widgets.NewPaddedColumn(0, widgets.Insets{Top: 8, Right: 16, Bottom: 8, Left: look.Margin},
-		widgets.NewLine(8, widgets.Fixed(searchWidth, f.search), widgets.Shrinking(f.label), widgets.Own(f.bare), widgets.Space(), widgets.Own(f.trash)))
+		widgets.NewLine(8, widgets.LineCell{Object: f.search, Width: searchWidth, Shrinks: true}, widgets.Shrinking(f.label), widgets.Own(f.bare), widgets.Space(), widgets.Own(f.trash)))
 	return f
 }
 

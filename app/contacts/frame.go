@@ -84,7 +84,7 @@ func (l *frameLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		widgets.Place(l.edge, width-1, listTop, 1, size.Height-listTop)
 		widgets.Place(s.pane.object, width, listTop, paneWidth, size.Height-listTop)
 	}
-	s.list.setColumns(width >= wideList)
+	s.list.setColumns(columnsFor(width))
 	widgets.Place(s.filter.box, 0, listTop, width, filterHeight)
 	widgets.Place(l.below, 0, listTop+filterHeight, width, 1)
 	top := listTop + filterHeight + 1

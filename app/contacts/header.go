@@ -45,7 +45,7 @@ func (a *action) width() float32 {
 func newHeader(s *Screen) *header {
 	h := &header{s: s, page: widgets.NewPageHeader(words.T("contacts.heading"))}
 	h.more = &action{Button: s.newMore()}
-	h.rules = newAction(widgets.Outlined, words.T("contacts.rules.open"), look.IconSettings, func() { s.p.Rules("") })
+	h.rules = newAction(widgets.Outlined, words.T("contacts.rules.open"), look.IconSettings, func() { s.p.Rules(s.passes.Picked()) })
 	h.fresh = newAction(widgets.Primary, words.T("contacts.new"), look.IconPlus, s.create)
 	h.sync = newAction(widgets.Primary, words.T("contacts.sync"), look.IconSync, s.synchronise)
 	return h

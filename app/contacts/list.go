@@ -16,11 +16,34 @@ import (
 type contactList struct {
 	s    *Screen
 	rows *widgets.SelectList
-	wide bool
+	room columns
 }
 
-// wideList is the width from which the list has all its columns, in units.
-const wideList float32 = 640
+// columns is how many of them the list shows.
+type columns int
+
+const (
+	nameOnly columns = iota + 1
+	reachable
+	labelled
+)
+
+// Widths from which the list shows e-mail and phone, and the labels too, in units.
+const (
+	reachableList float32 = 560
+	labelledList  float32 = 760
+)
+
+// columnsFor gives what a width has room for.
+func columnsFor(width float32) columns {
+	switch {
+	case width >= labelledList:
+		return labelled
+	case width >= reachableList:
+		return reachable
+	}
+	return nameOnly
+}
 
 func newContactList(s *Screen) *contactList {
 	l := &contactList{s: s}
@@ -29,23 +52,26 @@ func newContactList(s *Screen) *contactList {
 	l.rows.IsOpen = func(i int) bool { return s.pane.shown() && s.roster.Row(i).ID == s.pane.contact.ID }
 	l.rows.OnOpen = func(i int) { s.Open(s.roster.Row(i).ID) }
 	l.rows.OnEscape = s.leave
-	l.setColumns(true)
+	l.setColumns(labelled)
 	return l
 }
 
 // setColumns gives the list the columns that its width has room for.
-func (l *contactList) setColumns(wide bool) {
-	if l.wide == wide {
+func (l *contactList) setColumns(room columns) {
+	if l.room == room {
 		return
 	}
-	l.wide = wide
+	l.room = room
 	head := func(id string) string { return words.T("contacts.list." + id) }
-	columns := []widgets.ListColumn{{ID: "name", Title: head("name"), Flex: 3}}
-	if wide {
-		columns = append(columns, widgets.ListColumn{ID: "email", Title: head("email"), Flex: 3},
-			widgets.ListColumn{ID: "phone", Title: head("phone"), Width: 168}, widgets.ListColumn{ID: "labels", Title: head("labels"), Flex: 2})
+	shown := []widgets.ListColumn{{ID: "name", Title: head("name"), Flex: 3}}
+	if room >= reachable {
+		shown = append(shown, widgets.ListColumn{ID: "email", Title: head("email"), Flex: 3},
+			widgets.ListColumn{ID: "phone", Title: head("phone"), Width: 168})
 	}
-	l.rows.SetColumns(columns)
+	if room >= labelled {
+		shown = append(shown, widgets.ListColumn{ID: "labels", Title: head("labels"), Flex: 2})
+	}
+	l.rows.SetColumns(shown)
 }
 
 func (l *contactList) fill(i int, row *widgets.ListRow) {
@@ -54,13 +80,15 @@ func (l *contactList) fill(i int, row *widgets.ListRow) {
 	if sub == r.Name {
 		sub = ""
 	}
-	if !l.wide && sub == "" {
+	if l.room == nameOnly && sub == "" {
 		sub = r.Email
 	}
 	row.Cells = append(row.Cells, widgets.ListCell{Text: r.Name, Sub: sub, Bold: true})
-	if l.wide {
-		row.Cells = append(row.Cells, widgets.ListCell{Text: r.Email}, widgets.ListCell{Text: storage.PhoneText(r.Phone, "FR")},
-			widgets.ListCell{Text: strings.Join(r.Labels, ", "), Faint: true})
+	if l.room >= reachable {
+		row.Cells = append(row.Cells, widgets.ListCell{Text: r.Email}, widgets.ListCell{Text: storage.PhoneText(r.Phone, "FR")})
+	}
+	if l.room >= labelled {
+		row.Cells = append(row.Cells, widgets.ListCell{Text: strings.Join(r.Labels, ", "), Faint: true})
 	}
 }
 

@@ -122,36 +122,45 @@ func (b *Books) at(t time.Time, f func()) {
 	b.mu.Unlock()
 }
 
+// How many contacts are on Google only: in the first pass, and in the one after it.
+const (
+	newcomers = 5
+	strangers = 14
+)
+
 // fill has the owner of the Google account type contacts: most of those that are here, some that are not, and three of
 // which nobody can tell who they are.
 func (b *Books) fill(all *cast) error {
-	add := func(c storage.Card) error {
-		fields, err := person(&c)
-		if err == nil {
-			b.google.People.Add(bookEmail, fields)
-		}
-		return err
-	}
 	for n := 0; n < people; n += 2 { // every other one
 		if c := invent(n, all); n%7 != 3 && !slices.Contains(twice, n) {
-			if err := add(c); err != nil {
+			if err := b.add(&c); err != nil {
 				return err
 			}
 		}
 	}
-	for n := people; n < people+14; n++ { // there only
-		if err := add(invent(n, all)); err != nil {
+	for n := people; n < people+newcomers; n++ { // there only
+		c := invent(n, all)
+		if err := b.add(&c); err != nil {
 			return err
 		}
 	}
 	for _, n := range []int{110, 152} { // one e-mail, which two contacts bear
 		c := invent(n, all)
 		c.GivenName, c.Phones = "", nil
-		if err := add(c); err != nil {
+		if err := b.add(&c); err != nil {
 			return err
 		}
 	}
 	other := invent(people+20, all) // the mobile of somebody of another name
 	other.Emails, other.Phones = nil, invent(stranger, all).Phones
-	return add(other)
+	return b.add(&other)
+}
+
+// add has the owner of the Google account type a contact.
+func (b *Books) add(c *storage.Card) error {
+	fields, err := person(c)
+	if err == nil {
+		b.google.People.Add(bookEmail, fields)
+	}
+	return err
 }

@@ -79,7 +79,7 @@ func Contacts(ctx context.Context, w Workspace, b *Books) error {
 	if err := w.pass(ctx, account); err != nil {
 		return err
 	}
-	if err := w.clash(ctx, account, b); err != nil {
+	if err := w.meanwhile(ctx, account, b); err != nil {
 		return err
 	}
 	return w.pass(ctx, account)
@@ -155,51 +155,4 @@ func (w Workspace) pass(ctx context.Context, accountID string) error {
 	}
 	_, err = w.Engine.Wait(ctx, id)
 	return err
-}
-
-// clashing are the numbers of contacts that both sides change; they are in tune after the first pass.
-var clashing = []int{20, 40, 60, 100}
-
-// clash changes contacts here and there at the same moment, so that nobody can tell which change was the last.
-func (w Workspace) clash(ctx context.Context, accountID string, b *Books) error {
-	all, err := readCast()
-	if err != nil {
-		return err
-	}
-	for _, n := range clashing {
-		var c *storage.Contact
-		var link *storage.ContactLink
-		err := w.Store.View(ctx, func(tx storage.Reader) error {
-			ids, err := tx.ContactIDsByEmail(storage.EmailKey(invent(n, all).Emails[0].Value))
-			if err != nil || len(ids) != 1 {
-				return fmt.Errorf("%w: contact %d is %d contacts: %w", errUnexpected, n, len(ids), err)
-			}
-			if c, err = tx.Contact(ids[0]); err != nil {
-				return err
-			}
-			link, err = tx.ContactLink(c.ID, accountID)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		c.Phones[0].Value = fmt.Sprintf("06 39 98 50 %02d", n%100)
-		c.Emails[0].Value = "bureau." + c.Emails[0].Value
-		c.Addresses[0].Street = "18 rue des Deux-Lunes"
-		change, err := w.Contacts.Save(ctx, c)
-		if err != nil {
-			return err
-		}
-		there := invent(n, all)
-		there.Phones[0].Value = fmt.Sprintf("06 39 98 60 %02d", n%100)
-		there.Emails[0].Value = "maison." + there.Emails[0].Value
-		fields, err := person(&there)
-		if err != nil {
-			return err
-		}
-		b.at(change.Contact.Changed[storage.TypedField(storage.FieldPhone, storage.TypePersonalMobile)].At, func() {
-			b.google.People.Edit(bookEmail, link.RemoteID, fields)
-		})
-	}
-	return nil
 }

@@ -49,7 +49,7 @@ func TestALineOfAPassSaysWhatHappensOnEachSide(t *testing.T) {
 	}{
 		"an update there": {
 			sync.PlanItem{There: "update", Changes: changes},
-			widgets.ListCell{Text: "Carte modifiée", Sub: "Note : Clef → Vide, et 1 autre champ"},
+			widgets.ListCell{Text: "Carte modifiée", Sub: "Note : Clef devient Vide, et 1 autre champ"},
 			widgets.ListCell{},
 		},
 		"a deletion there": {
@@ -65,7 +65,7 @@ func TestALineOfAPassSaysWhatHappensOnEachSide(t *testing.T) {
 		"an update here": {
 			sync.PlanItem{Here: "update", Changes: changes[:1]},
 			widgets.ListCell{},
-			widgets.ListCell{Text: "Contact modifié", Sub: "Fonction : Directrice → Présidente"},
+			widgets.ListCell{Text: "Contact modifié", Sub: "Fonction : Directrice devient Présidente"},
 		},
 		"a card that is not found": {
 			sync.PlanItem{},

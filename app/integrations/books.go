@@ -3,6 +3,9 @@ package integrations
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -49,6 +52,38 @@ func (s *Screen) otherJob(kind string) bool {
 	return agenda || book
 }
 
+// icon is that of the accounts of a kind.
+func (s *Screen) icon(kind string) look.Icon {
+	_, book := s.books[kind]
+	switch {
+	case book && s.p.Engine.AsksConsent(kind):
+		return look.IconPeople
+	case book:
+		return look.IconBook
+	}
+	return look.IconIntegrations
+}
+
+// describeAccount tells what an account is: of an address book its kind, which its name need not tell.
+func (s *Screen) describeAccount(r accountRow) string {
+	if _, book := s.books[r.Kind.ID]; book {
+		return words.T("integrations.bookOf", "kind", say.Kind(r.Kind.ID))
+	}
+	return s.describe(r.Kind, r.Account.Kind)
+}
+
+// atHome writes a path under the person's home as it is written there.
+func atHome(path string) string {
+	home, err := os.UserHomeDir()
+	if err != nil || runtime.GOOS == "windows" {
+		return path
+	}
+	if rest, under := strings.CutPrefix(path, home+string(filepath.Separator)); under {
+		return "~" + string(filepath.Separator) + rest
+	}
+	return path
+}
+
 // addKey names what adds an account of a kind.
 func (s *Screen) addKey(k directory.Kind) string {
 	if s.p.Engine.AsksConsent(k.ID) {
@@ -62,9 +97,14 @@ func (s *Screen) toReconnect(r accountRow) bool {
 	return r.Condition == conditionAction && s.p.Engine.AsksConsent(r.Account.Kind) && strings.HasPrefix(r.Account.Pause.Code, "oauth.")
 }
 
+// toSignIn reports whether an address book refuses the name or the password that it was given.
+func toSignIn(r accountRow) bool {
+	return r.Condition == conditionAction && r.Account.Job() == storage.JobContacts && strings.HasSuffix(r.Account.Pause.Code, ".auth")
+}
+
 // conditionWord is the word of an account's state.
 func (s *Screen) conditionWord(r accountRow) string {
-	if s.toReconnect(r) {
+	if s.toReconnect(r) || toSignIn(r) {
 		return words.T("integrations.condition.reconnect")
 	}
 	return words.T("integrations.condition." + string(r.Condition))

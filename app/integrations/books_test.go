@@ -14,6 +14,7 @@ import (
 
 	"diapason/app/apptest"
 	"diapason/app/command"
+	"diapason/assets/words"
 	"diapason/storage"
 	"diapason/storage/secrets"
 	"diapason/sync"
@@ -21,6 +22,7 @@ import (
 	"diapason/sync/directory"
 	"diapason/sync/oauth"
 	"diapason/sync/sandbox"
+	"diapason/widgets"
 	"diapason/widgets/look"
 )
 
@@ -105,6 +107,34 @@ func (b *bookScreen) add(t *testing.T) {
 		t.Errorf("the browser ends on %q", page)
 	}
 	b.Shown()
+}
+
+func TestAnAddressBookThatRefusesItsPasswordIsToBeReconnectedByTheForm(t *testing.T) {
+	b := newBookScreen(t)
+	for code, want := range map[string]string{"carddav.auth": "À reconnecter", "carddav.full": "Action requise"} {
+		a := &storage.Account{Kind: "contacts.carddav", Name: "Nuage", Enabled: true, Pause: storage.NewProblem(code, "host", "nuage.example")}
+		row := accountRows([]*storage.Account{a}, jobContacts, b.books, now)[0]
+		if word := b.conditionWord(row); word != want {
+			t.Errorf("%s: %q", code, word)
+		}
+		first := offered(b.actions(row)[0].Object)
+		if asked := first == words.T("integrations.signIn"); asked != toSignIn(row) || toSignIn(row) != (code == "carddav.auth") {
+			t.Errorf("%s: offered %q", code, first)
+		}
+		if b.describeAccount(row) != "Carnet d’adresses CardDAV, lu et écrit dans les deux sens" {
+			t.Errorf("%q", b.describeAccount(row))
+		}
+	}
+}
+
+// offered gives the word of the button that stands in a line.
+func offered(line fyne.CanvasObject) string {
+	for _, o := range test.WidgetRenderer(line.(fyne.Widget)).Objects() {
+		if b, ok := o.(*widgets.Button); ok {
+			return b.Text
+		}
+	}
+	return ""
 }
 
 func TestAGoogleAccountIsConnectedReconnectedAndRemovedInTheWindow(t *testing.T) {

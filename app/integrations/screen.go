@@ -234,7 +234,7 @@ func (s *Screen) inFile() []fyne.CanvasObject {
 		return nil
 	}
 	b := widgets.NewBanner()
-	b.SetMessage(widgets.Info, words.T("integrations.inFile", "file", filepath.Base(place.File), "key", place.Key), "", nil)
+	b.SetMessage(widgets.Info, words.T("integrations.inFile", "file", filepath.Base(place.File), "key", atHome(place.Key)), "", nil)
 	return []fyne.CanvasObject{b}
 }
 
@@ -268,11 +268,11 @@ func (s *Screen) accountPanel(r accountRow) fyne.CanvasObject {
 		s.ages[last] = a.LastOK
 	}
 	who := widgets.NewColumn(2, widgets.NewText(say.Account(a, s.p.Kinds), look.SizeBody, look.Text).Bold(),
-		widgets.NewText(s.describe(r.Kind, a.Kind), look.SizeSmall, look.TextSecondary))
+		widgets.NewText(s.describeAccount(r), look.SizeSmall, look.TextSecondary))
 	when := widgets.NewColumn(2, last,
 		widgets.NewText(words.T("integrations.column.lastOK"), look.SizeCaption, look.TextSecondary))
 	cells := []widgets.LineCell{
-		widgets.Own(widgets.NewIconTile(look.IconIntegrations, shape.tone, 36)),
+		widgets.Own(widgets.NewIconTile(s.icon(a.Kind), shape.tone, 36)),
 		{Object: who, Width: -1, Least: 160},
 		{Object: widgets.NewLine(0, widgets.Shrinking(chip), widgets.Space()), Width: 150},
 		{Object: when, Width: 140, Shrinks: true},
@@ -318,6 +318,9 @@ func (s *Screen) reason(r accountRow) string {
 	return folderOf(a, r.Kind.Capabilities.Settings)
 }
 
+// actionWidth is the least of the column of what can be done about an account, in units.
+const actionWidth float32 = 124
+
 func (s *Screen) actions(r accountRow) []widgets.LineCell {
 	a, name := r.Account, say.Account(r.Account, s.p.Kinds)
 	more := widgets.NewIconButton(widgets.Plain, words.T("integrations.more", "name", name), look.IconMore, nil)
@@ -328,24 +331,32 @@ func (s *Screen) actions(r accountRow) []widgets.LineCell {
 		b.Height = look.HeightInline
 		return b
 	}
+	beside := func(b *widgets.Button) []widgets.LineCell { // at the right of a column that is alike for every account
+		return []widgets.LineCell{
+			widgets.Fixed(max(actionWidth, b.MinSize().Width), widgets.NewLine(0, widgets.Space(), widgets.Own(b))), widgets.Own(more),
+		}
+	}
 	switch r.Condition {
 	case conditionUnknown:
 		return []widgets.LineCell{widgets.Own(button("remove", func() { s.askRemove(a) }))}
 	case conditionDisabled:
-		return []widgets.LineCell{widgets.Own(button("enable", func() { s.enable(a, true) })), widgets.Own(more)}
+		return beside(button("enable", func() { s.enable(a, true) }))
 	}
 	if _, asks := keyShown(a.Pause); asks {
-		return []widgets.LineCell{widgets.Own(button("key", func() { s.askKey(a, a.Pause) })), widgets.Own(more)}
+		return beside(button("key", func() { s.askKey(a, a.Pause) }))
 	}
 	if s.toReconnect(r) {
-		return []widgets.LineCell{widgets.Own(button("reconnect", func() { s.connect(r.Kind, a, a, nil, nil) })), widgets.Own(more)}
+		return beside(button("reconnect", func() { s.connect(r.Kind, a, a, nil, nil) }))
+	}
+	if toSignIn(r) {
+		return beside(button("signIn", func() { s.ask(r.Kind, a) }))
 	}
 	if sync.IsOther(a) {
-		return []widgets.LineCell{widgets.Own(button("accept", func() { s.askAccept(a) })), widgets.Own(more)}
+		return beside(button("accept", func() { s.askAccept(a) }))
 	}
 	test := button("test", func() { s.test(a) })
 	test.SetBusy(s.testing[a.ID])
-	return []widgets.LineCell{widgets.Own(test), widgets.Own(more)}
+	return beside(test)
 }
 
 func (s *Screen) menu(at *widgets.Button, r accountRow) {
@@ -393,7 +404,7 @@ func (s *Screen) kindPanel(k directory.Kind) fyne.CanvasObject {
 	}
 	add := widgets.NewButton(widgets.Outlined, words.T(s.addKey(k)), look.IconPlus, func() { s.ask(k, nil) })
 	add.Height = look.HeightInline
-	return widgets.NewPanel(cardPad, widgets.NewLine(12, widgets.Own(widgets.NewIconTile(look.IconIntegrations, widgets.Neutral, 36)),
+	return widgets.NewPanel(cardPad, widgets.NewLine(12, widgets.Own(widgets.NewIconTile(s.icon(k.ID), widgets.Neutral, 36)),
 		widgets.Share(widgets.NewColumn(2, widgets.NewText(say.Kind(k.ID), look.SizeBody, look.Text).Bold(),
 			widgets.NewText(text, look.SizeSmall, look.TextSecondary))),
 		widgets.Fixed(200, widgets.NewText(delay, look.SizeSmall, look.TextSecondary)),

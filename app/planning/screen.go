@@ -63,7 +63,7 @@ type Page struct {
 }
 
 // pageWidth keeps lines of text readable in a wide window, in units.
-const pageWidth float32 = 860
+const pageWidth float32 = 948
 
 // New makes the page; it reads nothing before Shown.
 func New(p Params) *Page {
@@ -152,7 +152,7 @@ func (s *Page) card(g group) fyne.CanvasObject {
 }
 
 // narrow is the width under which the actions of a schedule stand below it.
-const narrow float32 = 760
+const narrow float32 = 820
 
 // line is one schedule: what and when, next, last, and what can be done.
 func (s *Page) line(r row) fyne.CanvasObject {
@@ -169,6 +169,9 @@ func (s *Page) line(r row) fyne.CanvasObject {
 	return widgets.NewColumn(6, parts...)
 }
 
+// leastRule is what the rule of a schedule takes at least, in units.
+const leastRule float32 = 170
+
 // facts are the columns of a schedule.
 func (s *Page) facts(r row) []widgets.LineCell {
 	on := widgets.NewSwitch(r.kind, nil)
@@ -180,7 +183,7 @@ func (s *Page) facts(r row) []widgets.LineCell {
 		next = words.T("planning.next.none")
 	}
 	return []widgets.LineCell{
-		{Object: what, Width: -1, Least: 170, Top: true},
+		{Object: what, Width: -1, Least: max(leastRule, on.MinSize().Width), Top: true},
 		{Object: fact(words.T("planning.next"), next), Width: 150, Top: true, Shrinks: true},
 		{Object: s.lastOf(r), Width: 190, Top: true, Shrinks: true},
 	}

@@ -14,6 +14,7 @@ import (
 	"diapason/sync/contacts/carddav"
 	"diapason/sync/directory"
 	"diapason/sync/directory/website"
+	"diapason/widgets"
 	"diapason/widgets/look"
 )
 
@@ -153,6 +154,21 @@ func TestPassesOverAnAddressBookAreSwitchedOnHereAndLaunched(t *testing.T) {
 	s.runNow(r)
 	if r = s.row(t, storage.ScheduleContacts); r.schedule.Running() == nil || r.slot.RunID == "" || len(s.host.failures) > 0 {
 		t.Errorf("launched: %+v, %v", r.slot, s.host.failures)
+	}
+}
+
+func TestTheColumnsOfAScheduleStandBesideItsSwitch(t *testing.T) {
+	s := newShownPage(t)
+	r := row{schedule: &storage.Schedule{}, works: true, kind: "Synchronisation des contacts", rule: "Toutes les heures"}
+	for _, width := range []float32{pageWidth - 2*look.Margin, narrow, 300, 500} {
+		facts := s.facts(r)
+		s.window.SetContent(widgets.NewLine(16, facts...))
+		s.window.Resize(fyne.NewSize(width, 200))
+		what := facts[0].Object
+		end := what.Position().X + max(what.Size().Width, widgets.NewSwitch(r.kind, nil).MinSize().Width)
+		if next := facts[1].Object.Position().X; next < end {
+			t.Errorf("at %v the switch ends at %v, the next column begins at %v", width, end, next)
+		}
 	}
 }
 

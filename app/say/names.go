@@ -87,6 +87,9 @@ func JobDone(p sync.Progress) string {
 		return words.T("say.job.held")
 	}
 	fact := words.N(key+".done", p.Done)
+	if p.State == storage.RunFailed && p.Failed == 0 && words.Has(key+".failed.one") {
+		return words.N(key+".failed", p.Done) // it ended before its end
+	}
 	if p.State == storage.RunCancelled {
 		fact = words.N(key+".cancelled", p.Total, "done", words.Number(p.Done), "total", words.Number(p.Total))
 	}

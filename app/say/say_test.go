@@ -225,6 +225,10 @@ func TestJobSaysWhereItIs(t *testing.T) {
 		"Synchronisation annulée : 3 fiches sur 5")
 	check(t, "failed", JobDone(sync.Progress{Kind: storage.RunSync, State: storage.RunFailed, Done: 3, Failed: 1}),
 		"Synchronisation terminée : 3 fiches traitées, 1 échec")
+	check(t, "broken off", JobDone(sync.Progress{Kind: storage.RunContacts, State: storage.RunFailed}),
+		"Synchronisation des contacts interrompue : 0 contact traité")
+	check(t, "failed for some", JobDone(sync.Progress{Kind: storage.RunContacts, State: storage.RunFailed, Done: 3, Failed: 1}),
+		"Synchronisation des contacts terminée : 3 contacts traités, 1 échec")
 	check(t, "done", JobDone(sync.Progress{Kind: storage.RunSync, State: storage.RunDone, Done: 1}), "Synchronisation terminée : 1 fiche traitée")
 	in(t, "en", func() {
 		p := sync.Progress{Kind: storage.RunCheck, State: storage.RunDone, Done: 2, Failed: 2}

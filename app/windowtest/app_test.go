@@ -185,6 +185,12 @@ func (p *program) count(text string) int {
 	return n
 }
 
+// gone waits until a text is not on screen any more.
+func (p *program) gone(text string) {
+	p.t.Helper()
+	waitUntil(p.t, "«"+text+"» to go", func() bool { return p.count(text) == 0 })
+}
+
 // press clicks on a text.
 func (p *program) press(text string) {
 	p.t.Helper()

@@ -77,7 +77,7 @@ func squeeze(t *testing.T, path string) {
 }
 
 // showroom makes the workspace that is shown: the demonstration's, played to its end, with one value that somebody
-// changed on the trial directory since.
+// changed on the trial directory since, and many in the Google account.
 func showroom(t *testing.T) (home, workspace string) {
 	t.Helper()
 	home, workspace = newHome(t), filepath.Join(t.TempDir(), "espace")
@@ -94,6 +94,7 @@ func showroom(t *testing.T) (home, workspace string) {
 	if err := os.WriteFile(path, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	stir(t, workspace)
 	return home, workspace
 }
 
@@ -144,7 +145,9 @@ func TestScreenshotsOfEveryScreen(t *testing.T) {
 			a.pane(p)
 			a.assistant(p, file)
 			a.agenda(p)
+			a.contacts(p)
 			a.tools(p)
+			a.books(p)
 			p.close()
 		})
 	}
@@ -257,6 +260,7 @@ func (a album) tools(p *program) {
 	}
 	p.press(words.T("settings.tab.planning"))
 	p.see(words.T("schedule.kind.publish"))
+	p.gone(words.T("integrations.tested", "name", words.T("demo.account")))
 	a.take(p, "14-planning")
 }
 

@@ -21,7 +21,7 @@ type frame struct {
 
 // build makes what does not change.
 func (v *View) build() {
-	v.list = widgets.NewSelectList([]widgets.ListColumn{{ID: "who", Flex: 1}, {ID: "count", Width: 44, Trailing: true}},
+	v.list = widgets.NewSelectList([]widgets.ListColumn{{ID: "who", Flex: 1}, {ID: "count", Width: 44, Fit: true, Trailing: true}},
 		func() int { return len(v.groups) }, v.fill)
 	v.list.HideHeader = true
 	v.list.Left = look.Margin

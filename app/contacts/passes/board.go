@@ -20,7 +20,7 @@ const (
 	conditionPaused    condition = "paused"    // a person made it wait
 	conditionWaiting   condition = "waiting"   // it waits until a moment
 	conditionHeld      condition = "held"      // by the guard
-	conditionReconnect condition = "reconnect" // the person's consent is needed again
+	conditionReconnect condition = "reconnect" // the person's consent, or the right password, is needed again
 	conditionAction    condition = "action"    // the person must act in Intégrations
 	conditionDisabled  condition = "disabled"  // switched off there
 	conditionFailed    condition = "failed"    // the last pass did not go through
@@ -37,7 +37,7 @@ func conditionOf(st *contacts.Standing, now time.Time, asks func(kind string) bo
 	case !a.Enabled:
 		return conditionDisabled
 	case a.Pause != nil && a.PausedUntil.IsZero():
-		if asks(a.Kind) && strings.HasPrefix(a.Pause.Code, "oauth.") {
+		if asks(a.Kind) && strings.HasPrefix(a.Pause.Code, "oauth.") || strings.HasSuffix(a.Pause.Code, ".auth") {
 			return conditionReconnect
 		}
 		return conditionAction
@@ -126,8 +126,8 @@ func cardOf(st *contacts.Standing, now time.Time, asks func(string) bool) card {
 	c.detail = words.N("passes.card.contacts", st.Cards, "kind", kind)
 	switch c.condition {
 	case conditionReconnect, conditionAction:
-		if !a.FailingSince.IsZero() {
-			c.detail = words.T("passes.card.refused", "kind", kind, "when", say.MomentWithin(a.FailingSince, now))
+		if since := refusedSince(st); !since.IsZero() {
+			c.detail = words.T("passes.card.refused", "kind", kind, "when", say.MomentWithin(since, now))
 		}
 	case conditionNew:
 		c.detail = words.T("passes.card.new", "kind", kind)
@@ -143,6 +143,14 @@ func cardOf(st *contacts.Standing, now time.Time, asks func(string) bool) card {
 		c.state = words.T("passes.condition." + string(c.condition))
 	}
 	return c
+}
+
+// refusedSince tells since when a book that waits for a person refuses: its last pass ended with that.
+func refusedSince(st *contacts.Standing) time.Time {
+	if since := st.Account.FailingSince; !since.IsZero() || st.Run == nil || st.Run.State != storage.RunFailed {
+		return since
+	}
+	return st.Run.EndedAt
 }
 
 // kindName gives the short name of a kind of book: « Google », « CardDAV ».

@@ -68,7 +68,11 @@ func TestACardTellsWhereItsBookStandsTheGravestFirst(t *testing.T) {
 			st.Account.Pause, st.Account.FailingSince = storage.NewProblem("oauth.reconnect"), now.Add(-24*time.Hour)
 		}, "À reconnecter", "Google, accès refusé hier, 9\u00a0h\u00a045", false},
 		{"password refused", func(st *contacts.Standing) {
-			st.Account.Kind, st.Account.Pause = "contacts.carddav", storage.NewProblem("lane.auth")
+			st.Account.Kind, st.Account.Pause = "contacts.carddav", storage.NewProblem("carddav.auth")
+			st.Run.State = storage.RunFailed
+		}, "À reconnecter", "CardDAV, accès refusé aujourd’hui, 9\u00a0h\u00a040", false},
+		{"something else to do there", func(st *contacts.Standing) {
+			st.Account.Kind, st.Account.Pause = "contacts.carddav", storage.NewProblem("carddav.full")
 		}, "Action requise", "CardDAV, 1\u202f284 contacts", false},
 		{"disabled", func(st *contacts.Standing) { st.Account.Enabled = false }, "Désactivé", "Google, 1\u202f284 contacts", false},
 	} {
@@ -220,15 +224,15 @@ func TestAPlanIsReadInWordsOnBothSides(t *testing.T) {
 	if tallied(there) != "1 créé, 1 mis à jour" || tallied(here) != "1 mis à jour, 1 supprimé" || asked != 1 || tallied(storage.SideTally{}) != "rien" {
 		t.Errorf("%q, %q, %d", tallied(there), tallied(here), asked)
 	}
-	got := make([]row, len(plan.Lines))
-	for i := range plan.Lines {
-		got[i] = rowOf(&plan.Lines[i])
+	var got []row
+	for _, l := range ordered(&plan) {
+		got = append(got, rowOf(&l))
 	}
 	want := []row{
-		{name: "Zoé Morel", there: "Créer la carte"},
-		{name: "Ali Étoile", there: "Mettre la carte à jour", here: "Mettre le contact à jour", details: []string{"Note\u00a0: (vide) → Tél. pro : 0261914022"}},
 		{name: "Max Dupont", here: "Mettre à la corbeille", note: "La carte a été supprimée dans le carnet d’adresses."},
 		{name: "Léa Petit", note: "À qui est cette carte\u00a0? À décider après le passage."},
+		{name: "Zoé Morel", there: "Créer la carte"},
+		{name: "Ali Étoile", there: "Mettre la carte à jour", here: "Mettre le contact à jour", details: []string{"Note\u00a0: (vide) devient Tél. pro : 0261914022"}},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{})); diff != "" {
 		t.Error(diff)

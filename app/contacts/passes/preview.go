@@ -1,6 +1,7 @@
 package passes
 
 import (
+	"slices"
 	"strings"
 
 	"diapason/app/say"
@@ -40,6 +41,24 @@ func rowOf(l *contacts.Line) row {
 			"field", say.ContactField(c.Field), "before", shown(c.Before), "after", shown(c.After)))
 	}
 	return r
+}
+
+// rank orders the lines of a plan: what would go, then what a person must decide, then what would come, then what would change.
+func rank(l *contacts.Line) int {
+	switch {
+	case l.There == "delete" || l.Here == "trash":
+		return 0
+	case l.Ask || l.Conflicts > 0:
+		return 1
+	case l.There == "create" || l.Here == "create":
+		return 2
+	}
+	return 3
+}
+
+// ordered gives the lines of a plan as they are read: by rank, and within it as they come.
+func ordered(p *contacts.Plan) []contacts.Line {
+	return slices.SortedStableFunc(slices.Values(p.Lines), func(a, b contacts.Line) int { return rank(&a) - rank(&b) })
 }
 
 // shown writes a value on one line.

@@ -55,9 +55,9 @@ func (v *View) preview() {
 	d.status, d.there, d.here, d.asked, d.details = text(), text(), text(), text(), text()
 	d.status.SetText(words.T("passes.preview.reading"))
 	d.list = widgets.NewSelectList([]widgets.ListColumn{
-		{ID: "name", Title: words.T("passes.preview.contact"), Flex: 2},
-		{ID: "there", Title: words.T("passes.preview.there"), Flex: 2},
-		{ID: "here", Title: words.T("passes.preview.here"), Flex: 2},
+		{ID: "name", Title: words.T("passes.preview.contact"), Flex: 5},
+		{ID: "there", Title: words.T("passes.preview.there"), Flex: 3},
+		{ID: "here", Title: words.T("passes.preview.here"), Flex: 5},
 	}, func() int { return len(d.rows) }, d.fill)
 	d.list.RowHeight, d.list.Left, d.list.Right, d.list.Framed = previewRow, 16, 16, true
 	d.list.IsOpen = func(i int) bool { return i == d.open }
@@ -95,8 +95,8 @@ func (v *View) preview() {
 // show writes what was planned.
 func (d *previewDialog) show(plan *contacts.Plan, book string) {
 	there, here, asked := sum(plan)
-	for i := range plan.Lines {
-		d.rows = append(d.rows, rowOf(&plan.Lines[i]))
+	for _, l := range ordered(plan) {
+		d.rows = append(d.rows, rowOf(&l))
 	}
 	d.status.SetText("")
 	if len(d.rows) == 0 {

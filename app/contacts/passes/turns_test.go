@@ -62,3 +62,35 @@ func TestTheGuardsNoteBearsItsTrueThreshold(t *testing.T) {
 		t.Error("a threshold is told of a book that nothing is known of")
 	}
 }
+
+func TestTheAccountThatNeedsAPersonIsShownFirst(t *testing.T) {
+	never := func(st *contacts.Standing) { st.Run, st.LastOK = nil, time.Time{} }
+	asks := func(st *contacts.Standing) { st.Questions = 7 }
+	refused := func(st *contacts.Standing) { st.Account.Pause = storage.NewProblem("carddav.auth") }
+	held := func(st *contacts.Standing) { st.Run.State = storage.RunHeld }
+	running := func(st *contacts.Standing) { st.Run.State, st.Run.EndedAt = storage.RunRunning, time.Time{} }
+	for _, c := range []struct {
+		name   string
+		states []func(*contacts.Standing)
+		want   int
+	}{
+		{"all alike", []func(*contacts.Standing){nil, nil}, 0},
+		{"one asks", []func(*contacts.Standing){never, asks}, 1},
+		{"one asks, one is refused", []func(*contacts.Standing){refused, asks}, 1},
+		{"one is refused", []func(*contacts.Standing){never, nil, refused}, 2},
+		{"one asks, one is held", []func(*contacts.Standing){asks, held}, 1},
+		{"one is held, one runs", []func(*contacts.Standing){held, running}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := &View{p: Params{Now: func() time.Time { return now }, AsksConsent: consents}}
+			for i, f := range c.states {
+				st := standing(f)
+				st.Account.ID = string(rune('a' + i))
+				v.standings = append(v.standings, *st)
+			}
+			if got := v.first(); got != string(rune('a'+c.want)) {
+				t.Errorf("%s is shown", got)
+			}
+		})
+	}
+}

@@ -317,21 +317,26 @@ func (v *View) wake(after time.Duration) {
 	v.p.Later(after, func() { v.soon(0) })
 }
 
+// urgent are the states that bring an account to the front, the most urgent first.
+var urgent = []condition{
+	conditionRunning, conditionPaused, conditionHeld, conditionAsks, conditionReconnect, conditionAction, conditionFailed, conditionPending,
+}
+
 // first is the account shown until another one is picked: the one with a pass under way, else the one that waits for
 // somebody, else the first.
 func (v *View) first() string {
-	for _, wanted := range []func(condition) bool{
-		func(c condition) bool { return c == conditionRunning || c == conditionPaused },
-		func(c condition) bool { return c == conditionHeld },
-	} {
+	for _, wanted := range urgent {
 		for i := range v.standings {
-			if wanted(v.condition(&v.standings[i])) {
+			if v.condition(&v.standings[i]) == wanted {
 				return v.standings[i].Account.ID
 			}
 		}
 	}
 	return v.standings[0].Account.ID
 }
+
+// Picked gives the account that is shown; "" before there is one.
+func (v *View) Picked() string { return v.picked }
 
 // measure notes how far a pass is, for what it will still take.
 func (v *View) measure(st *contacts.Standing, now time.Time) {

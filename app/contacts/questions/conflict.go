@@ -15,10 +15,11 @@ import (
 	"diapason/widgets/look"
 )
 
-// Widths from which on the head and the foot of a panel are one line, in units.
+// Widths from which on the head and the foot of a panel are one line, and the answers of a foot, in units.
 const (
-	headBeside float32 = 760
-	footBeside float32 = 720
+	headBeside  float32 = 760
+	footBeside  float32 = 720
+	footStacked float32 = 500
 )
 
 // sidesShown are the sides in the order of the columns.
@@ -131,8 +132,10 @@ func (v *View) conflict() (body, foot fyne.CanvasObject) {
 	}
 	return body, widgets.NewReflow(footBeside, widgets.NewLine(12, widgets.Share(widgets.NewLine(6, told...)), widgets.Own(all),
 		widgets.Own(widgets.NewLine(4, widgets.Own(later), widgets.Own(v.apply)))),
-		widgets.NewColumn(8, widgets.NewLine(6, told...), widgets.NewLine(8, widgets.Own(all), widgets.Space(), widgets.Own(later)),
-			widgets.NewLine(0, widgets.Space(), widgets.Own(v.apply))))
+		widgets.NewColumn(8, widgets.NewLine(6, told...), widgets.NewReflow(footStacked,
+			widgets.NewLine(8, widgets.Own(all), widgets.Space(), widgets.Own(later), widgets.Own(v.apply)),
+			widgets.NewColumn(8, widgets.NewLine(8, widgets.Own(all), widgets.Space(), widgets.Own(later)),
+				widgets.NewLine(0, widgets.Space(), widgets.Own(v.apply))))))
 }
 
 // ready tells what applying does, and lets it be done once every field has its side.

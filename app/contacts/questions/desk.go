@@ -35,12 +35,15 @@ func newDesk() *desk {
 	return &desk{sides: map[string]map[storage.Field]merge.Side{}, picks: map[string]string{}}
 }
 
-// order puts questions in the order of the desk: what waits before what was answered, the oldest first.
+// kinds are the kinds of questions in the order of the desk: first what can be answered with what is seen.
+var kinds = []storage.ContactQuestionKind{storage.QuestionConflict, storage.QuestionMatch, storage.QuestionRefused}
+
+// order puts questions in the order of the desk: what waits before what was answered, alike ones together, the oldest first.
 func order(items []item) {
 	slices.SortStableFunc(items, func(a, b item) int {
 		switch {
 		case a.answered() == b.answered():
-			return 0
+			return slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind)
 		case b.answered():
 			return -1
 		}

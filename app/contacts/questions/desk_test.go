@@ -33,13 +33,13 @@ func ids(items []item) []string {
 	return all
 }
 
-func TestWhatWaitsLiesBeforeWhatWasAnswered(t *testing.T) {
+func TestWhatWaitsLiesBeforeWhatWasAnsweredAndConflictsFirst(t *testing.T) {
 	items := []item{
 		decidedHere(asked("1", storage.QuestionConflict, "note")), asked("2", storage.QuestionMatch),
 		asked("3", storage.QuestionConflict, "note"), asked("4", storage.QuestionRefused),
 	}
 	order(items)
-	if got := ids(items); !slices.Equal(got, []string{"2", "3", "4", "1"}) {
+	if got := ids(items); !slices.Equal(got, []string{"3", "2", "4", "1"}) {
 		t.Errorf("order %v", got)
 	}
 	d := newDesk()

@@ -17,6 +17,8 @@ import (
 const (
 	sheetLabel  float32 = 136
 	sheetBeside float32 = 520 // from this width on the names of fields stand at the left
+	sheetPad    float32 = 8   // of a value, see widgets.NewValue
+	doubtBeside float32 = 600 // from this width on all answers stand beside each other
 )
 
 // doubt shows a card that may be about somebody here, beside the contact that it may be about.
@@ -40,6 +42,9 @@ func (v *View) doubt() (body, foot fyne.CanvasObject) {
 		if c := &d.candidates[i]; c.linked {
 			parts = append(parts, widgets.NewParagraph(words.T("questions.linked", "name", c.FullName()), look.SizeSmall, look.TextSecondary))
 		}
+	}
+	if picked == nil && len(d.candidates) > 0 {
+		parts = append(parts, widgets.NewParagraph(words.T("questions.allLinked"), look.SizeSmall, look.TextSecondary))
 	}
 	return widgets.NewColumn(12, parts...), v.doubtFoot(picked)
 }
@@ -81,12 +86,10 @@ func (v *View) candidates() []widgets.Choice {
 func (v *View) sheet(c *candidate) fyne.CanvasObject {
 	d := v.detail
 	var contact storage.Card
-	heads := []widgets.LineCell{
-		widgets.Share(widgets.NewText(words.T("questions.cardOf", "book", say.Kind(d.account.Kind)), look.SizeSmall, look.Text).Bold()),
-	}
+	heads := []widgets.LineCell{sheetHead(words.T("questions.cardOf", "book", say.Kind(d.account.Kind)))}
 	if c != nil {
 		contact = c.Card
-		heads = append(heads, widgets.Share(widgets.NewText(words.T("questions.contactHere"), look.SizeSmall, look.Text).Bold()))
+		heads = append(heads, sheetHead(words.T("questions.contactHere")))
 	}
 	rows := []fyne.CanvasObject{sheetRow(look.HeightField, "", heads)}
 	for _, f := range d.beside(&contact) {
@@ -101,6 +104,11 @@ func (v *View) sheet(c *candidate) fyne.CanvasObject {
 			widgets.NewParagraph(words.T("questions.legend"), look.SizeSmall, look.TextSecondary)))
 	}
 	return widgets.NewColumn(2, rows...)
+}
+
+// sheetHead names a column of a sheet, where its values begin.
+func sheetHead(text string) widgets.LineCell {
+	return widgets.Share(widgets.NewPaddedColumn(0, widgets.Insets{Left: sheetPad}, widgets.NewText(text, look.SizeSmall, look.Text).Bold()))
 }
 
 // sheetRow is a line of a sheet: its name at the left, or above where there is no room.
@@ -134,6 +142,6 @@ func (v *View) doubtFoot(picked *candidate) fyne.CanvasObject {
 		acts = append(acts, widgets.Own(v.apply))
 	}
 	aside := []widgets.LineCell{widgets.Own(ignore), widgets.Space(), widgets.Own(later)}
-	return widgets.NewReflow(footBeside, widgets.NewLine(8, append(aside, acts...)...),
+	return widgets.NewReflow(doubtBeside, widgets.NewLine(8, append(aside, acts...)...),
 		widgets.NewColumn(8, widgets.NewLine(8, append([]widgets.LineCell{widgets.Space()}, acts...)...), widgets.NewLine(8, aside...)))
 }

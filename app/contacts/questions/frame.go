@@ -27,10 +27,10 @@ func (v *View) build() {
 		v.content.Hide()
 		return
 	}
-	v.list = widgets.NewSelectList([]widgets.ListColumn{{ID: "who", Flex: 1}, {ID: "state", Width: 136}},
+	v.list = widgets.NewSelectList([]widgets.ListColumn{{ID: "who", Flex: 1}, {ID: "state", Width: 136, Fit: true, Trailing: true}},
 		func() int { return len(v.desk.items) }, v.fill)
 	v.list.HideHeader = true
-	v.list.Left, v.list.Right = look.Margin, 4
+	v.list.Left, v.list.Right = look.Margin, 20
 	v.list.IsOpen = func(i int) bool { return v.desk.items[i].ID == v.desk.current }
 	v.list.OnOpen = func(i int) { v.show(v.desk.items[i].ID) }
 	v.scroll = widgets.NewScroll(widgets.NewPaddedColumn(12, widgets.Insets{Top: 16, Right: look.Margin, Bottom: look.Margin, Left: look.Margin},

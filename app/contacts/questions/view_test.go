@@ -322,6 +322,20 @@ func TestDoubtfulCardIsTiedToThePersonChosen(t *testing.T) {
 	b.sees("Rien n’attend de décision")
 }
 
+func TestDoubtfulCardOfPeopleWhoHaveOneEachSaysSo(t *testing.T) {
+	b := newBench(t)
+	linked := b.save(storage.Card{GivenName: "Léo", Emails: values(storage.TypePersonal, "accueil@lumen.test")})
+	b.update(func(w storage.Writer) error {
+		return w.PutContactLink(&storage.ContactLink{ContactID: linked.ID, AccountID: b.account.ID, RemoteID: "people/leo"})
+	})
+	b.doubted("1", storage.Card{GivenName: "L.", Emails: values("home", "accueil@lumen.test")}, linked)
+	b.open(Params{})
+	b.sees("Léo a déjà une autre fiche dans ce carnet.", "Chacun a déjà sa fiche\u00a0: celle-ci est en trop, ou celle de quelqu’un d’autre.")
+	if b.Primary() || !b.button("Quelqu’un d’autre").Visible() {
+		t.Error("the card can be tied to somebody who has one")
+	}
+}
+
 func TestDoubtfulCardOfSomebodyElseBecomesAContact(t *testing.T) {
 	b := newBench(t)
 	zoe := b.save(storage.Card{GivenName: "Zoé", Emails: values(storage.TypePersonal, "accueil@lumen.test")})
