@@ -57,7 +57,7 @@ type View struct {
 	groups  []group
 	known   bool // they were read once
 	current string
-	shown   string // the group that the panel is about
+	shown   headed // what the panel is about
 	place   int    // of the group in front, for when it is gone
 	members []member
 	wanted  [2]string // the two that a person wants to compare
@@ -212,12 +212,19 @@ func (v *View) look() {
 	})
 }
 
+// headed is what the head of the panel tells: a group, and its place among the others.
+type headed struct {
+	group     string
+	place, of int
+}
+
 // setMembers shows the contacts of the group in front. What is the same stays, choices included.
 func (v *View) setMembers(all []member) {
 	a, b, ok := pairOf(all, v.wanted)
 	kept := ok && v.draft != nil && v.draft.holds(a.Contact, b.Contact)
-	same := kept && v.shown == v.current && reflect.DeepEqual(v.members, all)
-	v.members, v.shown = all, v.current
+	now := headed{v.current, v.place, len(v.groups)}
+	same := kept && v.shown == now && reflect.DeepEqual(v.members, all)
+	v.members, v.shown = all, now
 	switch {
 	case same:
 		return

@@ -205,3 +205,26 @@ func TestPreviewFollowsTheChoicesAndTheListGivesWay(t *testing.T) {
 		t.Error("something is shown of nothing")
 	}
 }
+
+func TestThePlaceOfTheGroupInFrontFollowsTheOthers(t *testing.T) {
+	people := append(cards(), storage.Card{GivenName: "Léa", Emails: values(storage.TypePersonal, "leo@lumen.test")})
+	b := newBench(t, people...)
+	b.until("the first group", func() bool { return b.draft != nil })
+	first := b.current
+	test.Tap(b.merge)
+	b.until("the other group", func() bool { return b.Count() == 1 && b.current != first && b.shown.group == b.current })
+	other, draft := b.current, b.draft
+	b.draft.choose(0, 1)
+	if err := b.service.Undo(t.Context(), b.last); err != nil {
+		t.Fatal(err)
+	}
+	b.until("its place among two", func() bool {
+		return slices.ContainsFunc(test.LaidOutObjects(b.Content()), func(o fyne.CanvasObject) bool {
+			w, ok := o.(*widgets.Text)
+			return ok && w.Text() == "2 sur 2"
+		})
+	})
+	if b.current != other || b.draft != draft || b.draft.choices[0].chosen != 1 {
+		t.Error("the group in front, or what was chosen in it, did not stay")
+	}
+}
