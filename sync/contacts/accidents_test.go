@@ -42,16 +42,16 @@ func (r *rig) held(reason string) *storage.Run {
 	return run
 }
 
-func TestOneCardLeftOfTenThousandStopsThePassAndAsks(t *testing.T) {
+func TestOneCardLeftOfAThousandStopsThePassAndAsks(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.shelf.page = 1000
-	for i := range 10_000 {
+	for i := range 1000 {
 		r.shelf.put(person(i).FamilyName, there(i), "")
 	}
 	r.syncOK()
 	r.shelf.expired, r.shelf.cut, r.shelf.total = true, 1, 1
-	if run := r.held("contacts.guard.vanished.here"); len(r.living()) != 10_000 || run.Guard.Accounts[r.account].Vanished != 9_999 {
+	if run := r.held("contacts.guard.vanished.here"); len(r.living()) != 1000 || run.Guard.Accounts[r.account].Vanished != 999 {
 		t.Errorf("%d contacts, %+v", len(r.living()), run.Guard)
 	}
 }
