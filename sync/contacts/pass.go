@@ -75,6 +75,9 @@ type pass struct {
 	entries map[string]*book.Entry
 	order   []string
 	offsets []time.Duration
+	// turned are the pages that were named as next ones, contradicted the cards told to be both there and deleted.
+	turned       map[string]bool
+	contradicted []string
 
 	lines    []*line
 	byID     map[string]*line // by contact
@@ -198,6 +201,7 @@ func (p *pass) readPage(ctx context.Context) error {
 	page, err := p.book.Read(ctx, cursor)
 	if errors.Is(err, book.ErrExpired) && p.cursor.Since != "" {
 		p.cursor, p.entries, p.order, p.pages, p.expired = book.Cursor{}, map[string]*book.Entry{}, nil, 0, true
+		p.turned, p.contradicted = nil, nil
 		p.phase = identifying // a complete reading is made of an account that is known for sure
 		return nil
 	}
@@ -213,8 +217,8 @@ func (p *pass) readPage(ctx context.Context) error {
 		took := p.s.p.Clock.Now().Sub(sent)
 		p.offsets = append(p.offsets, page.ServerTime.Sub(sent.Add(took/2)))
 	}
-	for i := range page.Entries {
-		p.enter(&page.Entries[i])
+	if err := p.take(&page); err != nil {
+		return err
 	}
 	if p.cursor.Page = page.Next; page.Next != "" {
 		return nil
@@ -226,6 +230,9 @@ func (p *pass) readPage(ctx context.Context) error {
 	}
 	if p.whole && p.total >= 0 && p.present() < p.total {
 		return storage.NewProblem("contacts.incomplete", "found", fmt.Sprint(p.present()), "total", fmt.Sprint(p.total))
+	}
+	if err := p.mistrust(ctx); err != nil {
+		return err
 	}
 	return p.assemble(ctx)
 }
