@@ -44,13 +44,14 @@ func (l *listing) leaveOut(ctx context.Context, known func(context.Context, []st
 	}
 	l.paths = slices.DeleteFunc(l.paths, func(path string) bool {
 		etag := l.etags[path]
-		return etag != "" && !weak(etag) && etag == seen[path]
+		return exact(etag) && etag == seen[path]
 	})
 	return nil
 }
 
-// weak tells a version that a card may keep though it changes.
-func weak(etag string) bool { return strings.HasPrefix(etag, "W/") }
+// exact tells a version that no card keeps when it changes, and that others can be compared by: one that says alike only
+// begins otherwise (W/), one without quotes is none (RFC 9110, 8.8.3).
+func exact(etag string) bool { return strings.HasPrefix(etag, `"`) }
 
 // Read implements book.Book. The list of what is to be read is kept in memory between the pages: a program that was
 // started anew in the middle is told ErrExpired, and reads again.

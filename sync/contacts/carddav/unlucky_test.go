@@ -38,6 +38,8 @@ func TestUnluckyServices(t *testing.T) {
 		"OneCardThatSpoilsTheAnswerHidesNoOther":             oneCardThatSpoilsTheAnswerHidesNoOther,
 		"WhatLiesOutsideTheBookIsLeftAlone":                  whatLiesOutsideTheBookIsLeftAlone,
 		"AVersionThatCannotBeSentBackIsNone":                 aVersionThatCannotBeSentBackIsNone,
+		"VersionsWithoutQuotesStopNoEditAndOverwriteNone":    versionsWithoutQuotesStopNoEditAndOverwriteNone,
+		"ACardWhoseIdentifierIsTakenStopsNoOther":            aCardWhoseIdentifierIsTakenStopsNoOther,
 		"AnAnswerInAnotherEncodingIsRead":                    anAnswerInAnotherEncodingIsRead,
 		"APageInThePlaceOfAnAnswerIsNoEmptyBook":             aPageInThePlaceOfAnAnswerIsNoEmptyBook,
 		"ARedirectInTheMiddleIsNotFollowed":                  aRedirectInTheMiddleIsNotFollowed,
@@ -164,12 +166,13 @@ func changesInPartsAreFetchedToTheLast(t *testing.T, home *publicationtest.Colle
 }
 
 func partsWithoutEndAreAnError(t *testing.T, home *publicationtest.Collection) {
+	c, over, _, _ := filled(t, home)
 	for what, token := range map[string]func(n int64) string{
 		"the same token":        func(int64) string { return "http://part/again" },
 		"a new token each time": func(n int64) string { return fmt.Sprint("http://part/", n) },
 	} {
 		t.Run(what, func(t *testing.T) {
-			_, over, b, _ := filled(t, home)
+			b := open(t, params(c.URL, over))
 			var asked atomic.Int64
 			over.change = func(req *http.Request, res *http.Response) {
 				if _, is := asks(t, req, "<sync-collection"); is {
@@ -233,6 +236,12 @@ func aListThatHoldsNotAllIsAnError(t *testing.T, home *publicationtest.Collectio
 }
 
 func aServiceThatGivesFewCardsAtOnceIsAskedForFewer(t *testing.T, home *publicationtest.Collection) {
+	c, over, _, _ := filled(t, home)
+	want := []string{"Un", "Deux", "Trois"}
+	for i := range 5 {
+		want = append(want, fmt.Sprint("N", i))
+		outside{c}.Add(t, want[len(want)-1])
+	}
 	for _, test := range []struct{ status, most, reports int }{
 		{http.StatusInsufficientStorage, 2, 3 + 4},   // 8, 4, then the first half and the three others of two each
 		{http.StatusRequestEntityTooLarge, 2, 3 + 4}, //
@@ -242,12 +251,7 @@ func aServiceThatGivesFewCardsAtOnceIsAskedForFewer(t *testing.T, home *publicat
 		{http.StatusNotImplemented, 0, 1},
 	} {
 		t.Run(fmt.Sprint(test.status, " over ", test.most), func(t *testing.T) {
-			c, over, b, _ := filled(t, home)
-			want := []string{"Un", "Deux", "Trois"}
-			for i := range 5 {
-				want = append(want, fmt.Sprint("N", i))
-				outside{c}.Add(t, want[len(want)-1])
-			}
+			b := open(t, params(c.URL, over))
 			var reports atomic.Int64
 			over.change = func(req *http.Request, res *http.Response) {
 				if n, is := asks(t, req, "<A:addressbook-multiget"); is {
@@ -334,6 +338,52 @@ func aVersionThatCannotBeSentBackIsNone(t *testing.T, home *publicationtest.Coll
 	}
 }
 
+func versionsWithoutQuotesStopNoEditAndOverwriteNone(t *testing.T, home *publicationtest.Collection) {
+	c, over, b, ids := filled(t, home)
+	over.change = func(req *http.Request, res *http.Response) {
+		if tag := res.Header.Get("ETag"); tag != "" {
+			res.Header.Set("ETag", strings.Trim(tag, `"`))
+		}
+		if req.Method == "REPORT" {
+			edited(t, res, func(body string) string { return unquoted.ReplaceAllString(body, "<getetag>$1</getetag>") })
+		}
+	}
+	entries, err := b.Get(t.Context(), ids)
+	if err != nil || strings.Contains(entries[0].ETag, `"`) {
+		t.Fatal(entries, err)
+	}
+	outside{c}.Rename(t, ids[1], "Là-bas")
+	card := storage.Card{FamilyName: "Ici"}
+	receipts, err := b.Update(t.Context(), []book.Update{{Entry: entries[0], Card: card}, {Entry: entries[1], Card: card}})
+	if err != nil || receipts[0].Err != nil || !errors.Is(receipts[1].Err, book.ErrChanged) {
+		t.Fatalf("%+v, %v", receipts, err)
+	}
+	if here, there := (outside{c}).FamilyName(t, ids[0]), (outside{c}).FamilyName(t, ids[1]); here != "Ici" || there != "Là-bas" {
+		t.Errorf("%q, %q", here, there)
+	}
+	if receipts, err := b.Delete(t.Context(), []book.Entry{entries[1], entries[2]}); err != nil || !errors.Is(receipts[0].Err, book.ErrChanged) || receipts[1].Err != nil {
+		t.Errorf("%+v, %v", receipts, err)
+	}
+}
+
+var unquoted = regexp.MustCompile(`<getetag>"([^"]*)"</getetag>`)
+
+func aCardWhoseIdentifierIsTakenStopsNoOther(t *testing.T, home *publicationtest.Collection) {
+	_, over, b, _ := filled(t, home)
+	over.change = func(req *http.Request, res *http.Response) {
+		if req.Method == http.MethodPut && strings.HasSuffix(req.URL.Path, "/pris.vcf") {
+			rewritten(res, http.StatusConflict, `<error xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><C:no-uid-conflict/></error>`)
+		}
+	}
+	receipts, err := b.Create(t.Context(), []book.New{
+		{Key: "pris", Card: storage.Card{FamilyName: "Pris"}}, {Key: "libre", Card: storage.Card{FamilyName: "Libre"}},
+	})
+	if err != nil || receipts[1].Err != nil {
+		t.Fatalf("%+v, %v", receipts, err)
+	}
+	wants(t, receipts[0].Err, directory.Refused, "carddav.conflict")
+}
+
 func anAnswerInAnotherEncodingIsRead(t *testing.T, home *publicationtest.Collection) {
 	c, over, b, _ := filled(t, home)
 	outside{c}.Add(t, "Éléonore")
@@ -354,6 +404,8 @@ func anAnswerInAnotherEncodingIsRead(t *testing.T, home *publicationtest.Collect
 }
 
 func aPageInThePlaceOfAnAnswerIsNoEmptyBook(t *testing.T, home *publicationtest.Collection) {
+	_, over, b, _ := filled(t, home)
+	state := wantNames(t, b, "", "Un", "Deux", "Trois")
 	for what, answer := range map[string]struct {
 		status int
 		body   string
@@ -369,8 +421,6 @@ func aPageInThePlaceOfAnAnswerIsNoEmptyBook(t *testing.T, home *publicationtest.
 		"entities that grow":          {http.StatusMultiStatus, `<!DOCTYPE m [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><multistatus xmlns="DAV:"><sync-token>&b;</sync-token></multistatus>`},
 	} {
 		t.Run(what, func(t *testing.T) {
-			_, over, b, _ := filled(t, home)
-			state := wantNames(t, b, "", "Un", "Deux", "Trois")
 			over.change = func(_ *http.Request, res *http.Response) { rewritten(res, answer.status, answer.body) }
 			for _, since := range []string{"", state} {
 				if page, err := b.Read(t.Context(), book.Cursor{Since: since}); err == nil {
@@ -385,14 +435,14 @@ func aRedirectInTheMiddleIsNotFollowed(t *testing.T, home *publicationtest.Colle
 	var asked atomic.Int64
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
 	defer other.Close()
+	_, over, b, ids := filled(t, home)
+	entries, err := b.Get(t.Context(), ids)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, status := range []int{
 		http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect,
 	} {
-		_, over, b, ids := filled(t, home)
-		entries, err := b.Get(t.Context(), ids)
-		if err != nil {
-			t.Fatal(err)
-		}
 		over.change = func(_ *http.Request, res *http.Response) {
 			res.Header.Set("Location", strings.Replace(other.URL, "127.0.0.1", "localhost", 1)+"/dav/")
 			rewritten(res, status, "")

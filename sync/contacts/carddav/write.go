@@ -93,6 +93,9 @@ func (b *Book) put(ctx context.Context, path string, raw []byte, condition http.
 	if dav.IsStatus(err, dav.MayBeFull...) {
 		err = b.doubt(ctx, err, len(raw))
 	}
+	if dav.IsStatus(err, http.StatusConflict) { // RFC 6352, 6.3.2.1: no-uid-conflict
+		directory.Classify(err).Problem = storage.NewProblem(words+"conflict", "host", b.web.Host())
+	}
 	if err != nil {
 		return book.Entry{}, told(err)
 	}
@@ -213,10 +216,10 @@ func (b *Book) changed(u *book.Update) ([]byte, error) {
 	return vcard.Mark(raw, u.Key), nil
 }
 
-// condition lets a write through only when the card is the one that was read. A service that does not name versions, or
-// names them as alike only (RFC 9110, 13.1.1), is asked just before.
+// condition lets a write through only when the card is the one that was read. A service that does not name versions
+// exactly is asked just before.
 func (b *Book) condition(ctx context.Context, e *book.Entry) (http.Header, error) {
-	if e.ETag != "" && !weak(e.ETag) {
+	if exact(e.ETag) {
 		return http.Header{"If-Match": {e.ETag}}, nil
 	}
 	now, _, err := b.card(ctx, e.ID)
