@@ -127,8 +127,9 @@ func (c *courier) Carry(ctx context.Context, _ string, backoff func(int) time.Du
 // stop ends a cancelled pass. What is in flight is looked for once: what does not show yet is left to the next pass.
 func (c *courier) stop(ctx context.Context, st *state, why *storage.Problem) (*directory.Error, error) {
 	var failure *called
+	var ours *storage.Problem
 	if st.Inflight != nil {
-		if err := c.step(ctx, st); err != nil && !errors.As(err, &failure) {
+		if err := c.step(ctx, st); err != nil && !errors.As(err, &failure) && !errors.As(err, &ours) {
 			return nil, err
 		}
 	}

@@ -166,3 +166,32 @@ func TestACreationThatDoesNotShowYetIsNoDeletion(t *testing.T) {
 		t.Fatalf("%d contacts, %d created", len(r.living()), r.shelf.created)
 	}
 }
+
+// A book that deletes cards whatever their version is asked once more just before: what somebody writes there while the pass
+// writes other cards is not deleted with the card.
+func TestACardEditedThereWhileThePassWritesOthersIsNotDeleted(t *testing.T) {
+	t.Parallel()
+	for _, blind := range []bool{false, true} {
+		r := newRig(t)
+		r.shelf.caps.BlindDeletions = blind
+		all := r.tuned(6)
+		r.save(person(100))
+		r.trash(all[0].ID, all[1].ID, all[2].ID)
+		edited, gone := r.cardOf(all[0].ID).ID, r.cardOf(all[1].ID).ID
+		r.shelf.before = func(call string) error {
+			if call == "create" {
+				r.shelf.before = nil
+				r.shelf.edit(edited, func(c *storage.Card) { c.Note = "Nouvelle adresse" })
+				r.shelf.remove(gone)
+				r.clock.now = r.clock.now.Add(20 * time.Minute) // there were many to create
+			}
+			return nil
+		}
+		r.syncOK()
+		if c := r.contact(all[0].ID); !c.TrashedAt.IsZero() || c.Note != "Nouvelle adresse" || r.shelf.cards[edited] == nil || r.shelf.deleted != 1 {
+			t.Errorf("blind %v: %+v, %d deleted", blind, c, r.shelf.deleted)
+		}
+		r.syncOK()
+		r.still()
+	}
+}

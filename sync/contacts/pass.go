@@ -51,8 +51,9 @@ type line struct {
 	applied    bool // what of it concerns this side is carried out
 	dropped    bool // not carried out: the next pass asks for the card again
 	refused    *storage.Problem
-	rounds     int // how often it changed there while we wrote
-	lost       int // how often nothing was applied of a call with it: from the first on it goes alone, after the others
+	rounds     int       // how often it changed there while we wrote
+	lost       int       // how often nothing was applied of a call with it: from the first on it goes alone, after the others
+	seenAt     time.Time // when its card was read again while we wrote
 }
 
 // pass is what one pass has read and means to do. It is in memory only: after a crash it is read and planned again.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"diapason/storage"
 	"diapason/sync/contacts/book"
@@ -16,6 +17,8 @@ const (
 	roundsAllowed = 3
 	// lossesAllowed is how often a card may be in a batch that comes to nothing, before the others go on without it.
 	lossesAllowed = 3
+	// seenFor is how long ago a card was read that is deleted whatever its version.
+	seenFor = 5 * time.Minute
 )
 
 // order is that in which a pass writes there.
@@ -62,10 +65,12 @@ func (p *pass) again() []*line {
 
 // send writes the next batch there: on the disk first, then the call, then what came of it.
 func (p *pass) send(ctx context.Context) error {
+	pending := p.pending()
+	p.look(pending)
 	if again := p.again(); len(again) > 0 {
 		return p.readAgain(ctx, again)
 	}
-	batch, err := p.depart(ctx, p.pending())
+	batch, err := p.depart(ctx, pending)
 	if err != nil || len(batch) == 0 {
 		return err
 	}
@@ -78,6 +83,18 @@ func (p *pass) send(ctx context.Context) error {
 	// gofail: var batchAnswered struct{}
 	// dies()
 	return p.answered(ctx, batch, receipts)
+}
+
+// look has cards read again that are about to be deleted by a book that asks for no version: what somebody wrote there since
+// they were read, maybe an hour ago and before a thousand creations, would be lost.
+func (p *pass) look(batch []*line) {
+	now := p.s.p.Clock.Now()
+	for _, l := range batch {
+		if ago := now.Sub(l.seenAt); l.there == deleteThere && p.caps.BlindDeletions && (ago < 0 || ago > seenFor) {
+			l.fetch = true
+			delete(p.fetched, l.remoteID)
+		}
+	}
 }
 
 // readAgain reads the cards that changed there while we wrote, and merges anew.
@@ -99,6 +116,7 @@ func (p *pass) readAgain(ctx context.Context, again []*line) error {
 	}
 	for i, l := range again {
 		worse := l.there != updateThere && l.there != judged[i].there || l.here == trashHere && judged[i].here != trashHere
+		l.seenAt = p.s.p.Clock.Now()
 		if l.fetch = false; worse && (l.there != "" || l.here == trashHere) {
 			l.drop() // what the guard has not judged waits for the next pass
 		}

@@ -115,6 +115,8 @@ type Capabilities struct {
 	Lacks []storage.Field
 	// DeletionsTold tells that a reading since an earlier one names the cards that are gone.
 	DeletionsTold bool
+	// BlindDeletions tells that cards are deleted whatever their version: they are to be read just before.
+	BlindDeletions bool
 	// Delay is how long our own writes may take to show in readings.
 	Delay time.Duration
 	// PhoneTypes, EmailTypes and AddressTypes are what it calls the types of values that people can choose there.

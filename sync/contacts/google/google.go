@@ -127,9 +127,10 @@ func RatePerSecond(unitsPerMinute int) float64 {
 func (b *Book) Capabilities() book.Capabilities {
 	return book.Capabilities{
 		CreateMax: writeMax, UpdateMax: writeMax, DeleteMax: deleteMax, GetMax: getMax,
-		RatePerSecond: RatePerSecond(b.budget.units),
-		DeletionsTold: true,
-		Delay:         10 * time.Minute,
+		RatePerSecond:  RatePerSecond(b.budget.units),
+		DeletionsTold:  true,
+		BlindDeletions: true,
+		Delay:          10 * time.Minute,
 		PhoneTypes: []string{
 			"home", "work", "mobile", "homeFax", "workFax", "otherFax", "pager", "workMobile", "workPager", "main", "googleVoice", "other",
 		},
