@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -295,6 +296,9 @@ func TestHousePlanNamesEveryRoom(t *testing.T) {
 // proof is one command of docs/reliability.md: the tests it runs and the packages it runs them in.
 var proof = regexp.MustCompile("^`go test -tags migrated_fynedo -run '([^']+)'((?: \\.[a-z/]*)+)`$")
 
+// named is a test in a table of docs/reliability.md.
+var named = regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z]+)`")
+
 // target is a target of the Makefile, as documents name it.
 var target = regexp.MustCompile("`make ([a-z-]+)[^`]*`")
 
@@ -334,6 +338,12 @@ func TestHouseProvesWhatItPromises(t *testing.T) {
 			checkProof(t, promise, strings.Split(m[1], "|"), strings.Fields(m[2]), tests)
 		} else if strings.HasPrefix(line, "`go test") {
 			t.Errorf("%s: no command that can be read: %s", promise, line)
+		}
+	}
+	all := slices.Concat(slices.Collect(maps.Values(tests))...)
+	for _, m := range named.FindAllStringSubmatch(held, -1) {
+		if !slices.Contains(all, m[1]) {
+			t.Errorf("%s stands nowhere", m[1])
 		}
 	}
 	for n := 1; n <= 48; n++ {

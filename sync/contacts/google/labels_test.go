@@ -255,3 +255,28 @@ func (r *rig) probe(key string) book.Entry {
 	}
 	return found[key]
 }
+
+// TestALabelThatCannotBeMadeTakesNoOtherOff has the list of labels hide the one that a card is to bear: making it is refused, because
+// it is there. Taking the old one off all the same has emptied the labels of others.
+func TestALabelThatCannotBeMadeTakesNoOtherOff(t *testing.T) {
+	r := newRig(t, "Diapason", sandbox.PeopleParams{})
+	r.AddLabel(anne, "Clients")
+	r.AddLabel(anne, "Fidèles")
+	made := r.create(book.New{Key: "k", Card: storage.Card{FamilyName: "Durand", Labels: []string{"Clients"}}})[0].Entry
+	before := r.kept(made.ID).Labels
+	r.Book = r.open("Diapason")
+	r.Misbehave(sandbox.Fault{Kind: sandbox.EmptyList, Path: "/v1/contactGroups", Times: 99})
+	writes := r.Writes(anne)
+	_, err := r.Update(t.Context(), []book.Update{changed(made, func(c *storage.Card) { c.Labels = []string{"Fidèles"} })})
+	if e := directory.Classify(err); err == nil || e.Problem.Code != "google.labels" {
+		t.Errorf("%v", err)
+	}
+	same(t, r.kept(made.ID).Labels, before)
+	if n := len(r.Labels(anne)); n != 3 || r.Writes(anne) != writes {
+		t.Errorf("%d labels, %d writes", n, r.Writes(anne)-writes)
+	}
+	r.Behave()
+	r.Book = r.open("Diapason")
+	r.update(changed(made, func(c *storage.Card) { c.Labels = []string{"Fidèles"} }))
+	same(t, r.kept(made.ID).Labels, []string{"Diapason", "Fidèles"})
+}
