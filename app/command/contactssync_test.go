@@ -41,6 +41,61 @@ func TestContactsAreSynchronisedWithARealServer(t *testing.T) {
 	}
 }
 
+func TestSeveralAddressBooksAreSynchronisedOneAfterAnother(t *testing.T) {
+	sh, radicale := newShell(t), publicationtest.StartRadicale(t, "")
+	good := sh.file("bon", publicationtest.Password+"\n")
+	connect := func(name string, server *publicationtest.Collection) {
+		sh.ok("account", "add", "contacts.carddav", "--name", name, "--set", "base-url="+server.URL, "--set", "user="+publicationtest.User,
+			"--set", "label=*", "--secret", "password=@"+good)
+	}
+	if o := sh.run("contacts", "sync", "--all"); o.code != ExitUsage || !strings.Contains(o.stderr, "Aucun carnet d’adresses") {
+		t.Errorf("exit %d without an address book: %s", o.code, o.stderr)
+	}
+	first, second := radicale.AddressBook("un", "Un"), radicale.AddressBook("deux", "Deux")
+	connect("Bureau", first)
+	connect("Atelier", second)
+	if status, _ := first.Call(http.MethodPut, "ali.vcf",
+		"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:ali\r\nN:Ben Salah;Ali;;;\r\nFN:Ali Ben Salah\r\nEND:VCARD\r\n",
+		http.Header{"Content-Type": {"text/vcard"}}); status != http.StatusCreated {
+		t.Fatal(status)
+	}
+	passes := func(o outcome, code int) []any {
+		t.Helper()
+		if o.code != code {
+			t.Fatalf("exit %d: %s", o.code, o.stderr)
+		}
+		return o.document(t)["passes"].([]any)
+	}
+	plans := passes(sh.run("contacts", "sync", "Bureau", "Atelier", "--dry-run", "--json"), ExitDone)
+	if lines := plans[0].(map[string]any)["lines"].([]any); len(plans) != 2 || len(lines) != 1 {
+		t.Fatalf("%v", plans)
+	}
+	// What came from the first book goes on to the second.
+	both := passes(sh.run("contacts", "sync", "Bureau", "Atelier", "--json"), ExitDone)
+	wantNumbers(t, both[0].(map[string]any), map[string]float64{"sent": 0, "created": 1})
+	wantNumbers(t, both[1].(map[string]any), map[string]float64{"sent": 1, "created": 0})
+	if _, body := second.Call("PROPFIND", "", "", http.Header{"Depth": {"1"}}); strings.Count(body, ".vcf") != 1 {
+		t.Errorf("the second book:\n%s", body)
+	}
+	// Of all, one that its server refuses leaves the others alone, and is left alone once it waits for its owner.
+	good = sh.file("faux", "autre\n")
+	connect("Cave", radicale.AddressBook("trois", "Trois"))
+	for range 2 {
+		o := sh.run("contacts", "sync", "--all", "--json")
+		all := passes(o, ExitFailures)
+		if len(all) != 3 || all[2].(map[string]any)["problem"] == nil || !strings.Contains(o.stderr, "Cave\u00a0:") {
+			t.Fatalf("%v\n%s", all, o.stderr)
+		}
+		wantNumbers(t, all[0].(map[string]any), map[string]float64{"sent": 0, "created": 0, "updated": 0})
+		wantNumbers(t, all[1].(map[string]any), map[string]float64{"sent": 0, "created": 0, "updated": 0})
+	}
+	for _, wrong := range [][]string{{"contacts", "sync"}, {"contacts", "sync", "Bureau", "--all"}} {
+		if o := sh.run(wrong...); o.code != ExitUsage {
+			t.Errorf("%v: exit %d", wrong, o.code)
+		}
+	}
+}
+
 // TestAHeldPassIsToldAndAgreedToInTheWordsOfContacts deletes most cards there: the pass waits, and goes on when told to;
 // then it is taken back.
 func TestAHeldPassIsToldAndAgreedToInTheWordsOfContacts(t *testing.T) {

@@ -70,26 +70,35 @@ func tellChoice(s *session, changes int, plan string, pass bool) {
 
 // reportHeld says that a run is held, with all that it would change.
 func reportHeld(s *session, w *Workspace, run *storage.Run) error {
+	g, err := heldReport(s, w, run)
+	if err != nil {
+		return err
+	}
+	if err := s.document(syncReport{Run: run.ID, Failed: []syncFailure{}, Guard: g}); err != nil {
+		return err
+	}
+	return errGuard
+}
+
+// heldReport tells why a run is held, with all that it would change.
+func heldReport(s *session, w *Workspace, run *storage.Run) (*guardReport, error) {
 	g := newGuardReport(run.ID, run.Guard)
 	for from := 0; from >= 0; {
 		part, err := w.Engine.HeldPlan(s.ctx, run.ID, from, page)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for i := range part.Items {
 			item := planned(&part.Items[i])
 			g.Items = append(g.Items, item)
 			if err := s.plannedLine(&item); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		from, g.Unshown = part.Next, part.More
 	}
 	g.tell(s)
-	if err := s.document(syncReport{Run: run.ID, Failed: []syncFailure{}, Guard: g}); err != nil {
-		return err
-	}
-	return errGuard
+	return g, nil
 }
 
 // planned puts a line of a plan into the document's form.
@@ -161,7 +170,7 @@ func (c syncCommand) agree(s *session, w *Workspace, run *storage.Run) error {
 		return err
 	}
 	if run.Kind == storage.RunContacts && run.State != storage.RunHeld {
-		return contactsSync{}.tell(s, w, run)
+		return reportPass(s, w, run)
 	}
 	return reportSync(s, w, run)
 }

@@ -162,4 +162,3 @@ func TestSearchBeingTypedStaysWhileContactsCome(t *testing.T) {
 	test.Type(b.window.Canvas().Focused(), "r")
 	b.until("Zora alone", func() bool { return b.roster.Len() == 1 && b.filter.search.Text() == "Zor" })
 }
-

@@ -81,6 +81,33 @@ func TestConflictIsAnsweredAndTheNextPassBringsItAbout(t *testing.T) {
 	p.close()
 }
 
+func TestPassesOverSeveralBooksGoOnAfterTheirPageIsLeft(t *testing.T) {
+	home, workspace, first := disagreeing(t)
+	second := publicationtest.StartRadicale(t, "").AddressBook("autre", "Autre")
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte(publicationtest.Password+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	commandWith(t, append(at(home), "DBUS_SESSION_BUS_ADDRESS="+desk.bus), workspace, "account", "add", "contacts.carddav", "--name", "Zone",
+		"--set", "base-url="+second.URL, "--set", "user="+publicationtest.User, "--set", "label=*", "--secret", "password=@"+secret)
+	status, _ := first.Call(http.MethodPut, "ali.vcf", vcardOf("UID:ali", "N:Ben Salah;Ali;;;", "FN:Ali Ben Salah"), http.Header{"Content-Type": {"text/vcard"}})
+	if status != http.StatusCreated {
+		t.Fatal(status)
+	}
+	p := openAt(t, home, workspace)
+	p.press("Contacts")
+	p.see("Zita Morel")
+	p.see("Règles de synchronisation…") // the accounts are known: passes can be asked for
+	p.press("Synchroniser")
+	p.see("Passages demandés sur 2 comptes, l’un après l’autre")
+	p.press("Activité")
+	waitUntil(t, "what came from the first book in the second one", func() bool {
+		_, body := second.Call("PROPFIND", "", "", http.Header{"Depth": {"1"}})
+		return strings.Count(body, ".vcf") == 2
+	})
+	p.close()
+}
+
 func TestDuplicatesAreMergedAndTheMergeTakenBackByKey(t *testing.T) {
 	workspace, file := filepath.Join(t.TempDir(), "espace"), filepath.Join(t.TempDir(), "deux.vcf")
 	text := vcardOf("N:Morel;Zita;;;", "FN:Zita Morel", "EMAIL;TYPE=HOME:contact@deuxrives.example") +

@@ -85,6 +85,9 @@ func (c *courier) Next(tx storage.Reader, now time.Time) (string, time.Duration,
 		}
 		return "", idle, nil
 	}
+	if first, err := c.s.ahead(tx, st); err != nil || first != nil {
+		return "", idle, err
+	}
 	if wait := st.NotBefore.Sub(now); wait > 0 && wait <= settling {
 		return "", wait, nil
 	}
@@ -288,7 +291,10 @@ func (c *courier) enter(ctx context.Context, st *state) error {
 	}
 	c.run = st.RunID
 	c.begin(run, account.Name)
-	return nil
+	if len(st.Behind) == 0 {
+		return nil
+	}
+	return c.s.update(ctx, func(w storage.Writer) error { return c.s.setBehind(w, c.account, nil) }) // its turn has come
 }
 
 // begin enters the pass into the list of running jobs; cancelling it there ends it at the next step.

@@ -15,23 +15,15 @@ import (
 // that of the pass under way when there is one. A run that the guard held gives way to the new one.
 func (s *Service) Sync(ctx context.Context, accountID string, actor storage.Actor) (runID string, err error) {
 	err = s.update(ctx, func(w storage.Writer) error {
-		b, st, err := bookOf(w, accountID)
+		run, begun, err := s.ask(w, accountID, actor)
 		if err != nil {
 			return err
 		}
-		if st.Held {
-			if err := s.giveUp(w, st, storage.NewProblem("guard.superseded")); err != nil {
-				return err
-			}
-			if err := putBook(w, b, st); err != nil {
-				return err
-			}
+		runID = run.ID
+		if begun || actor != storage.ActorUser {
+			return nil
 		}
-		run, _, err := s.pass(w, accountID, actor)
-		if err == nil {
-			runID = run.ID
-		}
-		return err
+		return s.setBehind(w, accountID, nil) // whoever asks for this one alone wants it now
 	})
 	return runID, err
 }
@@ -132,7 +124,7 @@ func (s *Service) Cancel(ctx context.Context, runID string) error {
 		if run.State != storage.RunRunning {
 			return nil
 		}
-		run.Problem, st.NotBefore, st.Paused = storage.NewProblem(codeCancelled), time.Time{}, false
+		run.Problem, st.NotBefore, st.Paused, st.Behind = storage.NewProblem(codeCancelled), time.Time{}, false, nil
 		a, err := w.Account(b.AccountID)
 		if err != nil {
 			return err

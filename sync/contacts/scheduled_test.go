@@ -33,17 +33,7 @@ func newOffice(t *testing.T) *office {
 	if o.store, err = bolt.Open(t.Context(), bolt.Params{Dir: t.TempDir()}); err != nil {
 		t.Fatal(err)
 	}
-	o.service = contacts.New(contacts.Params{Store: o.store, Clock: sync.WallClock{}, Kinds: []contacts.Kind{{
-		ID: "contacts.shelf", Fields: fieldmap.VCard,
-		Open: func(a *storage.Account, _ map[string]string) (book.Book, error) { return o.shelves[a.Name], nil },
-	}}})
-	o.engine = sync.New(sync.Params{
-		Store: o.store, Kinds: directory.NewKinds(), Couriers: o.service.CourierKinds(), Contacts: o.service, Zone: "Europe/Paris",
-	})
-	o.service.ReportTo(o.engine.Jobs())
-	if err := o.engine.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	o.start()
 	t.Cleanup(func() {
 		o.engine.Stop()
 		if faults, err := o.store.Verify(context.Background()); err != nil || len(faults) > 0 {
@@ -62,6 +52,22 @@ func newOffice(t *testing.T) *office {
 		o.accounts[name] = a.ID
 	}
 	return o
+}
+
+// start starts the program, on what is kept.
+func (o *office) start() {
+	o.Helper()
+	o.service = contacts.New(contacts.Params{Store: o.store, Clock: sync.WallClock{}, Kinds: []contacts.Kind{{
+		ID: "contacts.shelf", Fields: fieldmap.VCard,
+		Open: func(a *storage.Account, _ map[string]string) (book.Book, error) { return o.shelves[a.Name], nil },
+	}}})
+	o.engine = sync.New(sync.Params{
+		Store: o.store, Kinds: directory.NewKinds(), Couriers: o.service.CourierKinds(), Contacts: o.service, Zone: "Europe/Paris",
+	})
+	o.service.ReportTo(o.engine.Jobs())
+	if err := o.engine.Start(o.Context()); err != nil {
+		o.Fatal(err)
+	}
 }
 
 // save keeps new contacts.

@@ -18,6 +18,8 @@ type Standing struct {
 	// Run is the pass under way or held, else the last one that ended; nil before the first, or once it is forgotten.
 	Run    *storage.Run
 	Paused bool // by a person
+	// Behind is the account whose pass comes first; nil unless this one waits for its turn.
+	Behind *storage.Account
 	// NotBefore is when a pass that a failure put off goes on; zero when nothing waits.
 	NotBefore time.Time
 	Questions int // that nobody answered yet
@@ -81,6 +83,9 @@ func (s *Service) standing(tx storage.Reader, a *storage.Account) (Standing, err
 		if q.Kind != storage.QuestionConflict || len(OpenFields(q)) > 0 {
 			known.Questions++
 		}
+	}
+	if known.Behind, err = s.ahead(tx, st); err != nil {
+		return Standing{}, err
 	}
 	if st.RunID != "" && !st.Held && !st.Paused {
 		known.NotBefore = st.NotBefore

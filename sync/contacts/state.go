@@ -21,6 +21,8 @@ type state struct {
 	Held    bool   `json:"held,omitempty"`
 	// Paused tells that a person has the pass wait: nothing is asked of the book, but what became of a batch in flight.
 	Paused bool `json:"paused,omitempty"`
+	// Behind are the runs that were asked for together with this one, and come first.
+	Behind []string `json:"behind,omitempty"`
 	// Agreed is the hash of the plan that the user agreed to.
 	Agreed string `json:"agreed,omitempty"`
 	// Inflight is a batch whose outcome is not known: it was on its way when it was written.

@@ -1,6 +1,7 @@
 package passes
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ type condition string
 const (
 	conditionRunning   condition = "running"   // a pass is under way
 	conditionPaused    condition = "paused"    // a person made it wait
+	conditionQueued    condition = "queued"    // it waits for the pass of another account
 	conditionWaiting   condition = "waiting"   // it waits until a moment
 	conditionHeld      condition = "held"      // by the guard
 	conditionReconnect condition = "reconnect" // the person's consent, or the right password, is needed again
@@ -47,6 +49,8 @@ func conditionOf(st *contacts.Standing, now time.Time, asks func(kind string) bo
 		return conditionPaused
 	case !waitsUntil(st, now).IsZero():
 		return conditionWaiting
+	case underWay(st) && st.Behind != nil:
+		return conditionQueued
 	case underWay(st):
 		return conditionRunning
 	case run != nil && run.State == storage.RunFailed && (run.Problem != nil || st.Questions == 0): // else what was refused is asked about
@@ -95,6 +99,7 @@ type mark struct {
 var marks = map[condition]mark{
 	conditionRunning:   {widgets.Info, look.StatusRunning, false},
 	conditionPaused:    {widgets.Neutral, look.StatusWaiting, false},
+	conditionQueued:    {widgets.Neutral, look.StatusWaiting, true},
 	conditionWaiting:   {widgets.Neutral, look.StatusWaiting, false},
 	conditionHeld:      {widgets.Warning, look.StatusAction, false},
 	conditionReconnect: {widgets.Warning, look.StatusAction, false},
@@ -118,10 +123,7 @@ type card struct {
 // cardOf writes the card of an account.
 func cardOf(st *contacts.Standing, now time.Time, asks func(string) bool) card {
 	a := st.Account
-	c := card{id: a.ID, title: a.Name, condition: conditionOf(st, now, asks)}
-	if c.title == "" {
-		c.title = say.Kind(a.Kind)
-	}
+	c := card{id: a.ID, title: accountName(a), condition: conditionOf(st, now, asks)}
 	kind := kindName(a.Kind)
 	c.detail = words.N("passes.card.contacts", st.Cards, "kind", kind)
 	switch c.condition {
@@ -152,6 +154,9 @@ func refusedSince(st *contacts.Standing) time.Time {
 	}
 	return st.Run.EndedAt
 }
+
+// accountName names an account.
+func accountName(a *storage.Account) string { return cmp.Or(a.Name, say.Kind(a.Kind)) }
 
 // kindName gives the short name of a kind of book: « Google », « CardDAV ».
 func kindName(kind string) string {

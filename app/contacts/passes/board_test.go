@@ -51,6 +51,7 @@ func TestACardTellsWhereItsBookStandsTheGravestFirst(t *testing.T) {
 		{"changes wait", func(st *contacts.Standing) { st.Pending = 3 }, "3 à envoyer", "Google, 1\u202f284 contacts", true},
 		{"questions wait", func(st *contacts.Standing) { st.Pending, st.Questions = 3, 7 }, "7 à décider", "Google, 1\u202f284 contacts", true},
 		{"running", running, "En cours", "Google, 1\u202f284 contacts", false},
+		{"its turn comes later", func(st *contacts.Standing) { running(st); st.Behind = &storage.Account{Name: "Carnet"} }, "En file", "Google, 1\u202f284 contacts", false},
 		{"paused", func(st *contacts.Standing) { running(st); st.Paused = true }, "En pause", "Google, 1\u202f284 contacts", false},
 		{"waiting", func(st *contacts.Standing) { running(st); st.NotBefore = now.Add(10 * time.Minute) }, "Attend jusqu’à 9\u00a0h\u00a055", "Google, 1\u202f284 contacts", false},
 		{"waited", func(st *contacts.Standing) { running(st); st.NotBefore = now }, "En cours", "Google, 1\u202f284 contacts", false},

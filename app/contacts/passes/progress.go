@@ -95,6 +95,11 @@ func progressOf(st *contacts.Standing, name string, now time.Time, p *pace) prog
 		out.title = words.T("passes.current")
 		out.about = words.T("passes.began", "account", name, "when", say.MomentWithin(run.StartedAt, now))
 	}
+	if running && st.Behind != nil {
+		out.title = words.T("passes.queued")
+		out.about = words.T("passes.queuedText", "account", name, "first", accountName(st.Behind))
+		return out
+	}
 	t := run.Pass
 	if t == nil {
 		if running {

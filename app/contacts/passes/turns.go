@@ -27,61 +27,33 @@ func (v *View) turns() []string {
 			return nil
 		}
 	}
-	if v.asking || len(v.queue) > 0 || v.turn != "" && !v.front {
+	if v.asking {
 		return nil
 	}
 	return ids
 }
 
-// busy reports whether a pass was asked for that is not over, or one is to follow.
-func (v *View) busy() bool { return v.asking || v.turn != "" || len(v.queue) > 0 }
-
 // Sync asks for a pass over the account picked while the tab is in front, else over every account, one after another, so
-// that what came from one goes on to the next.
+// that what came from one goes on to the next. They go on whatever is shown, and at the next start.
 func (v *View) Sync() {
 	ids := v.turns()
 	if len(ids) == 0 {
 		return
 	}
-	v.queue = ids
-	if !v.front {
-		v.p.Host.Toast(words.N("passes.asked", len(ids)), "", nil)
-	}
-	v.begin()
-}
-
-// begin asks for the pass whose turn it is.
-func (v *View) begin() {
-	id := v.queue[0]
-	v.queue, v.asking = v.queue[1:], true
-	v.follow()
+	v.asking = true
 	v.p.Changed()
+	front := v.front
 	v.p.Background(func() {
-		run, err := v.p.Service.Sync(context.Background(), id, storage.ActorUser)
+		_, err := v.p.Service.SyncInTurn(context.Background(), ids, storage.ActorUser)
 		v.p.UI(func() {
-			v.turn, v.asking = run, false
-			if err != nil {
+			v.asking = false
+			switch {
+			case err != nil:
 				v.p.Host.Failure(err)
+			case !front:
+				v.p.Host.Toast(words.N("passes.asked", len(ids)), "", nil)
 			}
 			v.reload()
 		})
 	})
-}
-
-// nextTurn goes on to the next account once the pass of the one before is over, or waits for somebody. What is shown was
-// read after that pass was asked for.
-func (v *View) nextTurn() {
-	if v.asking {
-		return
-	}
-	for i := range v.standings {
-		if st := &v.standings[i]; v.turn != "" && st.Run != nil && st.Run.ID == v.turn && underWay(st) && !st.Paused {
-			return
-		}
-	}
-	if v.turn = ""; len(v.queue) > 0 {
-		v.begin()
-		return
-	}
-	v.follow()
 }

@@ -16,6 +16,10 @@ func TestSynchroniseIsAboutThePickedAccountOnTheTabAndAboutAllElsewhere(t *testi
 		return *st
 	}
 	running := func(st *contacts.Standing) { st.Run.State, st.Run.EndedAt = storage.RunRunning, time.Time{} }
+	queued := func(st *contacts.Standing) {
+		running(st)
+		st.Behind = &storage.Account{ID: "a", Name: "Carnet"}
+	}
 	refused := func(st *contacts.Standing) { st.Account.Pause = storage.NewProblem("oauth.reconnect") }
 	off := func(st *contacts.Standing) { st.Account.Enabled = false }
 	held := func(st *contacts.Standing) { st.Run.State = storage.RunHeld }
@@ -23,21 +27,22 @@ func TestSynchroniseIsAboutThePickedAccountOnTheTabAndAboutAllElsewhere(t *testi
 		name      string
 		standings []contacts.Standing
 		front     bool
-		waiting   []string // accounts whose turn is to come
+		asking    bool // for passes already
 		want      []string
 	}{
-		{"no account", nil, false, nil, nil},
-		{"all that work", []contacts.Standing{named("a", nil), named("b", refused), named("c", off), named("d", held)}, false, nil, []string{"a", "d"}},
-		{"the picked one", []contacts.Standing{named("a", nil), named("b", nil)}, true, nil, []string{"b"}},
-		{"the picked one needs its owner", []contacts.Standing{named("a", nil), named("b", refused)}, true, nil, nil},
-		{"a pass runs", []contacts.Standing{named("a", nil), named("b", running)}, false, nil, nil},
-		{"a pass of another account runs", []contacts.Standing{named("a", running), named("b", nil)}, true, nil, []string{"b"}},
-		{"others wait for their turn", []contacts.Standing{named("a", nil), named("b", nil)}, false, []string{"b"}, nil},
+		{"no account", nil, false, false, nil},
+		{"all that work", []contacts.Standing{named("a", nil), named("b", refused), named("c", off), named("d", held)}, false, false, []string{"a", "d"}},
+		{"the picked one", []contacts.Standing{named("a", nil), named("b", nil)}, true, false, []string{"b"}},
+		{"the picked one needs its owner", []contacts.Standing{named("a", nil), named("b", refused)}, true, false, nil},
+		{"a pass runs", []contacts.Standing{named("a", nil), named("b", running)}, false, false, nil},
+		{"a pass of another account runs", []contacts.Standing{named("a", running), named("b", nil)}, true, false, []string{"b"}},
+		{"one waits for its turn", []contacts.Standing{named("a", nil), named("b", queued)}, false, false, nil},
+		{"passes were asked for", []contacts.Standing{named("a", nil), named("b", nil)}, false, true, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := &View{
 				p: Params{Now: func() time.Time { return now }, AsksConsent: consents}, standings: c.standings,
-				front: c.front, picked: "b", queue: c.waiting,
+				front: c.front, picked: "b", asking: c.asking,
 			}
 			if got := v.turns(); !slices.Equal(got, c.want) || v.Ready() != (len(c.want) > 0) || v.Linked() != (len(c.standings) > 0) {
 				t.Errorf("turns %v, want %v; ready %v, linked %v", got, c.want, v.Ready(), v.Linked())

@@ -21,6 +21,7 @@ import (
 type Service interface {
 	Standings(ctx context.Context) ([]contacts.Standing, error)
 	Sync(ctx context.Context, accountID string, actor storage.Actor) (runID string, err error)
+	SyncInTurn(ctx context.Context, accountIDs []string, actor storage.Actor) (runIDs []string, err error)
 	Cancel(ctx context.Context, runID string) error
 	Pause(ctx context.Context, runID string) error
 	Resume(ctx context.Context, runID string) error
@@ -98,14 +99,11 @@ type View struct {
 	known     bool // the accounts were read once
 	picked    string
 	pace      map[string]*pace         // by account
-	queue     []string                 // accounts whose turn comes when the pass before is over
-	turn      string                   // run of the account whose turn it is
-	asking    bool                     // for that run
+	asking    bool                     // for passes
 	read      int                      // generation of the last reading asked for
 	ran       int                      // passes under way at the last reading
 	told      string                   // to the status bar
 	front     bool                     // the tab is
-	watched   bool                     // the screen is shown, on whatever tab
 	jobs      map[string]sync.Progress // the passes that run, by run
 	unwatch   []func()
 
@@ -172,22 +170,17 @@ func (v *View) Relaid() {
 
 // Follow reads where the books stand, and again whenever that changes: the header of the screen tells it on every tab.
 func (v *View) Follow() {
-	v.watched = true
-	v.follow()
+	v.follow(true)
 	v.reload()
 }
 
-// Rest stops following, as soon as no account waits for its turn.
-func (v *View) Rest() {
-	v.watched = false
-	v.follow()
-}
+// Rest stops following.
+func (v *View) Rest() { v.follow(false) }
 
-// follow follows the store while somebody looks or an account waits for its turn.
-func (v *View) follow() {
+func (v *View) follow(on bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.following = v.watched || v.busy()
+	v.following = on
 }
 
 // Close ends what the view follows.
@@ -195,7 +188,6 @@ func (v *View) Close() {
 	for _, stop := range v.unwatch {
 		stop()
 	}
-	v.queue, v.turn = nil, ""
 	v.Rest()
 	if v.p.Questions != nil {
 		v.p.Questions.Close()
@@ -280,7 +272,6 @@ func (v *View) take(standings []contacts.Standing) {
 		}
 	}
 	v.show()
-	v.nextTurn()
 	v.p.Changed()
 	v.tellStatus()
 	if going := v.going(); going != v.ran {

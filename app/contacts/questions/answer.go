@@ -40,15 +40,11 @@ func (v *View) decide(answer contacts.Answer, by *widgets.Button, told string, p
 	})
 }
 
-// sync asks for a pass over the books of some accounts.
+// sync asks for passes over the books of some accounts, one after another.
 func (v *View) sync(accounts []string) {
 	v.slow.Do(func(ctx context.Context) error {
-		for _, id := range accounts {
-			if _, err := v.p.Service.Sync(ctx, id, storage.ActorUser); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := v.p.Service.SyncInTurn(ctx, accounts, storage.ActorUser)
+		return err
 	}, func() { v.p.Host.Toast(words.T("questions.syncing"), "", nil) })
 }
 

@@ -21,7 +21,7 @@ type Service interface {
 	FieldHere(a *storage.Account, theirs storage.Field) storage.Field
 	Decide(ctx context.Context, questionID string, answer contacts.Answer) error
 	DecideAll(ctx context.Context, accountID string, side merge.Side) (int, error)
-	Sync(ctx context.Context, accountID string, actor storage.Actor) (runID string, err error)
+	SyncInTurn(ctx context.Context, accountIDs []string, actor storage.Actor) (runIDs []string, err error)
 }
 
 // Store is what the view reads.
