@@ -91,12 +91,18 @@ func (c *Courier) prepare(ctx context.Context, linkID string, backoff func(int) 
 			return e, nil
 		}
 	}
+	before := e.p.Wanted
 	return e, c.keep(ctx, linkID, func(p *storage.Publication) {
 		p.State, p.Attempt, p.NotBefore = storage.OpInflight, p.Attempt+1, time.Time{}
 		p.Leaving = p.Leaving || e.leaving
-		p.Wanted, p.Published = e.hash, "" // what stands there is not known until the answer
+		if p.Wanted == before { // else a newer body came since this one was taken: it leaves next
+			p.Wanted = e.hash
+		}
+		p.Published = "" // what stands there is not known until the answer
 		p.PublicURL = PublicURL(c.settings, p.Name)
-		e.p = p
+		known := *p
+		known.Wanted = e.hash
+		e.p = &known
 	})
 }
 

@@ -42,6 +42,22 @@ func TestChangesThatFollowEachOtherAreOneUploadAndNoChangeIsNone(t *testing.T) {
 	})
 }
 
+// The feed changes after its body was taken to be sent, and before that is kept.
+func TestAChangeThatComesWhileABodyIsTakenIsPublishedToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		link := r.link("Équipe", "v0")
+		p := r.publish(link)
+		r.after(time.Second, link)
+		r.mu.Lock()
+		r.taken = func() { r.write(link, "v2") }
+		r.mu.Unlock()
+		r.write(link, "v1")
+		r.wantState(r.after(time.Minute, link), "", "")
+		r.wantFiles(map[string]string{p.Name: "v2"})
+	})
+}
+
 func TestSpaceThatIsAwayIsWaitedForAndSaid(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)

@@ -41,6 +41,7 @@ type rig struct {
 	ahead     time.Duration // of the clock, from the next compose on
 	mu        stdsync.Mutex
 	bodies    map[string]string
+	taken     func() // called once, when a body was taken to be sent
 }
 
 // late is a clock that was set ahead of the machine's.
@@ -54,8 +55,14 @@ const unrendered = "unrendered"
 // Body is the rig's part of the agenda.
 func (r *rig) Body(_ context.Context, linkID string) (*feedserver.Body, error) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if body, there := r.bodies[linkID]; there {
+	body, there := r.bodies[linkID]
+	taken := r.taken
+	r.taken = nil
+	r.mu.Unlock()
+	if taken != nil {
+		taken()
+	}
+	if there {
 		if body == unrendered {
 			return nil, nil
 		}
