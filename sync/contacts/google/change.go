@@ -24,6 +24,7 @@ type change struct {
 	name   string
 	etag   string
 	left   *storage.Problem
+	told   bool // its receipt says what came of it
 }
 
 // changeOf computes what an update sends; an empty mask is nothing.

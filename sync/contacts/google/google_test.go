@@ -494,3 +494,39 @@ func TestAccountMaySayHowMuchItSpendsAMinute(t *testing.T) {
 		}
 	}
 }
+
+// A batch that is refused is sent again in parts. When the minute's calls are spent in the middle, what was written is told:
+// the next merge would take it for somebody's edit.
+func TestPartsOfABatchThatWereWrittenAreToldWhenTheRestIsPutOff(t *testing.T) {
+	r := newRig(t, "*", sandbox.PeopleParams{})
+	var cards []book.New
+	for _, key := range []string{"a", "b", "c", "d"} {
+		cards = append(cards, book.New{Key: key, Card: storage.Card{FamilyName: key}})
+	}
+	r.create(cards...)
+	entries, _ := r.read("")
+	r.Book = r.paced("*", 16) // the batch, the reading, one half
+	r.Misbehave(sandbox.Fault{Kind: sandbox.Answer, Status: http.StatusBadRequest, Path: "/v1/people:batchUpdateContacts"})
+	var updates []book.Update
+	for _, e := range entries {
+		card := e.Card.Clone()
+		card.Nickname = "Zo"
+		updates = append(updates, book.Update{Entry: e, Card: card, Key: e.Key})
+	}
+	receipts, err := r.Update(t.Context(), updates)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, receipt := range receipts {
+		kept, _ := r.Contact(anne, entries[i].ID)
+		var failure *directory.Error
+		switch written := kept.First("nicknames", "value") == "Zo"; {
+		case written != (i < 2):
+			t.Errorf("%d is written: %v", i, written)
+		case written && (receipt.Err != nil || receipt.Entry.Card.Nickname != "Zo"):
+			t.Errorf("%d is written, and its receipt says %+v", i, receipt)
+		case !written && (!errors.As(receipt.Err, &failure) || failure.Class != directory.Throttled):
+			t.Errorf("%d was put off, and its receipt says %+v", i, receipt)
+		}
+	}
+}

@@ -165,12 +165,15 @@ func (b *Book) Update(ctx context.Context, cards []book.Update) ([]book.Receipt,
 		if err == nil {
 			continue
 		}
-		if n == 0 && len(masks) == 1 {
+		isTold := func(c *change) bool { return c.told }
+		if n == 0 && len(masks) == 1 && !slices.ContainsFunc(groups[mask], isTold) {
 			return nil, err
 		}
 		for _, rest := range masks[n:] { // written only over what was read: it does no harm to send them again
 			for _, c := range groups[rest] {
-				failed(receipts, err, c.at)
+				if !c.told {
+					failed(receipts, err, c.at)
+				}
 			}
 		}
 		break
@@ -213,6 +216,7 @@ func told(err error) bool {
 
 // settle fills the receipt of a card that was written.
 func (b *Book) settle(c *change, answer response, receipts []book.Receipt) {
+	c.told = true
 	if answer.Person == nil && answer.Status.Code == 0 {
 		failed(receipts, wrong(directory.Ambiguous, errMissing, "google.unreadable"), c.at)
 		return
@@ -262,6 +266,7 @@ func (b *Book) isolate(ctx context.Context, mask string, changes []*change, why 
 			failed(receipts, wrong(directory.Ambiguous, errMissing, "google.unreadable"), c.at)
 			continue
 		}
+		c.told = there[i].Deleted || there[i].ETag != c.etag
 		switch e := there[i]; {
 		case e.Deleted:
 			failed(receipts, (&refused{http: http.StatusNotFound}).classed(0), c.at)
@@ -303,6 +308,7 @@ func (b *Book) divide(ctx context.Context, mask string, changes []*change, why e
 		if errors.As(why, &said) && said.stale { // what was read again is not yet what is there
 			why = book.ErrChanged
 		}
+		changes[0].told = true
 		failed(receipts, why, changes[0].at)
 		return nil
 	}
@@ -311,6 +317,7 @@ func (b *Book) divide(ctx context.Context, mask string, changes []*change, why e
 	if errors.As(why, &said) {
 		for _, c := range changes {
 			one := said.contacts[c.name]
+			c.told = one != nil
 			switch {
 			case one == nil:
 				good = append(good, c)
