@@ -195,11 +195,10 @@ func (r *report) adopt(op there, s *sending, e book.Entry) error {
 		return r.adoptUpdate(s, c, link, e)
 	}
 	now := r.p.s.p.Clock.Now().UTC()
-	tied := &storage.ContactLink{ContactID: c.ID, AccountID: r.p.account.ID, RemoteID: e.ID, CreatedHere: now}
-	if e.Fault == nil && r.p.rules.same(&e.Card, &s.Card) { // else it is merged as at a first time: nobody knows what was lost of it
-		tied.ETag, tied.RemoteAt, tied.Ours, tied.Theirs, tied.SyncedAt = e.ETag, e.At, s.Wanted, s.Card, now
-	}
-	if err := r.PutContactLink(tied); err != nil {
+	if err := r.PutContactLink(&storage.ContactLink{
+		ContactID: c.ID, AccountID: r.p.account.ID, RemoteID: e.ID, ETag: e.ETag, RemoteAt: e.At, Ours: s.Wanted, Theirs: s.Card,
+		SyncedAt: now, CreatedHere: now,
+	}); err != nil {
 		return err
 	}
 	r.ask(c.ID)

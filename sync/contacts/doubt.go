@@ -20,6 +20,11 @@ func (p *pass) doubt(ctx context.Context) error {
 	if err != nil || fl == nil {
 		return err
 	}
+	if p.identity == "" { // what an earlier pass left: in another account nothing of it is there, and all is deleted
+		if _, err := p.whose(ctx); err != nil {
+			return err
+		}
+	}
 	found, err := p.find(ctx, fl)
 	if err != nil {
 		return err

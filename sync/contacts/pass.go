@@ -174,15 +174,24 @@ func (p *pass) begin(ctx context.Context) error {
 
 // identify makes sure that the account there is the one it was last time.
 func (p *pass) identify(ctx context.Context) error {
-	id, err := p.book.Identity(ctx)
+	id, err := p.whose(ctx)
 	if err != nil {
-		return theirs(err)
+		return err
 	}
-	if other := sync.OtherAccount(p.account, id.ID); other != nil {
-		return theirs(&directory.Error{Class: directory.Auth, Problem: other, Err: errors.New("another account answers")})
-	}
-	p.know(id.ID)
+	p.know(id)
 	return nil
+}
+
+// whose asks the account who it is; the error says when that is another one than last time.
+func (p *pass) whose(ctx context.Context) (id string, err error) {
+	is, err := p.book.Identity(ctx)
+	if err != nil {
+		return "", theirs(err)
+	}
+	if other := sync.OtherAccount(p.account, is.ID); other != nil {
+		return "", theirs(&directory.Error{Class: directory.Auth, Problem: other, Err: errors.New("another account answers")})
+	}
+	return is.ID, nil
 }
 
 // know takes the account's identity, and tells from it whether this pass is a first one.
