@@ -22,6 +22,14 @@ func encode(v any) ([]byte, error) {
 		v = recordOf(e)
 	case *storage.Listing:
 		v = listingRecordOf(e)
+	case *storage.Contact:
+		if raw, ok := appendContact([]byte{recordVersion}, e); ok {
+			return raw, nil
+		}
+	case *storage.ContactLink:
+		if raw, ok := appendContactLink([]byte{recordVersion}, e); ok {
+			return raw, nil
+		}
 	}
 	buf := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(buf)
@@ -60,6 +68,16 @@ func decode(b []byte, v any) error {
 			return nil
 		}
 		*e = storage.Reservation{}
+	case *storage.Contact:
+		if readContact(b[1:], e) {
+			return nil
+		}
+		*e = storage.Contact{}
+	case *storage.ContactLink:
+		if readContactLink(b[1:], e) {
+			return nil
+		}
+		*e = storage.ContactLink{}
 	}
 	if err := json.Unmarshal(b[1:], v); err != nil {
 		return fmt.Errorf("decode %T: %w", v, err)

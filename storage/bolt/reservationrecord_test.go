@@ -3,6 +3,7 @@ package bolt
 import (
 	"encoding/json"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -46,8 +47,17 @@ func fillValue(v reflect.Value) {
 		v.SetInt(-7)
 	case reflect.Bool:
 		v.SetBool(true)
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		for range 2 {
+			name, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+			fillValue(name)
+			name.SetString(name.String() + strconv.Itoa(v.Len()))
+			fillValue(value)
+			v.SetMapIndex(name, value)
+		}
 	default:
-		panic("a kind of field that no reservation had: " + v.Kind().String())
+		panic("a kind of field that no record had: " + v.Kind().String())
 	}
 }
 

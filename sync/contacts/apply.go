@@ -225,8 +225,15 @@ func (r *report) adoptUpdate(s *sending, c *storage.Contact, link *storage.Conta
 func (c *courier) finish(ctx context.Context) error {
 	p := c.pass
 	ctx = context.WithoutCancel(ctx)
-	rest := slices.DeleteFunc(slices.Clone(p.lines), func(l *line) bool { return l.applied })
-	for part := range slices.Chunk(rest, slice) {
+	rest := slices.DeleteFunc(slices.Clone(p.lines), func(l *line) bool {
+		settled := l.done && !l.dropped && l.refused == nil // with the answer to its writing
+		return l.applied || settled
+	})
+	parts := slices.Collect(slices.Chunk(rest, slice))
+	if len(parts) == 0 && len(p.lines) > 0 {
+		parts = [][]*line{nil} // somebody may have had the pass wait, or end, since its last card was written
+	}
+	for _, part := range parts {
 		stop := false
 		err := c.s.update(ctx, func(w storage.Writer) error {
 			return p.transact(w, func(r *report) error {
@@ -261,11 +268,14 @@ func (r *report) apply(lines []*line) error {
 		return err
 	}
 	for _, l := range lines {
-		if len(l.candidates) > 0 {
+		switch {
+		case len(l.candidates) > 0:
 			err = r.askWho(l)
-		} else if l.done {
+		case l.done:
 			err = r.afterwards(l)
-		} else {
+		case l.contactID == "": // somebody new: nothing that is kept here, and may have changed, decides about it
+			err = r.applyLine(l, l)
+		default:
 			judged := *l
 			if err = r.p.weighLine(r.Writer, l, decided[l.contactID]); err == nil {
 				err = r.applyLine(l, &judged)
@@ -306,7 +316,7 @@ func (r *report) afterwards(l *line) error {
 		r.st.Ask = slices.DeleteFunc(r.st.Ask, func(id string) bool { return id == c.ID }) // it would be refused again
 		return r.mark(c.ID, l.revision)
 	}
-	if !l.dropped || link == nil {
+	if link == nil {
 		return nil
 	}
 	r.ask(c.ID)

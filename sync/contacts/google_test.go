@@ -148,6 +148,31 @@ func TestGoogleIsKeptInTuneThroughEditsDeletionsCrashesAndAnExpiredToken(t *test
 	}
 }
 
+// Google's limits count calls, not contacts: a thousand go in five batches, and none of them is refused for its rate.
+func TestAThousandNewContactsTakeTheFewestCallsThatGoogleAllows(t *testing.T) {
+	t.Parallel()
+	r, people, _ := atGoogle(t)
+	people.Limit(sandbox.ObservedPeopleLimits)
+	r.open = func(*storage.Account) (book.Book, error) {
+		return google.Open(google.Params{
+			BaseURL: "https://people.example", Client: &http.Client{Transport: signed{sandbox.Transport{Handler: people}}},
+			Label: "Diapason", Name: anne, Now: r.clock.Now, UnitsPerMinute: google.UnitsPerMinute,
+		})
+	}
+	r.restart()
+	for i := range 1000 {
+		r.save(person(i))
+	}
+	run := r.syncOK()
+	if n, late := people.Calls(anne)["POST people:batchCreateContacts"], people.Throttled(anne); n != 5 || late != 0 {
+		t.Errorf("%d calls created a thousand contacts, %d were refused for their rate", n, late)
+	}
+	if len(run.Pass.Batches) != 5 || run.Pass.Written != 1000 { // each is a checkpoint
+		t.Errorf("%+v", run.Pass)
+	}
+	r.still()
+}
+
 func TestAnAnswerLostByGoogleCreatesNobodyTwice(t *testing.T) {
 	t.Parallel()
 	r, people, other := atGoogle(t)

@@ -118,7 +118,8 @@ func (p pair) String() string {
 	return string(raw)
 }
 
-// batchSize is how many cards one call writes: enough to be quick, few enough for a checkpoint every some seconds.
+// batchSize is how many cards one call writes, unless the book says that more are better: enough to be quick, few enough
+// for a checkpoint every some seconds, and for few cards to be looked for when no answer comes.
 const batchSize = 50
 
 // newPass prepares a pass over an account's book.
@@ -207,8 +208,15 @@ func (p *pass) know(id string) {
 func (p *pass) readPage(ctx context.Context) error {
 	sent := p.s.p.Clock.Now()
 	cursor := p.cursor
-	cursor.Known = p.known
+	var ours error
+	cursor.Known = func(ctx context.Context, ids []string) (versions map[string]string, err error) {
+		versions, ours = p.known(ctx, ids)
+		return versions, ours
+	}
 	page, err := p.book.Read(ctx, cursor)
+	if ours != nil {
+		return ours
+	}
 	if errors.Is(err, book.ErrExpired) && p.cursor.Since != "" {
 		p.cursor, p.entries, p.order, p.pages, p.expired = book.Cursor{}, map[string]*book.Entry{}, nil, 0, true
 		p.turned, p.contradicted = nil, nil

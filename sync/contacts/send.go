@@ -55,6 +55,9 @@ func (p *pass) pending() []*line {
 // most is how many cards one call may write.
 func (p *pass) most(op there) int {
 	n := map[there]int{createThere: p.caps.CreateMax, updateThere: p.caps.UpdateMax, deleteThere: p.caps.DeleteMax}[op]
+	if op == createThere && p.caps.CreateBest > 0 {
+		return max(min(n, p.caps.CreateBest), 1)
+	}
 	return max(min(n, batchSize), 1)
 }
 

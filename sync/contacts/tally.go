@@ -1,6 +1,8 @@
 package contacts
 
 import (
+	"slices"
+
 	"diapason/storage"
 )
 
@@ -48,9 +50,14 @@ func (p *pass) toSend() int {
 	return n
 }
 
-// perBatch is how many cards one call writes at most, while none of them is refused as a whole.
+// perBatch is how many cards the next call writes at most.
 func (p *pass) perBatch() int {
-	return min(batchSize, max(p.caps.CreateMax, p.caps.UpdateMax, p.caps.DeleteMax, 1))
+	for _, op := range order {
+		if slices.ContainsFunc(p.lines, func(l *line) bool { return l.toSend && !l.done && l.there == op }) {
+			return p.most(op)
+		}
+	}
+	return p.most(updateThere)
 }
 
 // batch counts a batch whose cards are decided.

@@ -315,7 +315,11 @@ func (w *world) dieIn(a *storage.Account, over *wire, call string, after int) {
 	over.reached, over.goOn = make(chan struct{}), make(chan struct{}) // of the bubble
 	over.mu.Unlock()
 	id := w.ask(a)
-	<-over.reached
+	select {
+	case <-over.reached:
+	case <-time.After(24 * time.Hour): // of the bubble
+		w.Fatalf("call %d of %q was never made", after, call)
+	}
 	if err := w.store.Close(); err != nil {
 		w.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func TestThreeAccountsAndAThousandContactsStayInTune(t *testing.T) {
 		defer w.stop()
 
 		w.clock.skip(time.Hour) // the access tokens of the consent are over: the first call is signed anew
-		w.dieIn(w.a, w.toGoogle, "POST /v1/people:batchCreateContacts", 3)
+		w.dieIn(w.a, w.toGoogle, "POST /v1/people:batchCreateContacts", 1)
 		w.dieIn(w.b, w.toGoogle, "POST /v1/people:batchCreateContacts", 1)
 		w.dieIn(w.c, w.toServer, "PUT ", 20)
 		w.round() // books in a chain need two: the first one hears of the last one's people in the second

@@ -111,6 +111,9 @@ type Receipt struct {
 type Capabilities struct {
 	CreateMax, UpdateMax, DeleteMax, GetMax int     // cards per call, at least 1
 	RatePerSecond                           float64 // calls; 0: no limit
+	// CreateBest is how many cards it is best to create per call, within CreateMax: where calls are counted and not cards. 0:
+	// as many as the engine finds right.
+	CreateBest int
 	// Lacks are the fields of a card, as storage names them without their type, that it cannot keep: "labels".
 	Lacks []storage.Field
 	// DeletionsTold tells that a reading since an earlier one names the cards that are gone.

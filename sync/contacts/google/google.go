@@ -126,7 +126,9 @@ func RatePerSecond(unitsPerMinute int) float64 {
 // Capabilities are what Google Contacts can do.
 func (b *Book) Capabilities() book.Capabilities {
 	return book.Capabilities{
-		CreateMax: writeMax, UpdateMax: writeMax, DeleteMax: deleteMax, GetMax: getMax,
+		// A creation meets nobody else's change, and weighs the same whatever its size.
+		CreateBest: writeMax,
+		CreateMax:  writeMax, UpdateMax: writeMax, DeleteMax: deleteMax, GetMax: getMax,
 		RatePerSecond:  RatePerSecond(b.budget.units),
 		DeletionsTold:  true,
 		BlindDeletions: true,

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strconv"
+
+	"golang.org/x/sync/errgroup"
 
 	"diapason/sync/contacts/book"
 	"diapason/sync/directory"
@@ -93,14 +96,32 @@ func listQuery() url.Values {
 	}
 }
 
+// onAllProcessors calls f for each number below n: reading persons is most of what a large answer costs here.
+func onAllProcessors(n int, f func(i int) error) error {
+	var g errgroup.Group
+	workers := min(runtime.GOMAXPROCS(0), n)
+	for w := range workers {
+		g.Go(func() error {
+			for i := w; i < n; i += workers {
+				if err := f(i); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
 // readPeople reads the persons of an answer.
 func readPeople(raw []json.RawMessage) ([]person, error) {
 	people := make([]person, len(raw))
-	for i := range raw {
-		var err error
-		if people[i], err = readPerson(raw[i]); err != nil {
-			return nil, wrong(directory.Ambiguous, err, "google.unreadable")
-		}
+	err := onAllProcessors(len(raw), func(i int) (err error) {
+		people[i], err = readPerson(raw[i])
+		return err
+	})
+	if err != nil {
+		return nil, wrong(directory.Ambiguous, err, "google.unreadable")
 	}
 	return people, nil
 }
@@ -133,13 +154,13 @@ func (b *Book) Get(ctx context.Context, ids []string) ([]book.Entry, error) {
 	if _, err := b.call(ctx, request{method: http.MethodGet, path: "/v1/people:batchGet", query: q}, &answer); err != nil {
 		return nil, err
 	}
-	list := make([]book.Entry, 0, len(ids))
-	for _, r := range answer.Responses {
-		e, err := b.responded(r)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, e)
+	list := make([]book.Entry, len(answer.Responses))
+	err := onAllProcessors(len(list), func(i int) (err error) {
+		list[i], err = b.responded(answer.Responses[i])
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	return list, nil
 }

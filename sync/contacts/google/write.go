@@ -60,19 +60,24 @@ func (b *Book) Create(ctx context.Context, cards []book.New) ([]book.Receipt, er
 	if err != nil {
 		return nil, b.spared(ctx, err)
 	}
-	for _, r := range made {
-		e, err := b.responded(r)
-		if err != nil {
-			continue // its receipt says that nothing is known of it
+	entries := make([]book.Entry, len(made))
+	err = onAllProcessors(len(made), func(i int) error {
+		if e, err := b.responded(made[i]); err == nil { // else its receipt says that nothing is known of it
+			entries[i] = e
 		}
-		for _, i := range at {
-			if cards[i].Key == e.Key {
-				receipts[i] = book.Receipt{Entry: e, Answer: "200"}
-			}
-		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	byKey := map[string]*book.Entry{}
+	for i := range entries {
+		byKey[entries[i].Key] = &entries[i]
 	}
 	for _, i := range at {
-		if receipts[i].Entry.ID == "" {
+		if e := byKey[cards[i].Key]; e != nil && e.ID != "" {
+			receipts[i] = book.Receipt{Entry: *e, Answer: "200"}
+		} else {
 			failed(receipts, wrong(directory.Ambiguous, errMissing, "google.unreadable"), i)
 		}
 	}
