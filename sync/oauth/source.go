@@ -15,6 +15,9 @@ import (
 // early is how long before its end an access token is taken for expired, so that it does not expire on its way.
 const early = time.Minute
 
+// usual is how long an access token lives of which that is not said.
+const usual = time.Hour
+
 // SourceParams are what access tokens are made from.
 type SourceParams struct {
 	Client   Client
@@ -100,7 +103,11 @@ func (s *Source) renew(ctx context.Context) (string, error) {
 			}
 			return "", failure(err, s.p.Now())
 		}
-		s.token, s.until = token.AccessToken, s.p.Now().Add(time.Duration(token.ExpiresIn)*time.Second)
+		lives := time.Duration(token.ExpiresIn) * time.Second
+		if lives <= 0 { // not told (RFC 6749, 5.1): a call that is refused tells
+			lives = usual
+		}
+		s.token, s.until = token.AccessToken, s.p.Now().Add(lives)
 		if token.RefreshToken != kept {
 			s.unsaved = token.RefreshToken
 			if err := s.save(ctx); err != nil {

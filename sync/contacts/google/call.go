@@ -62,7 +62,7 @@ func (b *Book) call(ctx context.Context, r request, out any) (date time.Time, er
 	case res.StatusCode >= 300:
 		err = b.refusal(res, raw)
 	case out != nil:
-		if json.Unmarshal(raw, out) != nil { // its error may quote a contact
+		if json.Unmarshal(raw, out) != nil || string(bytes.TrimSpace(raw)) == "null" { // its error may quote a contact
 			err = wrong(directory.Ambiguous, errors.New("the answer is not what the API documents"), "google.unreadable")
 		}
 	}

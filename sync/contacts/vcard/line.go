@@ -73,17 +73,18 @@ func parse(raw []byte) *document {
 
 // extent is how many octets the first line of raw has, with what it is folded into.
 func (d *document) extent(raw []byte) int {
-	n := physical(raw)
+	n, last := physical(raw), 0 // where its last part begins
 	printable, base64 := encodings(raw[:n])
 	for n < len(raw) {
 		next := raw[n:]
 		length := physical(next)
-		soft := printable && bytes.HasSuffix(bytes.TrimRight(raw[:n], "\r\n"), []byte("="))
+		soft := printable && bytes.HasSuffix(bytes.TrimRight(raw[last:n], "\r\n"), []byte("="))
 		loose := base64 && bytes.IndexByte(next[:length], ':') < 0 && len(bytes.TrimSpace(next[:length])) > 0
-		if next[0] != ' ' && next[0] != '\t' && !soft && !loose || is(next[:length], "END:VCARD") || is(next[:length], "BEGIN:VCARD") {
+		bounds := is(next[:length], "END:VCARD") || is(next[:length], "BEGIN:VCARD") || is(next[:length], "AGENT:") // no line goes on with them
+		if next[0] != ' ' && next[0] != '\t' && !soft && !loose || bounds {
 			break
 		}
-		n += length
+		last, n = n, n+length
 	}
 	return n
 }

@@ -142,6 +142,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(card("3.0", append([]string{"N:a;b", "TEL;TYPE=CELL:1", "item1.TEL:2", "item1.X-ABLabel:x"}, foreign...)...)))
 	f.Add([]byte(card("2.1", "N;QUOTED-PRINTABLE:=C3=A9=", "b;c", "PHOTO;BASE64:AA", "AA", "", "TEL;HOME:1", "AGENT:", "BEGIN:VCARD", "END:VCARD")))
 	f.Add([]byte("BEGIN:VCARD\nN:\nEND:VCARD\nBEGIN:VCARD"))
+	f.Add([]byte("BEGIN:VCARD\nN;QUOTED-PRINTABLE:a=\nAGENT:\nBEGIN:VCARD\nEND:VCARD\nEND:VCARD"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		for p, err := range vcard.Decode(bytes.NewReader(file)) {
 			if err != nil || p.Fault != nil {

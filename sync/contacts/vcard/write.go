@@ -154,7 +154,16 @@ func (d *document) add(lines ...line) {
 	} else if label := d.label(&d.lines[at-1]); label != nil && at < len(d.lines) && label == &d.lines[at] {
 		at++
 	}
+	if at > 0 && d.lines[at-1].open() {
+		lines = append([]line{{raw: []byte(d.end)}}, lines...) // ends it, and is nothing of its own
+	}
 	d.lines = append(d.lines[:at:at], append(lines, d.lines[at:]...)...)
+}
+
+// open reports whether a line of 2.1 says that it goes on where it ends: the next one would be taken for a part of it.
+func (l *line) open() bool {
+	printable, _ := encodings(l.raw)
+	return printable && bytes.HasSuffix(bytes.TrimRight(l.raw, "\r\n"), []byte("="))
 }
 
 // remove takes lines away, each with what Apple's groups say of it when nothing else is in its group.
