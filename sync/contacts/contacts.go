@@ -66,8 +66,9 @@ type Service struct {
 	kinds map[string]Kind
 	jobs  *sync.Jobs // nil: nothing shows progress
 
-	mu   stdsync.Mutex
-	last time.Time // of an edit: two never have the same time
+	mu    stdsync.Mutex
+	last  time.Time            // of an edit: two never have the same time
+	shown map[string]*sync.Job // of the passes under way, by run
 }
 
 // New makes the service of a workspace; it runs nothing by itself.
@@ -81,7 +82,7 @@ func New(p Params) *Service {
 	if p.Word == nil {
 		p.Word = func(f storage.Field) string { return string(f) }
 	}
-	s := &Service{p: p, kinds: map[string]Kind{}}
+	s := &Service{p: p, kinds: map[string]Kind{}, shown: map[string]*sync.Job{}}
 	for _, k := range p.Kinds {
 		s.kinds[k.ID] = k
 	}

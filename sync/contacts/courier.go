@@ -100,6 +100,9 @@ func (st *state) waits() bool { return st.Paused && st.Inflight == nil }
 // Carry does one step of a pass: one call to the other side at most.
 func (c *courier) Carry(ctx context.Context, _ string, backoff func(int) time.Duration) (*directory.Error, error) {
 	run, st, err := c.load(ctx)
+	if err == nil && c.run != "" && c.run != st.RunID { // it was ended while the lane waited
+		c.leave(storage.RunCancelled)
+	}
 	if err != nil || run == nil {
 		return nil, err
 	}
@@ -305,6 +308,9 @@ func (c *courier) begin(run *storage.Run, name string) {
 	var ctx context.Context
 	ctx, c.job = c.s.jobs.Begin(context.Background(), storage.RunContacts, run.ID, name, 0)
 	id, job := run.ID, c.job
+	c.s.mu.Lock()
+	c.s.shown[id] = job
+	c.s.mu.Unlock()
 	stop := context.AfterFunc(ctx, func() {
 		if job.Over() { // the program ends: the next start goes on
 			return
@@ -375,6 +381,9 @@ func (c *courier) hold(ctx context.Context, plan Plan) error {
 	shown, all := c.pass.preview()
 	err := c.s.update(ctx, func(w storage.Writer) error {
 		return c.pass.transact(w, func(r *report) error {
+			if r.run == nil { // it was ended meanwhile
+				return nil
+			}
 			r.st.Held, r.st.Agreed, r.st.Preview, r.st.Unshown = true, "", shown, all-len(shown)
 			r.run.State, r.run.Guard = storage.RunHeld, plan.Guard
 			r.advance()
@@ -389,8 +398,12 @@ func (c *courier) hold(ctx context.Context, plan Plan) error {
 
 // leave forgets the pass in memory.
 func (c *courier) leave(state storage.RunState) {
+	run := c.run
 	c.pass, c.run = nil, ""
 	if c.job != nil {
+		c.s.mu.Lock()
+		delete(c.s.shown, run)
+		c.s.mu.Unlock()
 		c.jobEnds()
 		c.job.Finish(state)
 		c.job = nil

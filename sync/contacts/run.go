@@ -118,10 +118,12 @@ func (s *Service) setPaused(ctx context.Context, runID string, on bool) error {
 	return err
 }
 
-// Cancel ends a pass after the batch under way, at once when its account is switched off; what it did stays.
+// Cancel ends a pass after the batch under way, at once when its account is switched off or its lane waits; what it did
+// stays.
 func (s *Service) Cancel(ctx context.Context, runID string) error {
-	return s.ofRun(ctx, runID, func(w storage.Writer, b *storage.ContactBook, st *state, run *storage.Run) error {
-		if run.State != storage.RunRunning {
+	ended := false
+	err := s.ofRun(ctx, runID, func(w storage.Writer, b *storage.ContactBook, st *state, run *storage.Run) error {
+		if ended = false; run.State != storage.RunRunning {
 			return nil
 		}
 		run.Problem, st.NotBefore, st.Paused, st.Behind = storage.NewProblem(codeCancelled), time.Time{}, false, nil
@@ -129,8 +131,9 @@ func (s *Service) Cancel(ctx context.Context, runID string) error {
 		if err != nil {
 			return err
 		}
-		if !a.Enabled { // no lane is there to end it
-			run.State, run.EndedAt, b.LastPass = storage.RunCancelled, s.p.Clock.Now().UTC(), run.ID
+		now := s.p.Clock.Now().UTC()
+		if ended = !a.Enabled || rests(a, now); ended { // no lane is there to end it, or not before tomorrow
+			run.State, run.EndedAt, b.LastPass = storage.RunCancelled, now, run.ID
 			st.begin("")
 		}
 		if err := w.PutRun(run); err != nil {
@@ -138,6 +141,22 @@ func (s *Service) Cancel(ctx context.Context, runID string) error {
 		}
 		return putBook(w, b, st)
 	})
+	if err != nil || !ended {
+		return err
+	}
+	s.mu.Lock()
+	job := s.shown[runID]
+	s.mu.Unlock()
+	if job != nil {
+		job.Finish(storage.RunCancelled)
+	}
+	return nil
+}
+
+// rests reports whether an account's lane makes no call now: until its pause is over, or until a person has done something
+// about it.
+func rests(a *storage.Account, now time.Time) bool {
+	return a.Pause != nil && (a.PausedUntil.IsZero() || a.PausedUntil.After(now))
 }
 
 // ofRun finds the book of a pass by its run and changes it.

@@ -411,3 +411,41 @@ func TestAnAccountThatIsSwitchedOffHasNoPasses(t *testing.T) {
 		}
 	})
 }
+
+// A service may ask for a whole day's pause: whoever cancels then does not wait for its end.
+func TestAPassIsCancelledAtOnceWhileItsLaneWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.save(0, 3)
+		o.there("Étagère", func(s *shelf) {
+			s.choke = func([]storage.Card) error {
+				return &directory.Error{
+					Class: directory.Throttled, Problem: storage.NewProblem("test.throttled"), RetryAfter: 20 * time.Hour, Err: errors.New("429"),
+				}
+			}
+		})
+		id, err := o.service.Sync(t.Context(), o.accounts["Étagère"], storage.ActorUser)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pause(time.Minute)
+		if run, jobs := o.run(id), o.engine.Jobs().List(); run.State != storage.RunRunning || len(jobs) != 1 {
+			t.Fatalf("%s, %d jobs", run.State, len(jobs))
+		}
+		o.engine.Jobs().Cancel(id)
+		pause(time.Second)
+		if run, jobs := o.run(id), o.engine.Jobs().List(); run.State != storage.RunCancelled || len(jobs) != 0 || o.cards("Étagère") != 0 {
+			t.Fatalf("%s, %d jobs, %d cards", run.State, len(jobs), o.cards("Étagère"))
+		}
+		o.there("Étagère", func(s *shelf) { s.choke = nil })
+		again, err := o.service.Sync(t.Context(), o.accounts["Étagère"], storage.ActorUser)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hours(24)
+		if run, jobs := o.run(again), o.engine.Jobs().List(); run.State != storage.RunDone || len(jobs) != 0 || o.cards("Étagère") != 3 {
+			t.Fatalf("%s %v, %d jobs, %d cards", run.State, run.Problem, len(jobs), o.cards("Étagère"))
+		}
+	})
+}

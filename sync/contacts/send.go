@@ -136,6 +136,9 @@ func (p *pass) depart(ctx context.Context, batch []*line) ([]*line, error) {
 	err := p.s.update(ctx, func(w storage.Writer) error {
 		leaving = leaving[:0]
 		return p.transact(w, func(r *report) error {
+			if r.run == nil { // the pass was ended meanwhile
+				return nil
+			}
 			fl := &inflight{Op: batch[0].there, Since: p.s.p.Clock.Now().UTC()}
 			for _, l := range batch {
 				c, _, err := p.standing(w, l.contactID)

@@ -183,8 +183,11 @@ func (s *shelf) around(call string, cards []storage.Card, f func()) error {
 			return err
 		}
 	}
-	if s.choke != nil {
-		if err := s.choke(cards); err != nil {
+	s.mu.Lock()
+	choke := s.choke
+	s.mu.Unlock()
+	if choke != nil {
+		if err := choke(cards); err != nil {
 			return err
 		}
 	}
