@@ -12,6 +12,9 @@ import (
 
 var _ fyne.Widget = (*StatusBar)(nil)
 
+// statusGap stands between the parts of a StatusBar, in units.
+const statusGap float32 = 12
+
 // StatusBar is the window's last line, 36 high: at the left the running work or the last useful fact, at the right what
 // can be done about it.
 type StatusBar struct {
@@ -23,6 +26,7 @@ type StatusBar struct {
 	detail   *Text
 	noteIcon *IconImage
 	note     *Text
+	noted    bool // there is a note; it shows where there is room
 	action   *Button
 	line     *Line
 }
@@ -39,7 +43,7 @@ func NewStatusBar() *StatusBar {
 	s.action.Hide()
 	s.noteIcon.Hide()
 	s.line = NewTallLine(
-		look.HeightStatusBar-1, 12, Own(s.icon), Own(s.text), Own(s.bar), Share(s.detail),
+		look.HeightStatusBar-1, statusGap, Own(s.icon), Shrinking(s.text), Own(s.bar), Share(s.detail),
 		Own(NewLine(8, Own(s.noteIcon), Own(s.note), Own(s.action))),
 	)
 	s.ExtendBaseWidget(s)
@@ -81,10 +85,24 @@ func (s *StatusBar) SetAction(text string, tapped func()) {
 // SetNote shows a remark at the right, before the action; an empty text hides it.
 func (s *StatusBar) SetNote(icon look.Icon, text string) {
 	s.noteIcon.Set(icon, look.TextSecondary)
-	s.noteIcon.Hidden = text == "" || icon == ""
 	s.note.SetText(text)
-	s.note.Hidden = text == ""
+	s.noted = text != ""
 	s.Refresh()
+}
+
+// fit hides the note where there is no room for it: what happens, and what can be done about it, come before.
+func (s *StatusBar) fit() {
+	need := 3 * statusGap
+	for _, o := range []fyne.CanvasObject{s.icon, s.text, s.noteIcon, s.note} {
+		need += o.MinSize().Width
+	}
+	for _, o := range []fyne.CanvasObject{s.bar, s.action} {
+		if o.Visible() {
+			need += statusGap + o.MinSize().Width
+		}
+	}
+	s.note.Hidden = !s.noted || need > s.Size().Width-2*look.Margin
+	s.noteIcon.Hidden = s.note.Hidden || s.noteIcon.icon == ""
 }
 
 // CreateRenderer is called by Fyne.
@@ -109,6 +127,8 @@ func (r *statusBarRenderer) MinSize() fyne.Size { return fyne.NewSize(240, look.
 func (r *statusBarRenderer) Layout(size fyne.Size) {
 	r.back.Resize(size)
 	place(r.edge, 0, 0, size.Width, 1)
+	r.s.fit()
+	r.s.line.Refresh()
 	place(r.s.line, look.Margin, 1, size.Width-2*look.Margin, size.Height-1)
 }
 
@@ -116,6 +136,7 @@ func (r *statusBarRenderer) Layout(size fyne.Size) {
 func (r *statusBarRenderer) Refresh() {
 	setFill(r.back, look.Color(look.Rail))
 	setFill(r.edge, look.Color(look.Line))
+	r.s.fit()
 	r.s.line.Refresh()
 	canvas.Refresh(r.s)
 }

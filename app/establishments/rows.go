@@ -57,9 +57,22 @@ func (v *View) newRows() *widgets.SelectList {
 	return l
 }
 
+// fitting is what of the display the present width has room for: the name keeps its least width.
+func (v *View) fitting() list.Display {
+	d, room := v.list.Display(), v.frame.Size().Width-rowMargins-nameLeast-othersWidth
+	if !d.HideAuto {
+		room -= autoWidth
+	}
+	if !d.HideLastSync && room < lastSyncWidth {
+		d.HideLastSync = true
+	}
+	d.HideAuto = d.HideAuto || room < 0
+	return d
+}
+
 // layColumns gives the rows the columns that the present width has room for. Accounts that do not fit go to « Autres ».
 func (v *View) layColumns() {
-	d := v.list.Display()
+	d := v.fitting()
 	v.rows.RowHeight = look.HeightRow
 	if d.Compact && !v.reduced() {
 		v.rows.RowHeight = look.HeightCompact
@@ -136,7 +149,7 @@ func (v *View) fill(i int, row *widgets.ListRow) {
 		row.Cells = append(row.Cells, name, statusCell(r.Worst, true))
 		return
 	}
-	d := v.list.Display()
+	d := v.fitting()
 	if d.Compact {
 		name.Sub = ""
 	}

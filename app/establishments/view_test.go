@@ -186,11 +186,16 @@ func TestColumnsFollowTheWidth(t *testing.T) {
 			t.Errorf("%v wide: %d accounts, want %d", c.width, got, c.pinned)
 		}
 	}
-	row := &widgets.ListRow{}
-	b.window.Resize(fyne.NewSize(1072, 764))
-	b.view.fill(0, row)
-	if len(row.Cells) != 1+3+3 {
-		t.Errorf("%d cells", len(row.Cells))
+	for _, c := range []struct {
+		width float32
+		cells int // name, accounts, others, Auto-sync and date, as far as there is room
+	}{{492, 2}, {600, 3}, {1072, 1 + 3 + 3}} {
+		row := &widgets.ListRow{}
+		b.window.Resize(fyne.NewSize(c.width, 764))
+		b.view.fill(0, row)
+		if len(row.Cells) != c.cells {
+			t.Errorf("%v wide: %d cells", c.width, len(row.Cells))
+		}
 	}
 }
 

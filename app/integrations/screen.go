@@ -319,7 +319,7 @@ func (s *Screen) reason(r accountRow) string {
 }
 
 // actionWidth is the least of the column of what can be done about an account, in units.
-const actionWidth float32 = 124
+const actionWidth float32 = 132
 
 func (s *Screen) actions(r accountRow) []widgets.LineCell {
 	a, name := r.Account, say.Account(r.Account, s.p.Kinds)

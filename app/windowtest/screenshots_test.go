@@ -260,7 +260,6 @@ func (a album) tools(p *program) {
 	}
 	p.press(words.T("settings.tab.planning"))
 	p.see(words.T("schedule.kind.publish"))
-	p.gone(words.T("integrations.tested", "name", words.T("demo.account")))
 	a.take(p, "14-planning")
 }
 
@@ -289,7 +288,10 @@ func (a album) fault(p *program) {
 	p.see(words.T("integrations.restore"))
 	a.take(p, "18-simulated")
 	p.press(words.T("integrations.restore"))
-	waitUntil(p.t, "the directory to answer", func() bool { return p.count(words.T("integrations.restore")) == 0 })
+	p.gone(words.T("integrations.restore"))
+	answers := words.T("integrations.tested", "name", words.T("demo.account"))
+	p.see(answers)
+	p.gone(answers)
 }
 
 // keep writes the preferences where the program will look for them.
