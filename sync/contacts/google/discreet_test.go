@@ -5,9 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"diapason/storage"
 	"diapason/sync/contacts/book"
 	"diapason/sync/contacts/book/booktest"
 	"diapason/sync/contacts/google"
+	"diapason/sync/directory"
 	"diapason/sync/sandbox"
 )
 
@@ -28,4 +30,22 @@ func TestNoErrorPassesOnWhatGoogleQuotes(t *testing.T) {
 		t.Fatal(err, receipts)
 	}
 	booktest.RunDiscreet(t, b, receipts[0].Entry, turn, anne, "Bearer")
+}
+
+// locked refuses every call as a keyring does that nobody unlocks.
+type locked struct{}
+
+func (locked) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, storage.NewProblem("secrets.keyringSilent")
+}
+
+func TestWhatKeepsACallOnThisComputerIsToldAsItIs(t *testing.T) {
+	b, err := google.Open(google.Params{BaseURL: "https://people.example", Client: &http.Client{Transport: locked{}}, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.Read(t.Context(), book.Cursor{})
+	if e := directory.Classify(err); err == nil || e.Class != directory.Offline || e.Problem.Code != "secrets.keyringSilent" {
+		t.Errorf("%v", err)
+	}
 }
