@@ -95,6 +95,7 @@ var made atomic.Int64
 
 // TestAnswers changes what Radicale answers, as other services do.
 func TestAnswers(t *testing.T) {
+	t.Parallel()
 	home := publicationtest.StartRadicale(t, "")
 	for name, test := range map[string]func(*testing.T, *publicationtest.Collection){
 		"AListThatIsCutIsAnErrorAndNoAbsence":                 aListThatIsCutIsAnErrorAndNoAbsence,
@@ -384,6 +385,7 @@ func aFailureStopsTheCallAndAFullDiskMakesItWait(t *testing.T, home *publication
 }
 
 func TestAFullDiskIsNoCardsFaultAndTheCallsGoOnOnceThereIsRoom(t *testing.T) {
+	t.Parallel()
 	c := publicationtest.StartRadicale(t, "1m").AddressBook("carnet", "Carnet")
 	b := open(t, params(c.URL, transport(t)))
 	big := func(key string) book.New {

@@ -135,6 +135,7 @@ func (o outside) Foreign(t *testing.T, id string) string {
 }
 
 func TestBook(t *testing.T) {
+	t.Parallel()
 	home := publicationtest.StartRadicale(t, "")
 	booktest.Run(t, func(t *testing.T) booktest.Rig {
 		c := home.AddressBook(fmt.Sprint("carnet-", made.Add(1)), "Carnet")

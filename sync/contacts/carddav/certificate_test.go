@@ -56,6 +56,7 @@ func encrypted(t *testing.T, cert publicationtest.Cert, to string) (address stri
 // TestACertificateThatNobodyTrustsIsNeverAccepted: the password leaves for nobody whose certificate this computer does not
 // trust, and the words say what to do; the server of one's own is joined once its certificate is trusted here.
 func TestACertificateThatNobodyTrustsIsNeverAccepted(t *testing.T) {
+	t.Parallel()
 	c := publicationtest.StartRadicale(t, "").AddressBook("carnet", "Carnet")
 	outside{c}.Add(t, "Un")
 	for what, test := range map[string]struct {

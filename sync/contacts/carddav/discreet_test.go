@@ -16,6 +16,7 @@ import (
 
 // TestNoErrorPassesOnWhatAServiceQuotes: neither the password nor anything of a card is in an error, whatever answers.
 func TestNoErrorPassesOnWhatAServiceQuotes(t *testing.T) {
+	t.Parallel()
 	c := publicationtest.StartRadicale(t, "").AddressBook("carnet", "Carnet")
 	target, err := url.Parse("http://" + c.Address())
 	if err != nil {

@@ -24,6 +24,7 @@ import (
 // TestUnluckyServices changes what Radicale answers into what limited, broken and hostile services do: whatever comes, no
 // card is taken for deleted, and none is touched outside the book.
 func TestUnluckyServices(t *testing.T) {
+	t.Parallel()
 	home := publicationtest.StartRadicale(t, "")
 	for name, test := range map[string]func(*testing.T, *publicationtest.Collection){
 		"ChangesInPartsAreFetchedToTheLast":                  changesInPartsAreFetchedToTheLast,

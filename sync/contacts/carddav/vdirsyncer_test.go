@@ -26,6 +26,7 @@ func held(v *publicationtest.Vdirsyncer) (cards map[string]storage.Card, paths m
 }
 
 func TestVdirsyncerReadsWhatWeWroteAndWeReadWhatItWrites(t *testing.T) {
+	t.Parallel()
 	c := publicationtest.StartRadicale(t, "").AddressBook("carnet", "Carnet")
 	p := params(c.URL, transport(t))
 	p.Label = "*"
