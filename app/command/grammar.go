@@ -41,6 +41,11 @@ type grammar struct {
 		Disable   accountDisable   `cmd:""`
 		Remove    accountRemove    `cmd:""`
 	} `cmd:""`
+	Schedule struct {
+		List    scheduleList    `cmd:""`
+		Enable  scheduleEnable  `cmd:""`
+		Disable scheduleDisable `cmd:""`
+	} `cmd:""`
 	Agenda   agendaCommands   `cmd:""`
 	Contacts contactsCommands `cmd:""`
 	Serve    serveCommand     `cmd:""`

@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"diapason/storage"
@@ -145,6 +146,26 @@ func (s *Service) decideIgnore(w storage.Writer, q *storage.ContactQuestion) err
 		return err
 	}
 	return w.DeleteContactQuestion(q.ID)
+}
+
+// AskAgain takes back that a question was left alone: it is asked as it was, and its card is looked at again.
+func (s *Service) AskAgain(ctx context.Context, q *storage.ContactQuestion) error {
+	return s.update(ctx, func(w storage.Writer) error {
+		if _, err := w.ContactQuestion(q.ID); !errors.Is(err, storage.ErrNotFound) {
+			return err // it is asked already
+		}
+		b, st, err := bookOf(w, q.AccountID)
+		if err != nil {
+			return err
+		}
+		if q.Kind == storage.QuestionMatch {
+			b.Ignored = slices.DeleteFunc(b.Ignored, func(id string) bool { return slices.Contains(q.RemoteIDs, id) })
+		}
+		if err := putBook(w, b, st); err != nil {
+			return err
+		}
+		return w.PutContactQuestion(q)
+	})
 }
 
 // askNext has the next pass ask for the card of a contact.

@@ -19,9 +19,8 @@ type report struct {
 	windows *windows
 	counted bool // windows changed
 	decided int  // lines to send that are decided once this transaction is kept
-	// questions are those of the account, once they were read.
-	questions []*storage.ContactQuestion
-	asked     bool
+	// questions are those of the account, by what they are about; nil until they were read.
+	questions map[about]*storage.ContactQuestion
 }
 
 // transact runs f in a transaction of a pass.
@@ -135,9 +134,7 @@ func (r *report) question(q *storage.ContactQuestion) error {
 	} else if q.ID, err = newID(); err != nil {
 		return err
 	}
-	if old == nil {
-		r.questions = append(r.questions, q)
-	}
+	r.questions[aboutOf(q)] = q
 	return r.PutContactQuestion(q)
 }
 
@@ -147,7 +144,7 @@ func (r *report) settled(q *storage.ContactQuestion) error {
 	if err != nil || old == nil {
 		return err
 	}
-	r.questions = slices.DeleteFunc(r.questions, func(other *storage.ContactQuestion) bool { return other.ID == old.ID })
+	delete(r.questions, aboutOf(old))
 	return r.DeleteContactQuestion(old.ID)
 }
 
@@ -157,31 +154,37 @@ func (r *report) count(l *line, there bool) {
 	r.windows.count(l, there, r.p.s.p.Clock.Now())
 }
 
+// about is what there is one question about: a kind, and the card of a match or the contact of the others.
+type about struct {
+	kind storage.ContactQuestionKind
+	id   string
+}
+
+func aboutOf(q *storage.ContactQuestion) about {
+	ids := q.ContactIDs
+	if q.Kind == storage.QuestionMatch {
+		ids = q.RemoteIDs
+	}
+	a := about{kind: q.Kind}
+	if len(ids) > 0 {
+		a.id = ids[0]
+	}
+	return a
+}
+
 // questionLike gives the question of the same kind about the same contact or card; nil when there is none.
 func (r *report) questionLike(q *storage.ContactQuestion) (*storage.ContactQuestion, error) {
-	if !r.asked {
-		var err error
-		if r.questions, err = r.ContactQuestions(r.p.account.ID); err != nil {
+	if r.questions == nil {
+		all, err := r.ContactQuestions(r.p.account.ID)
+		if err != nil {
 			return nil, err
 		}
-		r.asked = true
-	}
-	first := func(list []string) string {
-		if len(list) == 0 {
-			return ""
-		}
-		return list[0]
-	}
-	for _, old := range r.questions {
-		if old.Kind != q.Kind {
-			continue
-		}
-		if q.Kind == storage.QuestionMatch && first(old.RemoteIDs) == first(q.RemoteIDs) ||
-			q.Kind != storage.QuestionMatch && first(old.ContactIDs) == first(q.ContactIDs) {
-			return old, nil
+		r.questions = make(map[about]*storage.ContactQuestion, len(all))
+		for _, old := range slices.Backward(all) { // of two, the first one
+			r.questions[aboutOf(old)] = old
 		}
 	}
-	return nil, nil
+	return r.questions[aboutOf(q)], nil
 }
 
 // ask has the next pass ask for the card of a contact.

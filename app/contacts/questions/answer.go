@@ -15,7 +15,8 @@ import (
 
 // decide keeps an answer, says so, and goes to the next question. passes tells that the next pass brings it about.
 func (v *View) decide(answer contacts.Answer, by *widgets.Button, told string, passes bool) {
-	id, account, next := v.detail.ID, v.detail.AccountID, v.desk.after()
+	asked, next := v.detail.ContactQuestion, v.desk.after()
+	id, account := asked.ID, asked.AccountID
 	if next == "" {
 		next = id
 	}
@@ -34,9 +35,18 @@ func (v *View) decide(answer contacts.Answer, by *widgets.Button, told string, p
 			if passes {
 				v.p.Host.Toast(told, words.T("questions.sync"), func() { v.sync([]string{account}) })
 			} else {
-				v.p.Host.Toast(told, "", nil)
+				v.p.Host.Toast(told, words.T("contacts.undo"), func() { v.askAgain(asked) })
 			}
 		})
+	})
+}
+
+// askAgain takes back that a question was left alone, and brings it to the front.
+func (v *View) askAgain(q *storage.ContactQuestion) {
+	v.slow.Do(func(ctx context.Context) error { return v.p.Service.AskAgain(ctx, q) }, func() {
+		v.built = false
+		v.reload(q.ID)
+		v.p.Host.Toast(words.T("contacts.undone"), "", nil)
 	})
 }
 

@@ -20,6 +20,7 @@ import (
 type Service interface {
 	FieldHere(a *storage.Account, theirs storage.Field) storage.Field
 	Decide(ctx context.Context, questionID string, answer contacts.Answer) error
+	AskAgain(ctx context.Context, q *storage.ContactQuestion) error
 	DecideAll(ctx context.Context, accountID string, side merge.Side) (int, error)
 	SyncInTurn(ctx context.Context, accountIDs []string, actor storage.Actor) (runIDs []string, err error)
 }

@@ -370,9 +370,31 @@ func TestDoubtfulCardIsIgnoredAfterAConfirmation(t *testing.T) {
 		}
 	}
 	b.toast("Zita est laissé de côté.")
-	if b.question("1") != nil {
-		t.Error("still asked")
+	if b.question("1") != nil || !slices.Contains(b.ignored(), "people/1") {
+		t.Errorf("still asked, or not left alone: %v", b.ignored())
 	}
+	b.host.action() // « Annuler »
+	b.toast("C’est annulé.")
+	b.until("the question", func() bool { return b.Count() == 1 && b.says("Zita") })
+	if q := b.question("1"); q == nil || q.There == nil || len(b.ignored()) > 0 {
+		t.Errorf("asked again: %+v, left alone: %v", q, b.ignored())
+	}
+}
+
+// ignored are the cards of the account that are left alone.
+func (b *bench) ignored() (ids []string) {
+	b.t.Helper()
+	err := b.store.View(b.t.Context(), func(tx storage.Reader) error {
+		book, err := tx.ContactBook(b.account.ID)
+		if err == nil {
+			ids = book.Ignored
+		}
+		return err
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return ids
 }
 
 func TestRefusalIsToldInWordsAndLeadsToTheContact(t *testing.T) {
@@ -392,6 +414,8 @@ func TestRefusalIsToldInWordsAndLeadsToTheContact(t *testing.T) {
 	}
 	test.Tap(b.button("Ignorer"))
 	b.until("nothing more", func() bool { return b.Count() == 0 && !b.Content().Visible() })
+	b.host.action() // « Annuler »
+	b.until("the refusal again", func() bool { return b.Count() == 1 && b.Content().Visible() })
 }
 
 func TestPanelOfOneAccountShowsNothingOfTheOthers(t *testing.T) {
