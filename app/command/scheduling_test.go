@@ -32,8 +32,11 @@ func TestPassesAreSwitchedOnAndOffFromTheCommandLine(t *testing.T) {
 		t.Errorf("%s", o.stdout)
 	}
 	for _, wrong := range [][]string{
-		{"schedule", "enable", "Personne"}, {"schedule", "enable", "Nuage", "--daily", "tard"}, {"schedule", "enable", "Nuage", "--zone", "Mars/Base"},
-		{"schedule", "enable", "Nuage", "--hours", "-2"}, {"schedule", "enable", "Nuage", "--hours", "2", "--daily", "8 h"},
+		{"schedule", "enable", "Personne"},
+		{"schedule", "enable", "Nuage", "--daily", "tard"},
+		{"schedule", "enable", "Nuage", "--zone", "Mars/Base"},
+		{"schedule", "enable", "Nuage", "--hours", "-2"},
+		{"schedule", "enable", "Nuage", "--hours", "2", "--daily", "8 h"},
 	} {
 		if o := sh.run(wrong...); o.code != ExitUsage {
 			t.Errorf("%v: exit %d: %s", wrong, o.code, o.stderr)
