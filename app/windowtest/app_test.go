@@ -191,10 +191,15 @@ func (p *program) gone(text string) {
 	waitUntil(p.t, "«"+text+"» to go", func() bool { return p.count(text) == 0 })
 }
 
-// press clicks on a text.
+// press clicks on a text once it stands still: what was pressed before may still be laying the page out.
 func (p *program) press(text string) {
 	p.t.Helper()
-	o := p.see(text)
+	var o screentree.Object
+	waitUntil(p.t, "«"+text+"», standing still", func() bool {
+		before := o
+		o, _ = p.find(text)
+		return o.Text == text && o == before
+	})
 	p.click(o.X+o.W/2, o.Y+o.H/2)
 }
 
