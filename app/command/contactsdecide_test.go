@@ -116,7 +116,8 @@ func TestConflictsAreListedAndDecidedFieldByFieldOrAlike(t *testing.T) {
 
 func TestDoubtfulCardsAreSomebodyHereSomebodyNewOrLeftAlone(t *testing.T) {
 	shared := "EMAIL;TYPE=HOME:info@example.com"
-	sh, _ := nuage(t, card("a", "Morel", "Zoé", shared)+card("b", "Ben Salah", "Ali", shared), map[string]string{
+	linked := card("d", "Durand", "Max", "EMAIL;TYPE=HOME:max@example.com")
+	sh, _ := nuage(t, card("a", "Morel", "Zoé", shared)+card("b", "Ben Salah", "Ali", shared)+linked, map[string]string{
 		"x.vcf": card("x", "Roux", "Lou", shared), "y.vcf": card("y", "Petit", "Noé", shared), "z.vcf": card("z", "Blanc", "Ida", shared),
 	})
 	asked := sh.questions()
@@ -141,7 +142,7 @@ func TestDoubtfulCardsAreSomebodyHereSomebodyNewOrLeftAlone(t *testing.T) {
 	if left := sh.questions(); len(left) != 1 {
 		t.Errorf("%v", left)
 	}
-	sh.misused("déjà lié", "contacts", "decide", id("Lou Roux"), "--same-as", "ALI ben salah")
+	sh.misused("déjà lié", "contacts", "decide", id("Lou Roux"), "--same-as", "MAX durand")
 	sh.ok("contacts", "import", sh.file("lou.vcf", card("l", "Rousse", "Louise", "EMAIL;TYPE=HOME:lou@example.com")))
 	sh.ok("contacts", "decide", id("Lou Roux"), "--same-as", "lou@example.com")
 	sh.run("contacts", "sync", "Nuage") // names that differ are a conflict now

@@ -365,7 +365,7 @@ func (r *report) applyLine(l, judged *line) error {
 
 // later leaves a line to the next pass: the contact stays among those to be sent.
 func (r *report) later(l *line, c *storage.Contact, link *storage.ContactLink) error {
-	if e := r.p.entries[l.remoteID]; e != nil && e.Deleted && link != nil {
+	if e := r.p.entries[l.remoteID]; link == nil || e != nil && e.Deleted {
 		r.ask(c.ID)
 	}
 	if l.reason == nil {

@@ -37,6 +37,9 @@ func (p *pass) assemble(ctx context.Context) error {
 	if err := p.changedHere(ctx); err != nil {
 		return err
 	}
+	if err := p.awaitAnswers(ctx); err != nil {
+		return err
+	}
 	return p.reweigh(ctx, p.lines)
 }
 

@@ -17,6 +17,9 @@ func (c *courier) conclude(ctx context.Context) error {
 	as := storage.RunDone
 	err = c.s.update(ctx, func(w storage.Writer) error {
 		return p.transact(w, func(r *report) error {
+			if err := r.forgetMoot(); err != nil {
+				return err
+			}
 			now := c.s.p.Clock.Now().UTC()
 			b := r.book
 			b.Pair, b.Cursor = p.pair.String(), p.state

@@ -80,9 +80,12 @@ type pass struct {
 	turned       map[string]bool
 	contradicted []string
 
-	lines    []*line
-	byID     map[string]*line // by contact
-	echoed   map[string]bool  // contacts whose cards were read and are what they were
+	lines  []*line
+	byID   map[string]*line // by contact
+	echoed map[string]bool  // contacts whose cards were read and are what they were
+	// awaited are the contacts that wait for an answer (awaitAnswers), moot the doubtful cards that need none any more.
+	awaited  map[string]bool
+	moot     []string
 	missing  int
 	fetched  map[string]bool
 	linked   int
@@ -351,11 +354,16 @@ func (p *pass) weighLine(tx storage.Reader, l *line, decided map[storage.Field]m
 	if e == nil && link != nil && l.asked && !p.fetched[l.remoteID] {
 		l.verdict = verdict{fetch: true}
 	}
+	if l.there == createThere && link == nil && p.awaited[l.contactID] {
+		if l.verdict = (verdict{later: true}); !l.asked { // told once
+			l.reason = storage.NewProblem("contacts.awaitsAnswer")
+		}
+	}
 	p.describe(l, c, e)
 	return nil
 }
 
-// state_ gives a contact and its link; nil where there is none.
+// standing gives a contact and its link; nil where there is none.
 func (p *pass) standing(tx storage.Reader, contactID string) (*storage.Contact, *storage.ContactLink, error) {
 	if contactID == "" {
 		return nil, nil, nil
