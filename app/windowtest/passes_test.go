@@ -124,7 +124,7 @@ func (b *book) fill(n int) {
 
 func TestAnAddressBookIsPutInTuneBatchByBatchPausedCancelledAndHeld(t *testing.T) {
 	b := newBook(t, filepath.Join(t.TempDir(), "espace"))
-	b.fill(120)
+	b.fill(420) // three batches of creations
 	b.connect()
 	p := openAt(t, b.home, b.workspace)
 	p.press("Contacts")
@@ -135,7 +135,7 @@ func TestAnAddressBookIsPutInTuneBatchByBatchPausedCancelledAndHeld(t *testing.T
 
 	p.press("Aperçu…")
 	p.see("Premier passage\u00a0: les deux côtés sont réunis, rien n’est supprimé.")
-	p.see("De Diapason vers Google Contacts\u00a0: 120 créés")
+	p.see("De Diapason vers Google Contacts\u00a0: 420 créés")
 	p.press("Fermer")
 	waitUntil(t, "the end of the preview", func() bool { return p.count("Fermer") == 0 })
 	if n := len(b.google.People.Contacts(zoe)); n != 0 {
@@ -147,7 +147,7 @@ func TestAnAddressBookIsPutInTuneBatchByBatchPausedCancelledAndHeld(t *testing.T
 	p.press("Mettre en pause")
 	p.see("Le passage s’arrête après le lot en cours.")
 	b.let()
-	p.see("50 contacts sur 120")
+	p.see("200 contacts sur 420")
 	p.see("En pause")
 	p.press("Reprendre")
 	p.see("Le passage reprend.")
@@ -161,8 +161,8 @@ func TestAnAddressBookIsPutInTuneBatchByBatchPausedCancelledAndHeld(t *testing.T
 	p.press("Synchroniser")
 	p.seeContaining(zoe + ", terminé")
 	p.see("À jour")
-	p.see("Google, 121 contacts")
-	if n := len(b.google.People.Contacts(zoe)); n != 121 {
+	p.see("Google, 421 contacts")
+	if n := len(b.google.People.Contacts(zoe)); n != 421 {
 		t.Errorf("%d contacts there", n)
 	}
 
