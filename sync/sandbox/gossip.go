@@ -135,7 +135,7 @@ func blurt(w http.ResponseWriter, wire string) {
 	if err != nil {
 		return // the client went away
 	}
-	_, _ = buffered.WriteString(wire) // as above
-	_ = buffered.Flush()
-	_ = conn.Close()
+	_, _ = buffered.WriteString(wire) // a client that goes away meanwhile is what its test is about
+	_ = buffered.Flush()              // the same
+	_ = conn.Close()                  // the same: the answer ends here
 }
